@@ -1,0 +1,3 @@
+//! Mounts the browser program.
+
+fn main() {}

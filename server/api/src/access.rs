@@ -1,0 +1,122 @@
+//! What a connection may do at X, and which of the fourteen Twitter tasks that allows.
+
+use serde::{Deserialize, Serialize};
+
+/// The access level that X grants a token, as its `x-access-level` header spells it. Ordered: each
+/// level can do what the one before can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum AccessLevel {
+    /// Read.
+    #[serde(rename = "read")]
+    Read,
+    /// Read and write.
+    #[serde(rename = "read-write")]
+    ReadWrite,
+    /// Read, write and direct messages.
+    #[serde(rename = "read-write-directmessages")]
+    ReadWriteDirectMessages,
+}
+
+impl AccessLevel {
+    /// X's word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::ReadWrite => "read-write",
+            Self::ReadWriteDirectMessages => "read-write-directmessages",
+        }
+    }
+
+    /// Reads X's word; anything else is `None` (X may add levels).
+    pub fn from_x(word: &str) -> Option<Self> {
+        [Self::Read, Self::ReadWrite, Self::ReadWriteDirectMessages]
+            .into_iter()
+            .find(|level| level.as_str() == word.trim())
+    }
+}
+
+/// One of the fourteen tasks, by its name in URLs and commands.
+pub struct TaskSpec {
+    /// As in `POST /connections/{id}/tasks/{task}`.
+    pub name: &'static str,
+    /// The least access level it works with.
+    pub needs: AccessLevel,
+}
+
+const fn task(name: &'static str, needs: AccessLevel) -> TaskSpec {
+    TaskSpec { name, needs }
+}
+
+/// The fourteen Twitter tasks, in the order the original dialog lists them.
+pub const TASKS: [TaskSpec; 14] = [
+    task("tweet", AccessLevel::ReadWrite),
+    task("reply", AccessLevel::ReadWrite),
+    task("get-tweet", AccessLevel::Read),
+    task("delete-tweet", AccessLevel::ReadWrite),
+    task("like", AccessLevel::ReadWrite),
+    task("retweet", AccessLevel::ReadWrite),
+    task("follow", AccessLevel::ReadWrite),
+    task("search", AccessLevel::Read),
+    task("timeline", AccessLevel::Read),
+    task("mentions", AccessLevel::Read),
+    task("messages", AccessLevel::ReadWriteDirectMessages),
+    task("send-message", AccessLevel::ReadWriteDirectMessages),
+    task("friends", AccessLevel::Read),
+    task("followers", AccessLevel::Read),
+];
+
+/// Whether a connection can run a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TaskAccess {
+    /// The task's name, as in [`TASKS`].
+    pub task: String,
+    /// Whether the granted access level is enough. While X has not told the level, nothing is
+    /// ruled out.
+    pub allowed: bool,
+    /// Why not, or why it is not certain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Matches a granted access level (`None`: X has not told yet) with the fourteen tasks.
+pub fn task_access(level: Option<AccessLevel>) -> Vec<TaskAccess> {
+    TASKS
+        .iter()
+        .map(|spec| {
+            let reason = match level {
+                None => Some("X has not told the access level yet".to_owned()),
+                Some(level) if level < spec.needs => {
+                    Some(format!("needs {}, X granted {}", spec.needs.as_str(), level.as_str()))
+                }
+                Some(_) => None,
+            };
+            let allowed = level.is_none_or(|level| level >= spec.needs);
+            TaskAccess { task: spec.name.to_owned(), allowed, reason }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(level: AccessLevel) -> usize {
+        task_access(Some(level)).iter().filter(|task| task.allowed).count()
+    }
+
+    #[test]
+    fn each_level_allows_more_tasks() {
+        assert_eq!(allowed(AccessLevel::Read), 7);
+        assert_eq!(allowed(AccessLevel::ReadWrite), 12);
+        assert_eq!(allowed(AccessLevel::ReadWriteDirectMessages), 14);
+    }
+
+    #[test]
+    fn an_unknown_level_rules_nothing_out_but_says_so() {
+        let tasks = task_access(None);
+        assert!(tasks.iter().all(|task| task.allowed && task.reason.is_some()));
+        assert_eq!(AccessLevel::from_x("read-write-everything"), None);
+    }
+}

@@ -1,0 +1,124 @@
+//! A connection: a named token pair of one X account, with its app, group and health.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AccessLevel, Account, AppChoice, AppRef, TaskAccess, WriteOnly};
+
+/// `POST /connections`: OK. Either `authorization_id`, or `app` with a pasted token pair.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewConnection {
+    /// An authenticated authorization of this session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_id: Option<String>,
+    /// Pasted pair: the app it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app: Option<AppChoice>,
+    /// Pasted pair.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_token: Option<String>,
+    /// Pasted pair. Verified at X before it is saved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_secret: Option<WriteOnly>,
+    /// Unique in the workspace; the account's screen name when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// For the grid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+}
+
+/// `PATCH /connections/{id}`: only what is given changes. An empty group takes it out of its group.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConnectionChange {
+    /// A new name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// A new group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+}
+
+/// What the last signed calls taught about a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum HealthState {
+    /// X accepted the last call.
+    Ok,
+    /// X no longer accepts the token.
+    NeedsRepair,
+    /// A write was refused.
+    ReadOnly,
+    /// X suspended the app.
+    AppSuspended,
+    /// The app has no credits left.
+    NoCredits,
+    /// No call yet.
+    Unknown,
+}
+
+/// Health, learned from every signed call; nothing is polled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Health {
+    /// The verdict.
+    pub state: HealthState,
+    /// Since when, RFC 3339 UTC.
+    pub since: String,
+    /// The last call that X accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_success: Option<String>,
+    /// The code of the last problem.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<String>,
+}
+
+/// A connection, as every route answers it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Connection {
+    /// `UUIDv7`.
+    pub id: String,
+    /// The tenant it belongs to.
+    pub workspace: String,
+    /// Unique in the workspace.
+    pub name: String,
+    /// Null: in no group.
+    pub group: Option<String>,
+    /// Whose token pair it is.
+    pub account: Account,
+    /// The app the pair belongs to.
+    pub app: AppRef,
+    /// An identifier, shown in full.
+    pub access_token: String,
+    /// Always true: the secret is on the server and stays there.
+    pub access_secret_set: bool,
+    /// What X granted; null while X has not told.
+    pub access_level: Option<AccessLevel>,
+    /// What the last calls taught.
+    pub health: Health,
+    /// Which of the fourteen tasks it can run.
+    pub tasks: Vec<TaskAccess>,
+    /// Counts changes from 1; the `ETag`, for `If-Match`.
+    pub version: i64,
+    /// RFC 3339 UTC.
+    pub created_at: String,
+    /// RFC 3339 UTC.
+    pub updated_at: String,
+    /// RFC 3339 UTC; null: never used.
+    pub last_used_at: Option<String>,
+}
+
+/// `GET /connections`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConnectionPage {
+    /// Sorted by name, or as `sort` asked.
+    pub items: Vec<Connection>,
+    /// The `cursor` of the next page; null on the last.
+    pub next: Option<String>,
+}

@@ -1,0 +1,24 @@
+//! The contract between the browser program and the server.
+//!
+//! Paths and shapes only: no axum, no network, no clock. It builds for Wasm. What cannot be
+//! expressed here cannot leak: the only secret is [`WriteOnly`], and no answer holds one.
+
+mod access;
+mod authorization;
+mod connection;
+pub mod paths;
+mod problem;
+mod session;
+mod write_only;
+
+pub use access::{AccessLevel, TASKS, TaskAccess, TaskSpec, task_access};
+pub use authorization::{
+    Account, AppChoice, AppKind, AppRef, Authorization, AuthorizationState, Cancelled,
+    NewAuthorization, PinEntry, RequestedAccess,
+};
+pub use connection::{
+    Connection, ConnectionChange, ConnectionPage, Health, HealthState, NewConnection,
+};
+pub use problem::{Code, Problem, ProviderError};
+pub use session::{Limits, Provider, RegisteredApp, Role, Session, SignIn};
+pub use write_only::WriteOnly;

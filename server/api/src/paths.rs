@@ -1,0 +1,46 @@
+//! Every URL of the API, spelled once. `{id}` is a path parameter; [`with_id`] fills it.
+
+/// Sign in (`POST`), who am I (`GET`), sign out (`DELETE`).
+pub const SESSION: &str = "/api/v1/session";
+/// Get PIN (`POST`).
+pub const AUTHORIZATIONS: &str = "/api/v1/authorizations";
+/// Resume (`GET`), cancel (`DELETE`).
+pub const AUTHORIZATION: &str = "/api/v1/authorizations/{id}";
+/// Authenticate PIN (`POST`).
+pub const AUTHORIZATION_PIN: &str = "/api/v1/authorizations/{id}/pin";
+/// List (`GET`), OK (`POST`).
+pub const CONNECTIONS: &str = "/api/v1/connections";
+/// Read (`GET`), edit (`PATCH`), delete and revoke (`DELETE`).
+pub const CONNECTION: &str = "/api/v1/connections/{id}";
+/// The process is alive.
+pub const HEALTHZ: &str = "/healthz";
+/// The process can do its work: the store answers.
+pub const READYZ: &str = "/readyz";
+/// Prometheus text, for an operator or from loopback.
+pub const METRICS: &str = "/metrics";
+/// The generated description of all of the above.
+pub const OPENAPI: &str = "/openapi.json";
+
+/// Fills the `{id}` of a path above.
+///
+/// ```
+/// use pinfold_api::paths;
+/// assert_eq!(paths::with_id(paths::AUTHORIZATION_PIN, "7"), "/api/v1/authorizations/7/pin");
+/// ```
+pub fn with_id(path: &str, id: &str) -> String {
+    path.replace("{id}", id)
+}
+
+/// The pages of the front end, which the server answers with its `index.html`.
+pub mod pages {
+    /// The first page: the connections.
+    pub const HOME: &str = "/";
+    /// Manage Connections.
+    pub const CONNECTIONS: &str = "/connections";
+    /// Add: the wizard.
+    pub const NEW_CONNECTION: &str = "/connections/new";
+    /// One connection: the same dialog, filled.
+    pub const CONNECTION: &str = "/connections/{id}";
+    /// Where sign-in links lead: `/sign-in#link=…`. The link is a fragment, so it reaches no log.
+    pub const SIGN_IN: &str = "/sign-in";
+}

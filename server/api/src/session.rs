@@ -1,0 +1,83 @@
+//! Who the browser is, and what it may do.
+
+use serde::{Deserialize, Serialize};
+
+use crate::WriteOnly;
+
+/// What a caller may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Role {
+    /// All of the workspace.
+    Operator,
+    /// Make or repair one connection.
+    Connector,
+    /// Use named connections.
+    Task,
+}
+
+/// `POST /session`: exactly one of the two.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SignIn {
+    /// The operator's access key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access_key: Option<WriteOnly>,
+    /// A one-time sign-in link, whole or only the part after `#link=`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<WriteOnly>,
+}
+
+/// `GET /session`: who am I.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Session {
+    /// What this session may do.
+    pub role: Role,
+    /// The unit of isolation between tenants.
+    pub workspace: String,
+    /// RFC 3339 UTC; null for the access key, which does not expire.
+    pub expires_at: Option<String>,
+    /// Who authorizes.
+    pub provider: Provider,
+    /// The operator's own app, when the server has one.
+    pub registered_app: Option<RegisteredApp>,
+    /// What a form may hold.
+    pub limits: Limits,
+}
+
+/// The service that accounts are connected to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Provider {
+    /// `X`, `sandbox`, or the host of another provider that speaks X's dialect.
+    pub name: String,
+    /// The base of every call, without a slash at the end.
+    pub url: String,
+    /// Whether this is the built-in imitation.
+    pub sandbox: bool,
+}
+
+/// The operator's own X app, set on the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RegisteredApp {
+    /// As in "Use the … registered app".
+    pub name: String,
+    /// The first characters of the consumer key.
+    pub consumer_key_hint: String,
+}
+
+/// What a form may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Limits {
+    /// Characters of a connection's name.
+    pub name_chars: u32,
+    /// Characters of a group.
+    pub group_chars: u32,
+    /// How long an authorization waits for its PIN, in seconds.
+    pub authorization_seconds: u32,
+}
