@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn each_level_allows_more_tasks() {
-        assert_eq!(allowed(AccessLevel::Read), 7);
+        assert_eq!(allowed(AccessLevel::Read), 6);
         assert_eq!(allowed(AccessLevel::ReadWrite), 12);
         assert_eq!(allowed(AccessLevel::ReadWriteDirectMessages), 14);
     }

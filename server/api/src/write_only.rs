@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// that the server answers with holds one.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, write_only))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(format = "password"))]
 pub struct WriteOnly(String);
 
 impl WriteOnly {
