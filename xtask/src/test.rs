@@ -1,0 +1,118 @@
+//! `cargo xtask test`: everything, the quick first.
+//!
+//! Each step is named and timed, and the first that fails ends the run. Nothing here talks to the
+//! network once the tools are installed, so advisories are not asked for: they change by the day,
+//! and a commit that was green has to stay green.
+
+use std::time::Instant;
+
+use anyhow::Context;
+use clap::ValueEnum;
+
+use crate::browsers::{self, Engine};
+use crate::{budget, front, process, tools};
+
+/// Prove everything: format, lints, unit, API, byte budget, browsers.
+#[derive(clap::Args)]
+#[command(after_help = "Example: cargo xtask test --only browsers --engine firefox")]
+pub(crate) struct Args {
+    /// Only this step; may be given more than once.
+    #[arg(long, value_enum, value_name = "STEP")]
+    only: Vec<Step>,
+    /// Only this browser; may be given more than once.
+    #[arg(long, value_enum, value_name = "NAME")]
+    engine: Vec<Engine>,
+    /// Only browser tests whose name holds this word.
+    #[arg(long, value_name = "WORD")]
+    name: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Step {
+    /// rustfmt has nothing to say.
+    Format,
+    /// Clippy, all and pedantic, has nothing to say about server, tests and xtask.
+    Lints,
+    /// Licences, bans and sources of every dependency (deny.toml).
+    Dependencies,
+    /// The front end builds, and Clippy has nothing to say about it either.
+    Front,
+    /// The first load is within its bytes.
+    Budget,
+    /// Unit, documentation and API tests.
+    Tests,
+    /// A person connects an account, in three browser engines.
+    Browsers,
+}
+
+/// Runs the steps that are asked for, or all.
+pub(crate) fn test(args: &Args) -> anyhow::Result<()> {
+    let engines = if args.engine.is_empty() { &Engine::ALL[..] } else { &args.engine };
+    let steps = Step::value_variants().iter();
+    let wanted = steps.filter(|step| args.only.is_empty() || args.only.contains(step));
+
+    let mut done = Vec::new();
+    for step in wanted {
+        let name = step.to_possible_value().context("no step is hidden")?.get_name().to_owned();
+        println!("\n── {name}");
+        let start = Instant::now();
+        step.run(engines, args.name.as_deref()).with_context(|| format!("step {name} failed"))?;
+        done.push((name, start.elapsed()));
+    }
+
+    println!("\n── everything passed");
+    for (name, time) in done {
+        println!("  {name:<14}{:>14}", process::spent(time));
+    }
+    Ok(())
+}
+
+impl Step {
+    fn run(self, engines: &[Engine], name: Option<&str>) -> anyhow::Result<()> {
+        match self {
+            Self::Format => process::run(&mut process::cargo(&["fmt", "--all", "--check"])),
+            Self::Lints => {
+                let lints = ["--all-targets", "--quiet", "--", "-D", "warnings"];
+                process::run(process::cargo(&["clippy", "--workspace"]).args(lints))
+            }
+            Self::Dependencies => dependencies(),
+            Self::Front => {
+                front::build()?;
+                let wasm =
+                    ["--target", "wasm32-unknown-unknown", "--quiet", "--", "-D", "warnings"];
+                process::run(process::cargo(&["clippy", "--package", "pinfold-app"]).args(wasm))
+            }
+            Self::Budget => budget::check(),
+            Self::Tests => {
+                let mut tests = process::cargo(&["test", "--workspace", "--quiet", "--"]);
+                // Theirs is a step of its own. Left out by name, not by package: another choice of
+                // packages is another choice of features, and everything would compile twice.
+                for engine in Engine::ALL {
+                    tests.args(["--skip", &format!("{}::", engine.name())]);
+                }
+                process::run(&mut tests)
+            }
+            Self::Browsers => in_browsers(engines, name),
+        }
+    }
+}
+
+fn dependencies() -> anyhow::Result<()> {
+    let mut deny = process::cargo(&["deny", "check", "bans", "licenses", "sources"]);
+    deny.env("PATH", process::path_with(&[tools::cargo_deny().bin()?])?);
+    process::run(&mut deny)
+}
+
+fn in_browsers(engines: &[Engine], name: Option<&str>) -> anyhow::Result<()> {
+    let folders = browsers::ready(engines)?;
+    let axe = tools::axe()?;
+    for engine in engines {
+        let mut tests = process::cargo(&["test", "--workspace", "--quiet", "--test", "browser"]);
+        let filter = name
+            .map_or(format!("{}::", engine.name()), |name| format!("{}::{name}", engine.name()));
+        tests.args(["--", "--test-threads", "2", &filter]);
+        tests.env("PATH", process::path_with(&folders)?).env("PINFOLD_AXE", &axe);
+        process::run(&mut tests).with_context(|| format!("in {}", engine.name()))?;
+    }
+    Ok(())
+}
