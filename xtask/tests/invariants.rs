@@ -25,7 +25,7 @@ const WALLS: [Wall; 12] = [
         homes: &["server/src/x"],
     },
     Wall {
-        words: &["std::env", "env::var", "env!("],
+        words: &["std::env", "env::var", "option_env!"],
         within: "server/src",
         homes: &["server/src/config"],
     },
