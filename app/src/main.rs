@@ -1,3 +1,11 @@
 //! Mounts the browser program.
 
-fn main() {}
+#[cfg(target_arch = "wasm32")]
+fn main() {
+    pinfold_app::mount();
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() {
+    eprintln!("this program runs in a browser: cargo xtask run");
+}

@@ -1,0 +1,97 @@
+//! Talking to the server: one function a route of `pinfold_api::paths`. The only `gloo-net`, and the
+//! one place where errors become values.
+
+mod request;
+
+use gloo_net::http::Method;
+use leptos::prelude::{Callable, Callback};
+use pinfold_api::{
+    Authorization, Cancelled, Code, Connection, ConnectionChange, ConnectionPage, NewAuthorization,
+    NewConnection, PinEntry, Session, SignIn, paths,
+};
+
+use crate::failure::Failure;
+use request::{Call, decode, encode};
+
+/// The server, and whom to tell when the session is over.
+#[derive(Clone, Copy)]
+pub(crate) struct Client {
+    signed_out: Callback<()>,
+}
+
+type Answer<T> = Result<T, Failure>;
+
+impl Client {
+    pub(crate) fn new(signed_out: Callback<()>) -> Self {
+        Self { signed_out }
+    }
+
+    async fn send(self, call: Call) -> Answer<String> {
+        let answer = call.send().await;
+        if let Err(failure) = &answer
+            && failure.code() == Some(Code::Unauthenticated)
+        {
+            self.signed_out.run(());
+        }
+        answer
+    }
+
+    pub(crate) async fn session(self) -> Answer<Session> {
+        decode(&self.send(Call::new(Method::GET, paths::SESSION)).await?)
+    }
+
+    pub(crate) async fn sign_in(self, with: SignIn) -> Answer<()> {
+        let call = Call::new(Method::POST, paths::SESSION).body(encode(&with));
+        self.send(call).await.map(drop)
+    }
+
+    pub(crate) async fn sign_out(self) -> Answer<()> {
+        self.send(Call::new(Method::DELETE, paths::SESSION)).await.map(drop)
+    }
+
+    pub(crate) async fn begin(self, new: &NewAuthorization) -> Answer<Authorization> {
+        let call = Call::new(Method::POST, paths::AUTHORIZATIONS).body(encode(new));
+        decode(&self.send(call).await?)
+    }
+
+    pub(crate) async fn authorization(self, id: &str) -> Answer<Authorization> {
+        decode(&self.send(Call::about(Method::GET, paths::AUTHORIZATION, id)).await?)
+    }
+
+    pub(crate) async fn cancel(self, id: &str) -> Answer<Cancelled> {
+        decode(&self.send(Call::about(Method::DELETE, paths::AUTHORIZATION, id)).await?)
+    }
+
+    pub(crate) async fn authenticate(self, id: &str, pin: &PinEntry) -> Answer<Authorization> {
+        let call = Call::about(Method::POST, paths::AUTHORIZATION_PIN, id).body(encode(pin));
+        decode(&self.send(call).await?)
+    }
+
+    pub(crate) async fn connect(self, new: &NewConnection) -> Answer<Connection> {
+        let call = Call::new(Method::POST, paths::CONNECTIONS).body(encode(new));
+        decode(&self.send(call).await?)
+    }
+
+    pub(crate) async fn connections(self, cursor: Option<&str>) -> Answer<ConnectionPage> {
+        let call = Call::new(Method::GET, paths::CONNECTIONS).query("cursor", cursor);
+        decode(&self.send(call).await?)
+    }
+
+    pub(crate) async fn connection(self, id: &str) -> Answer<Connection> {
+        decode(&self.send(Call::about(Method::GET, paths::CONNECTION, id)).await?)
+    }
+
+    pub(crate) async fn change(
+        self,
+        id: &str,
+        change: &ConnectionChange,
+        version: i64,
+    ) -> Answer<Connection> {
+        let call = Call::about(Method::PATCH, paths::CONNECTION, id).body(encode(change));
+        decode(&self.send(call.if_match(version)).await?)
+    }
+
+    pub(crate) async fn delete(self, id: &str) -> Answer<Cancelled> {
+        decode(&self.send(Call::about(Method::DELETE, paths::CONNECTION, id)).await?)
+    }
+}

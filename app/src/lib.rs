@@ -1,0 +1,26 @@
+//! The browser program: Manage Connections and the wizard.
+//!
+//! The plain parts ([`wizard`], [`routes`], [`words`], [`failure`]) know no browser and are tested
+//! natively. The rest is built for Wasm only. `pages → steps → widgets` and `steps → client`,
+//! never upward.
+
+pub mod failure;
+pub mod routes;
+pub mod wizard;
+pub mod words;
+
+#[cfg(target_arch = "wasm32")]
+mod app;
+#[cfg(target_arch = "wasm32")]
+mod browser;
+#[cfg(target_arch = "wasm32")]
+mod client;
+#[cfg(target_arch = "wasm32")]
+mod pages;
+#[cfg(target_arch = "wasm32")]
+mod steps;
+#[cfg(target_arch = "wasm32")]
+mod widgets;
+
+#[cfg(target_arch = "wasm32")]
+pub use app::mount;

@@ -1,0 +1,86 @@
+//! The pages and their addresses. Following links and the history is `app`'s.
+
+use pinfold_api::paths::{self, pages};
+
+/// A page of the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Manage Connections.
+    Connections,
+    /// Add; with the authorization to resume, if any.
+    NewConnection(Option<String>),
+    /// One connection, by its id.
+    Connection(String),
+    /// Where sign-in links lead.
+    SignIn,
+    /// Any other address.
+    NotFound,
+}
+
+impl Route {
+    /// Reads `location.pathname` and `location.search`.
+    pub fn parse(path: &str, query: &str) -> Self {
+        match path {
+            pages::HOME | pages::CONNECTIONS => Self::Connections,
+            pages::NEW_CONNECTION => Self::NewConnection(authorization(query)),
+            pages::SIGN_IN => Self::SignIn,
+            _ => match pages::CONNECTION.strip_suffix("{id}").and_then(|to| path.strip_prefix(to)) {
+                Some(id) if is_id(id) => Self::Connection(id.to_owned()),
+                _ => Self::NotFound,
+            },
+        }
+    }
+
+    /// The address of the page.
+    pub fn path(&self) -> String {
+        match self {
+            Self::Connections | Self::NotFound => pages::CONNECTIONS.to_owned(),
+            Self::NewConnection(None) => pages::NEW_CONNECTION.to_owned(),
+            Self::NewConnection(Some(id)) => {
+                format!("{}?authorization={id}", pages::NEW_CONNECTION)
+            }
+            Self::Connection(id) => paths::with_id(pages::CONNECTION, id),
+            Self::SignIn => pages::SIGN_IN.to_owned(),
+        }
+    }
+}
+
+fn authorization(query: &str) -> Option<String> {
+    let pairs = query.trim_start_matches('?').split('&');
+    let id = pairs.filter_map(|pair| pair.strip_prefix("authorization=")).next()?;
+    is_id(id).then(|| id.to_owned())
+}
+
+/// What cannot be an id never becomes part of a request's path.
+fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_page_is_found_at_its_own_address() {
+        let id = || "0197a2b4-7c11".to_owned();
+        for route in [
+            Route::Connections,
+            Route::NewConnection(None),
+            Route::NewConnection(Some(id())),
+            Route::Connection(id()),
+            Route::SignIn,
+        ] {
+            let address = route.path();
+            let (path, query) = address.split_once('?').unwrap_or((&address, ""));
+            assert_eq!(Route::parse(path, query), route, "{address}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_an_id_is_not_passed_on() {
+        assert_eq!(Route::parse("/connections/a%2Fb", ""), Route::NotFound);
+        assert_eq!(Route::parse("/connections/", ""), Route::NotFound);
+        let traversal = "?authorization=../session";
+        assert_eq!(Route::parse("/connections/new", traversal), Route::NewConnection(None));
+    }
+}

@@ -1,0 +1,18 @@
+//! What happens in the dialog, as plain state machines: events in, state and effects out.
+//!
+//! No Leptos and no browser in here: the views render the state, carry out the effects, and send
+//! back what came of them.
+
+mod aftermath;
+mod connect;
+mod edit;
+mod entry;
+#[cfg(test)]
+mod fixtures;
+mod focus;
+
+pub use aftermath::{Aftermath, Flash};
+pub use connect::{Busy, Effect, Event, Note, Stage, Standing, Wizard};
+pub use edit::{Edit, EditBusy, EditEffect, EditEvent};
+pub use entry::{Doubt, Entries, Field, PIN_DIGITS};
+pub use focus::{Place, Spot, Step, Tab};

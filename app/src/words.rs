@@ -1,0 +1,676 @@
+//! Every sentence that people see, in one place, ready to be translated. It decides nothing.
+
+use std::borrow::Cow;
+
+use pinfold_api::{AccessLevel, Code, HealthState, Role, TaskAccess};
+
+use crate::failure::Failure;
+use crate::wizard::{Aftermath, Busy, Doubt, EditBusy, Field, Flash, Note, PIN_DIGITS};
+
+type Words = Cow<'static, str>;
+
+/// Where X lists the apps of an account, so that a token can be revoked by hand.
+pub const CONNECTED_APPS: &str = "https://x.com/settings/connected_apps";
+
+pub const BRAND: &str = "Pinfold";
+pub const MANAGE: &str = "Manage Connections";
+pub const CONNECTIONS: &str = "Connections";
+pub const ADD: &str = "Add";
+pub const ADD_CONNECTION: &str = "Add connection";
+pub const EDIT_CONNECTION: &str = "Edit connection";
+pub const KIND: &str = "Twitter";
+pub const SANDBOX: &str = "sandbox";
+pub const SANDBOX_TITLE: &str = "The built-in imitation of X: nothing here reaches x.com";
+pub const SIGN_OUT: &str = "Sign out";
+pub const SKIP: &str = "Skip to the content";
+
+pub const MAIN_SETTINGS: &str = "Main settings";
+pub const AUTHENTICATION: &str = "Authentication";
+pub const OK: &str = "OK";
+pub const CANCEL: &str = "Cancel";
+pub const GET_PIN: &str = "Get PIN";
+pub const AUTHENTICATE_PIN: &str = "Authenticate PIN";
+pub const COPY: &str = "Copy";
+pub const COPY_LINK: &str = "Copy link";
+pub const COPY_TOKEN: &str = "Copy access token";
+pub const COPY_REPORT: &str = "Copy report";
+pub const COPIED: &str = "Copied";
+pub const COPY_FAILED: &str = "Not copied: the browser said no";
+pub const OPEN_X: &str = "Open X";
+pub const OPEN_X_AGAIN: &str = "Open X again";
+pub const NEW_TAB: &str = "(opens in a new tab)";
+pub const QR_CODE: &str = "QR code";
+pub const QR_NAME: &str = "QR code of the link, for your phone";
+pub const QR_HINT: &str = "Allow the app on your phone, then type the PIN here.";
+pub const TRY_AGAIN: &str = "Try again";
+pub const BACK: &str = "Back to connections";
+pub const CHANGE_APP: &str = "Change app";
+pub const START_OVER: &str = "Start over";
+pub const SWAP: &str = "Swap them";
+pub const SEND_ANYWAY: &str = "Send it anyway";
+pub const DELETE: &str = "Delete";
+pub const DELETE_AND_REVOKE: &str = "Delete and revoke";
+pub const KEEP: &str = "Keep it";
+pub const TAKE_THEIRS: &str = "Use the saved values";
+pub const X_SAYS: &str = "What X said";
+pub const CONNECTED_APPS_LINK: &str = "X’s page of connected apps";
+pub const LOAD_MORE: &str = "Load more";
+pub const LOADING: &str = "Loading…";
+pub const OPTIONAL: &str = "optional";
+pub const MASK: &str = "••••••••••••";
+pub const NEVER: &str = "never";
+pub const REGISTERED: &str = "Registered";
+pub const NONE: &str = "–";
+
+pub const APP_STEP: &str = "App";
+pub const AUTHORIZE_STEP: &str = "Authorize";
+pub const PIN_STEP: &str = "PIN";
+pub const TOKENS_STEP: &str = "Access token";
+pub const OWN_APP: &str = "your own app";
+pub const DONE: &str = "done";
+pub const AUTHORIZED: &str = "allowed at X";
+pub const PIN_ACCEPTED: &str = "accepted by X";
+
+pub const NAME_HINT: &str = "Filled with the account’s name once the PIN is authenticated. Change it as you like.";
+pub const GROUP_HINT: &str = "Connections of one group stand together in the list.";
+pub const NO_REGISTERED_APP: &str =
+    "This server has no registered app, so bring your own: its keys are in X’s developer console.";
+pub const SECRET_HINT: &str = "Sent once, stored encrypted, never shown again.";
+pub const AUTHORIZE_HINT: &str = "X opens in a new tab, asks whether to allow the app, and shows a PIN.";
+pub const PIN_CALM: &str = "X shows it once you have allowed the app.";
+pub const PIN_ONLY_HERE: &str = "Type this PIN only here.";
+pub const TOKENS_HINT: &str =
+    "Filled in by Authenticate PIN. Have a token pair already? Paste it and press OK.";
+pub const SECRET_KEPT: &str = "Kept on the server.";
+
+pub const SIGN_IN: &str = "Sign in";
+pub const SIGN_IN_HINT: &str =
+    "Open the link that the server printed when it started, or type its access key.";
+pub const SIGN_IN_LINK_HINT: &str = "For a fresh link run: pinfold sign-in";
+pub const ACCESS_KEY: &str = "Access key";
+pub const SIGNING_IN: &str = "Signing in…";
+pub const SIGNED_OUT: &str = "You are signed out";
+pub const NO_ANSWER: &str = "The server does not answer";
+
+pub const NOT_FOUND: &str = "There is no such page";
+pub const NOT_FOUND_HINT: &str = "The address may be mistyped, or what was here is gone.";
+pub const EMPTY: &str = "No connections yet";
+pub const EMPTY_HINT: &str = "A connection lets your automation act as one X account. Adding one takes a PIN and about a minute; every secret stays on this server.";
+pub const CAN: &str = "This connection can";
+pub const CANNOT: &str = "It cannot";
+pub const TASKS: &str = "Tasks";
+
+pub const COLUMNS: [&str; 7] =
+    ["Name", "Account", "Group", "App", "Access", "Health", "Last used"];
+
+/// A problem in three parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explained {
+    /// What happened.
+    pub what: Words,
+    /// Why, if known.
+    pub why: Words,
+    /// The one thing to do next.
+    pub next: Words,
+}
+
+fn explained(what: &'static str, why: impl Into<Words>, next: &'static str) -> Explained {
+    Explained { what: what.into(), why: why.into(), next: next.into() }
+}
+
+/// What happened, why, and the one thing to do next.
+pub fn explain(failure: &Failure) -> Explained {
+    match failure {
+        Failure::Unreachable => explained(
+            "The server does not answer",
+            "Pinfold’s own server is down, or your network is.",
+            "Check that it runs and that you are online, then try again.",
+        ),
+        Failure::Unintelligible(status) => explained(
+            "The answer makes no sense",
+            format!("Something between you and the server answered with status {status}."),
+            "Try again; if it stays so, ask whoever runs this server.",
+        ),
+        Failure::Answered(problem) => {
+            let Explained { what, why, next } = explain_code(problem.code);
+            match problem.code {
+                Code::ClockSkew => {
+                    let why = problem.clock_skew.map_or(why, |seconds| skew(seconds).into());
+                    Explained { what, why, next }
+                }
+                // The server names the field and what is wrong with it.
+                Code::InvalidRequest | Code::InvalidField | Code::Unknown
+                    if !problem.detail.is_empty() =>
+                {
+                    Explained { what, why: sentence(&problem.detail).into(), next }
+                }
+                _ => Explained { what, why, next },
+            }
+        }
+    }
+}
+
+fn explain_code(code: Code) -> Explained {
+    let (what, why, next) = match code {
+        Code::PinRejected => (
+            "X did not accept that PIN",
+            "A wrong PIN ends its link at X, so the old PIN is spent. A fresh link is ready.",
+            "Open X again and type the new PIN.",
+        ),
+        Code::RequestTokenRejected => (
+            "X no longer knows that link",
+            "It was used already, or it is too old; the old PIN is spent. A fresh link is ready.",
+            "Open X again and type the new PIN.",
+        ),
+        Code::AuthorizationExpired => (
+            "This took too long",
+            "A link waits ten minutes for its PIN; the old PIN is spent.",
+            "Open X again, or press Get PIN, and type the new PIN.",
+        ),
+        Code::AppKeysRejected => (
+            "X does not accept the consumer key and secret",
+            "One of them is mistyped, they belong to different apps, or they were regenerated.",
+            "Copy both again from the app’s page in X’s developer console.",
+        ),
+        Code::TokenRejected => (
+            "X does not accept the access token and secret",
+            "They do not fit the app or each other, or they were revoked.",
+            "Copy both again, or press Get PIN for a new pair.",
+        ),
+        Code::CallbackSetting => (
+            "The app’s settings at X lack a callback URL",
+            "X wants some callback URL there, even though a PIN never uses it.",
+            "Enter any https address as callback URL in X’s developer console, then press Get PIN.",
+        ),
+        Code::AppSuspended => (
+            "X suspended the app",
+            "X no longer lets this app connect accounts.",
+            "Ask X’s developer support, or use another app.",
+        ),
+        Code::AppNotEnrolled => (
+            "X does not let this app use its API",
+            "The app is in no project, or is not enrolled in a plan.",
+            "Put the app in a Pay-per-use project in X’s developer console.",
+        ),
+        Code::AccountLocked => (
+            "X locked the account",
+            "X wants its owner to confirm something first.",
+            "Sign in at x.com as the account, follow what it says, then try again.",
+        ),
+        Code::AccountSuspended => (
+            "X suspended the account",
+            "A suspended account cannot be connected.",
+            "Its owner can appeal at x.com, or connect another account.",
+        ),
+        Code::ReadOnly => (
+            "The token may only read",
+            "The app had only read permission when the account allowed it.",
+            "Set the app to Read and write in X’s developer console, then press Get PIN again.",
+        ),
+        Code::NoCredits => (
+            "The app has no credits left",
+            "X bills each call to the app’s owner.",
+            "Buy credits in X’s developer console, then try again.",
+        ),
+        Code::ClockSkew => (
+            "The clocks disagree",
+            "The server’s clock and X’s differ by too much to sign a call.",
+            "Set the server’s clock, then try again.",
+        ),
+        Code::XRateLimited => (
+            "X asks to wait",
+            "Too many calls were made in a short time.",
+            "Try again when the time is up.",
+        ),
+        Code::TooManyRequests => (
+            "Too many tries",
+            "The server slows down guessing.",
+            "Try again when the time is up.",
+        ),
+        Code::CallbackUnconfirmed => (
+            "X’s answer cannot be trusted",
+            "It did not confirm the callback, so somebody else could have begun this.",
+            "Try again; if it stays so, check which address the server uses for X.",
+        ),
+        Code::XFailed => (
+            "X has a fault",
+            "X answered that it cannot work right now.",
+            "Try again in a minute.",
+        ),
+        Code::XUnintelligible => (
+            "X’s answer makes no sense",
+            "Something answered in X’s place, or X has a fault.",
+            "Try again; if it stays so, check which address the server uses for X.",
+        ),
+        Code::XRefused => (
+            "X refused",
+            "For a reason that Pinfold does not know; X’s own words are below.",
+            "Read what X said, then try again.",
+        ),
+        Code::XUnreachable => (
+            "X cannot be reached",
+            "The server got no connection to X, or no answer in time.",
+            "Check the server’s network, then try again.",
+        ),
+        Code::Unauthenticated => (
+            "Your session is over",
+            "It expired, or you signed out elsewhere.",
+            "Sign in again; you will be back here.",
+        ),
+        Code::SignInRefused => (
+            "That did not sign you in",
+            "The access key is wrong, or the link was used already or is too old.",
+            "Type the access key, or ask for a fresh link.",
+        ),
+        Code::Forbidden => (
+            "You may not do that",
+            "Your session is for something else.",
+            "Ask the operator of this server.",
+        ),
+        Code::ForeignOrigin | Code::ForeignHost => (
+            "This address is not the server’s own",
+            "The server answers only under its public address.",
+            "Open it under the address that it printed when it started.",
+        ),
+        Code::NameTaken => (
+            "Another connection has this name",
+            "Names are unique, so that tasks can rely on them.",
+            "Choose another name.",
+        ),
+        Code::WrongState => (
+            "This step is over already",
+            "It was finished or cancelled, perhaps in another tab.",
+            "Press Get PIN to begin anew.",
+        ),
+        Code::NotFound => (
+            "It is not there any more",
+            "It was deleted, or belongs to another workspace.",
+            "Go back to the connections.",
+        ),
+        Code::VersionStale => (
+            "Somebody else changed it meanwhile",
+            "Your changes are not saved.",
+            "Look at the saved values below, then press OK to replace them with yours.",
+        ),
+        Code::NoRegisteredApp => (
+            "The server has no registered app",
+            "Its operator has not set one.",
+            "Untick the registered app and enter your own consumer key and secret.",
+        ),
+        Code::InvalidRequest | Code::InvalidField => (
+            "Something entered cannot be accepted",
+            "The server could not use it.",
+            "Change it, then try again.",
+        ),
+        Code::TooLarge => (
+            "That is too long",
+            "It is longer than anything valid.",
+            "Shorten it, then try again.",
+        ),
+        Code::RequestTimeout => (
+            "The request took too long",
+            "Your network is slow right now.",
+            "Try again.",
+        ),
+        Code::StoreUnavailable => (
+            "The server cannot save",
+            "Its disk is full or cannot be written. Nothing was changed.",
+            "Ask whoever runs this server, then try again.",
+        ),
+        Code::MethodNotAllowed
+        | Code::UnsupportedMediaType
+        | Code::Internal
+        | Code::Unknown => (
+            "The server has a fault",
+            "Its log has the details under the request id.",
+            "Try again; if it stays so, send the report to whoever runs this server.",
+        ),
+    };
+    explained(what, why, next)
+}
+
+fn skew(seconds: i64) -> String {
+    let (amount, unit) = match seconds.unsigned_abs() {
+        seconds if seconds >= 120 => (seconds / 60, "min"),
+        seconds => (seconds, "s"),
+    };
+    let direction = if seconds < 0 { "behind" } else { "ahead of" };
+    format!("The server’s clock is {amount} {unit} {direction} X’s, too much to sign a call.")
+}
+
+/// Makes a sentence of an error's text, which has no capital and no full stop.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{stop}", chars.as_str())
+}
+
+/// A countdown beneath a problem.
+pub fn retry_in(seconds: u64) -> String {
+    match seconds {
+        0 => "You can try again now.".to_owned(),
+        seconds => format!("Try again in {}:{:02}.", seconds / 60, seconds % 60),
+    }
+}
+
+/// What a person may paste in a message to whoever runs the server. It holds no secret.
+pub fn report(failure: &Failure, now: &str) -> String {
+    let line = |name: &str, value: &dyn std::fmt::Display| format!("{name}: {value}\n");
+    let mut report = match failure {
+        Failure::Answered(problem) => {
+            let mut report = line("code", &problem.code.as_str());
+            report += &line("status", &problem.status);
+            report += &line("request", &problem.request_id);
+            if let Some(x) = &problem.x {
+                report += &line("x status", &x.status);
+                if let Some(code) = x.code {
+                    report += &line("x code", &code);
+                }
+            }
+            report
+        }
+        Failure::Unreachable => line("code", &"unreachable"),
+        Failure::Unintelligible(status) => line("status", status),
+    };
+    report += &line("time", &now);
+    report
+}
+
+/// What X said, with its status and code.
+pub fn x_words(x: &pinfold_api::ProviderError) -> String {
+    let code = x.code.map(|code| format!(" · {code}")).unwrap_or_default();
+    format!("{}{code}\n{}", x.status, x.text)
+}
+
+/// What looks wrong about an entry.
+pub fn doubt(field: Field, doubt: Doubt) -> Words {
+    let label = field_label(field);
+    match doubt {
+        Doubt::Missing if field == Field::Pin => "Type the PIN that X shows.".into(),
+        Doubt::Missing => format!("{label} is missing.").into(),
+        Doubt::Characters => format!("{label} has a space or another character that no key has.").into(),
+        Doubt::Swapped => format!("This looks like the {}.", if field == Field::ConsumerKey {
+            "consumer secret"
+        } else {
+            "access secret"
+        }).into(),
+        Doubt::Length(len) => {
+            let usual = if field == Field::ConsumerKey { 25 } else { 50 };
+            format!("X’s have about {usual} characters; this has {len}.").into()
+        }
+        Doubt::NoUserId => "X’s begin with the account’s number and a dash.".into(),
+        Doubt::PinLength(len) => {
+            format!("X’s PINs have {PIN_DIGITS} digits; this has {len}. Send it anyway?").into()
+        }
+        Doubt::PinCharacters => "X’s PINs have only digits. Send it anyway?".into(),
+    }
+}
+
+/// The label of a field.
+pub const fn field_label(field: Field) -> &'static str {
+    match field {
+        Field::Name => "Name",
+        Field::Group => "Group",
+        Field::ConsumerKey => "Consumer key",
+        Field::ConsumerSecret => "Consumer secret",
+        Field::Pin => "PIN",
+        Field::AccessToken => "Access token",
+        Field::AccessSecret => "Access secret",
+    }
+}
+
+/// The checkbox.
+pub fn use_registered(app: Option<&str>) -> String {
+    format!("Use the {} registered app", app.unwrap_or(BRAND))
+}
+
+/// The app of a line that is done.
+pub fn registered_app(app: Option<&str>) -> String {
+    format!("the {} registered app", app.unwrap_or(BRAND))
+}
+
+/// Who began an authorization.
+pub fn began_by(role: Role, workspace: &str) -> String {
+    let role = match role {
+        Role::Operator => "operator",
+        Role::Connector => "connector",
+        Role::Task => "task",
+    };
+    format!("You began this, as {role} of the workspace “{workspace}”.")
+}
+
+/// The age of a request token.
+pub fn link_made(ago: &str) -> String {
+    format!("Link made {ago}.")
+}
+
+/// What the server is doing.
+pub const fn busy(busy: Busy) -> &'static str {
+    match busy {
+        Busy::Resuming => "Looking up where you were…",
+        Busy::Beginning => "Asking X for a link…",
+        Busy::Exchanging => "Exchanging the PIN at X…",
+        Busy::Saving => "Checking and saving…",
+        Busy::Revoking { .. } => "Revoking at X…",
+    }
+}
+
+/// What the server is doing.
+pub const fn edit_busy(busy: EditBusy) -> &'static str {
+    match busy {
+        EditBusy::Loading => LOADING,
+        EditBusy::Saving => "Saving…",
+        EditBusy::Deleting => "Deleting, and revoking at X…",
+    }
+}
+
+/// Something to say that is not a failure.
+pub const fn note(note: Note) -> &'static str {
+    match note {
+        Note::PopupBlocked => "Your browser did not let X open. Use the link, or scan the QR code.",
+        Note::AttemptOver => "What you had begun here is over. Press Get PIN to begin anew.",
+        Note::NothingToSave => "Nothing to save yet: authenticate a PIN, or paste a token pair.",
+    }
+}
+
+/// What became of a token, when the person must know; and whether X's page of connected apps helps.
+pub fn aftermath(aftermath: &Aftermath) -> (&'static str, Words, bool) {
+    match aftermath {
+        Aftermath::Revoked => ("Revoked", "X confirmed that the token is dead.".into(), false),
+        Aftermath::NothingGranted => ("Nothing was granted", "There is nothing to revoke.".into(), false),
+        Aftermath::InUse => (
+            "The token stays",
+            "The same token serves another connection, so it was not revoked.".into(),
+            false,
+        ),
+        Aftermath::Alive(reason) => {
+            let why = match reason {
+                Some(reason) => format!("X did not confirm that it revoked the token ({reason}). "),
+                None => "X did not confirm that it revoked the token. ".to_owned(),
+            };
+            let next = "It may still work: remove the app by hand on";
+            ("The token may still be alive", (why + next).into(), true)
+        }
+        Aftermath::Untold(failure) => (
+            "The token may still be alive",
+            format!(
+                "{}. To be sure, remove the app by hand on",
+                explain(failure).what
+            )
+            .into(),
+            true,
+        ),
+    }
+}
+
+/// The sentence the list greets with.
+pub fn flash(flash: &Flash) -> String {
+    match flash {
+        Flash::Connected(name) => format!("“{name}” is connected."),
+        Flash::Changed(name) => format!("“{name}” is saved."),
+        Flash::CancelledAndRevoked => "Cancelled. X confirmed that the token is revoked.".to_owned(),
+        Flash::DeletedAndRevoked(name) => {
+            format!("“{name}” is deleted. X confirmed that its token is revoked.")
+        }
+    }
+}
+
+/// The question before a deletion.
+pub fn delete_question(name: &str) -> String {
+    format!("Delete “{name}”?")
+}
+
+/// What a deletion does.
+pub const DELETE_HINT: &str =
+    "Whatever uses this connection stops working, and its token is revoked at X. There is no way back.";
+
+/// The values that somebody else saved.
+pub fn saved_values(name: &str, group: Option<&str>) -> String {
+    match group {
+        Some(group) => format!("Saved now: name “{name}”, group “{group}”."),
+        None => format!("Saved now: name “{name}”, no group."),
+    }
+}
+
+/// An access level, as a row tells it.
+pub const fn access(level: Option<AccessLevel>) -> &'static str {
+    match level {
+        None => "not told yet",
+        Some(AccessLevel::Read) => "Read",
+        Some(AccessLevel::ReadWrite) => "Read + write",
+        Some(AccessLevel::ReadWriteDirectMessages) => "Read + write + messages",
+    }
+}
+
+/// `Connected as @brief · can read and write · 12 of 14 tasks`.
+pub fn connected_as(screen_name: &str, level: Option<AccessLevel>, tasks: &[TaskAccess]) -> String {
+    let can = match level {
+        None => "X has not told what it can do",
+        Some(AccessLevel::Read) => "can read",
+        Some(AccessLevel::ReadWrite) => "can read and write",
+        Some(AccessLevel::ReadWriteDirectMessages) => "can read, write and send messages",
+    };
+    let allowed = tasks.iter().filter(|task| task.allowed).count();
+    format!("Connected as @{screen_name} · {can} · {allowed} of {} tasks", tasks.len())
+}
+
+/// A task, as the original dialog names it.
+pub fn task(name: &str) -> &str {
+    match name {
+        "tweet" => "Tweet",
+        "reply" => "Reply",
+        "get-tweet" => "Get tweet",
+        "delete-tweet" => "Delete tweet",
+        "like" => "Like",
+        "retweet" => "Retweet",
+        "follow" => "Follow",
+        "search" => "Search tweets",
+        "timeline" => "Get timeline",
+        "mentions" => "Get mentions",
+        "messages" => "Get messages",
+        "send-message" => "Send direct message",
+        "friends" => "Get friends",
+        "followers" => "Get followers",
+        other => other,
+    }
+}
+
+/// Why a task cannot run.
+pub fn task_needs(name: &str) -> &'static str {
+    let spec = pinfold_api::TASKS.iter().find(|spec| spec.name == name);
+    match spec.map(|spec| spec.needs) {
+        Some(AccessLevel::ReadWriteDirectMessages) => "needs read, write and direct messages",
+        Some(AccessLevel::ReadWrite) => "needs read and write",
+        _ => "needs read",
+    }
+}
+
+/// Health, as a row tells it.
+pub const fn health(state: HealthState) -> &'static str {
+    match state {
+        HealthState::Ok => "OK",
+        HealthState::NeedsRepair => "Needs repair",
+        HealthState::ReadOnly => "Read only",
+        HealthState::AppSuspended => "App suspended",
+        HealthState::NoCredits => "No credits",
+        HealthState::Unknown => "Not used yet",
+    }
+}
+
+/// How good that is: what the dot beside it looks like.
+pub const fn health_tone(state: HealthState) -> &'static str {
+    match state {
+        HealthState::Ok => "good",
+        HealthState::Unknown => "unknown",
+        HealthState::ReadOnly => "fair",
+        HealthState::NeedsRepair | HealthState::AppSuspended | HealthState::NoCredits => "bad",
+    }
+}
+
+/// Somebody else changed it first.
+pub fn stale() -> Explained {
+    explain_code(Code::VersionStale)
+}
+
+/// The theme switch: the word in `data-theme`, empty for the system's.
+pub fn theme_of(chosen: &str) -> String {
+    theme(if chosen.is_empty() { "system" } else { chosen })
+}
+
+/// The theme switch.
+pub fn theme(word: &str) -> String {
+    format!("Theme: {word}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_code_has_three_parts_and_each_is_a_sentence() {
+        for code in Code::ALL {
+            let Explained { what, why, next } = explain_code(*code);
+            assert!(!what.is_empty() && !what.ends_with('.'), "{code:?}: {what}");
+            assert!(why.ends_with('.'), "{code:?}: {why}");
+            assert!(next.ends_with('.'), "{code:?}: {next}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_can_mend_is_told_apart() {
+        let mendable = [
+            Code::PinRejected,
+            Code::RequestTokenRejected,
+            Code::AuthorizationExpired,
+            Code::AppKeysRejected,
+            Code::CallbackSetting,
+            Code::AppSuspended,
+            Code::ClockSkew,
+            Code::AccountLocked,
+            Code::AccountSuspended,
+            Code::AppNotEnrolled,
+            Code::ReadOnly,
+            Code::NoCredits,
+            Code::XRateLimited,
+            Code::XUnreachable,
+            Code::Unauthenticated,
+        ];
+        let told: HashSet<_> = mendable.iter().map(|code| explain_code(*code).what).collect();
+        assert_eq!(told.len(), mendable.len());
+    }
+
+    #[test]
+    fn the_clock_skew_is_told_in_numbers() {
+        assert!(skew(-4).contains("4 s behind"), "{}", skew(-4));
+        assert!(skew(900).contains("15 min ahead"), "{}", skew(900));
+    }
+
+    #[test]
+    fn a_countdown_counts_minutes_and_seconds() {
+        assert_eq!(retry_in(754), "Try again in 12:34.");
+        assert_eq!(retry_in(0), "You can try again now.");
+    }
+}
