@@ -1,1 +1,33 @@
-//! The signing proxy.
+//! Pinfold's server: a small proxy that signs, so that no secret of an X app reaches a browser.
+//!
+//! The way of a request: [`serve`] accepts it, [`router`] shows every layer and route, a handler in
+//! [`routes`] reads it, [`authorization`] or [`connection`] does what was asked by way of [`x`] (the
+//! network), [`store`] (the disk) and [`seal`] (cryptography at rest), and a [`problem`] document
+//! says what went wrong. [`config`] alone reads flags, variables and files; [`clock`] alone asks for
+//! time and chance. Program and tests start through [`Server::start`].
+
+mod assets;
+pub mod authorization;
+mod body;
+pub mod clock;
+pub mod config;
+pub mod connection;
+mod janitor;
+mod keys;
+mod layers;
+mod limits;
+pub mod problem;
+mod router;
+mod routes;
+pub mod seal;
+mod serve;
+mod server;
+pub mod session;
+pub mod sign_in;
+pub mod state;
+pub mod store;
+pub mod telemetry;
+pub mod x;
+
+pub use config::{Config, ConfigError};
+pub use server::{Server, StartError};

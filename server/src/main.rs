@@ -1,1 +1,101 @@
-fn main() {}
+//! The `pinfold` command: parse, start, wait, stop.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use pinfold::clock::Clock;
+use pinfold::config::{Cli, Command, SandboxFlags, Settings};
+use pinfold::{Server, StartError, sign_in, telemetry};
+use pinfold_api::Role;
+use pinfold_sandbox::Sandbox;
+use secrecy::ExposeSecret as _;
+
+const FAILURE: u8 = 1;
+const USAGE: u8 = 2;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Serve(settings) => serve(*settings).await,
+        Command::Sandbox(flags) => sandbox(flags).await,
+        Command::SignIn(settings) => print_sign_in_link(*settings).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("pinfold: {error}");
+            ExitCode::from(match error {
+                StartError::Config(_) => USAGE,
+                _ => FAILURE,
+            })
+        }
+    }
+}
+
+async fn serve(settings: Settings) -> Result<(), StartError> {
+    telemetry::start_log();
+    let config = settings.into_config()?;
+    let (sandbox, access_key) = (config.sandbox, config.data_dir.access_key());
+    let server = Server::start(config, Clock::system()).await?;
+    println!("Pinfold is ready at {}", trimmed(server.public_url()));
+    if let Some(x) = server.sandbox() {
+        println!("Sandbox, not X, at {}", trimmed(x.url()));
+    }
+    if sandbox || std::io::IsTerminal::is_terminal(&std::io::stdout()) {
+        let link = server.sign_in_link(pinfold::store::DEFAULT_WORKSPACE, Role::Operator).await?;
+        println!("Sign in (one use, 15 minutes): {}", link.expose_secret());
+    } else {
+        println!(
+            "Sign in with a link from `pinfold sign-in`, or with the key in {}",
+            access_key.display()
+        );
+    }
+    stop_signal().await;
+    server.stop().await;
+    Ok(())
+}
+
+async fn sandbox(flags: SandboxFlags) -> Result<(), StartError> {
+    telemetry::start_log();
+    let options = pinfold_sandbox::Options { listen: flags.listen, ..Default::default() };
+    let sandbox = Sandbox::start(options).await.map_err(StartError::Sandbox)?;
+    println!("Sandbox, not X, at {}", trimmed(sandbox.url()));
+    println!("consumer key:    {}", sandbox.consumer_key());
+    println!("consumer secret: {}", sandbox.consumer_secret());
+    stop_signal().await;
+    sandbox.stop().await;
+    Ok(())
+}
+
+async fn print_sign_in_link(settings: Settings) -> Result<(), StartError> {
+    let link = sign_in::link_from_outside(&settings.into_config()?).await?;
+    println!("{}", link.expose_secret());
+    Ok(())
+}
+
+fn trimmed(url: &impl AsRef<str>) -> &str {
+    url.as_ref().trim_end_matches('/')
+}
+
+/// Ctrl-C, or the SIGTERM of a service manager.
+#[cfg(unix)]
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => drop(terminate.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn stop_signal() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
+}

@@ -1,0 +1,104 @@
+//! Get PIN: a request token, kept, and the address to open.
+
+use pinfold_api::{AuthorizationState, NewAuthorization};
+
+use super::{App, PIN_SECONDS};
+use crate::clock::Millis;
+use crate::problem::Refusal;
+use crate::seal::Place;
+use crate::session::Caller;
+use crate::state::AppState;
+use crate::store::{Ask, AuthorizationRow};
+
+/// A screen name at X: 1–15 of `[A-Za-z0-9_]`; some old ones are a little longer.
+const SCREEN_NAME_CAP: usize = 20;
+
+/// Begins an authorization. An older one of the session that still waits for a PIN is cancelled,
+/// and a grant that the session did not save is revoked: the newest attempt is the live one.
+pub async fn begin(
+    state: &AppState,
+    caller: &Caller,
+    wanted: NewAuthorization,
+) -> Result<AuthorizationRow, Refusal> {
+    if wanted.connection_id.is_some() {
+        return Err(Refusal::field(
+            "connection_id",
+            "Repair is not available in this version. Leave it out, and delete the old connection.",
+        ));
+    }
+    let ask = Ask {
+        access: wanted.access,
+        force_login: wanted.force_login.unwrap_or(false),
+        screen_name: wanted.screen_name.as_deref().map(screen_name).transpose()?,
+    };
+    let app = App::choose(state, wanted.app)?;
+    let row =
+        request(state, &caller.workspace, &caller.session_id, &app, ask, Superseded::Cancelled)
+            .await?;
+    for unsaved in state.store.unsaved_authorizations(&caller.workspace, &caller.session_id).await?
+    {
+        super::cancel(state, &unsaved).await?;
+    }
+    Ok(row)
+}
+
+/// Why the session's other authorizations end.
+#[derive(Clone, Copy)]
+pub(super) enum Superseded {
+    /// By a newer Get PIN.
+    Cancelled,
+    /// By the fresh request token after a wrong PIN.
+    Rejected,
+}
+
+/// Asks X for a request token and keeps it.
+pub(super) async fn request(
+    state: &AppState,
+    workspace: &str,
+    session_id: &str,
+    app: &App,
+    ask: Ask,
+    superseded: Superseded,
+) -> Result<AuthorizationRow, Refusal> {
+    let pair = state.x.request_token(&app.keys, ask.access).await?;
+    let now = state.clock.now();
+    let id = state.clock.new_id().to_string();
+    let place = |field| Place { workspace, record: &id, field };
+    let row = AuthorizationRow {
+        workspace: workspace.to_owned(),
+        session_id: session_id.to_owned(),
+        provider: state.x.base().to_owned(),
+        state: AuthorizationState::AwaitingPin,
+        app_kind: app.kind,
+        consumer_key: app.keys.id.clone(),
+        consumer_secret_sealed: app.seal(state, place("consumer_secret")),
+        ask,
+        request_secret_sealed: Some(state.seal.seal(place("request_secret"), &pair.secret)),
+        request_token: pair.id,
+        account: None,
+        access_token: None,
+        access_secret_sealed: None,
+        access_level: None,
+        connection_id: None,
+        created_at: now,
+        expires_at: now + Millis::from(PIN_SECONDS) * 1000,
+        id: id.clone(),
+    };
+    let superseded = match superseded {
+        Superseded::Cancelled => AuthorizationState::Cancelled,
+        Superseded::Rejected => AuthorizationState::Rejected,
+    };
+    state.store.insert_authorization(&row, superseded).await?;
+    Ok(row)
+}
+
+fn screen_name(text: &str) -> Result<String, Refusal> {
+    let name = text.trim().trim_start_matches('@');
+    let fits = (1..=SCREEN_NAME_CAP).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if fits {
+        Ok(name.to_owned())
+    } else {
+        Err(Refusal::field("screen_name", "A screen name has letters, digits and _ only."))
+    }
+}

@@ -1,0 +1,123 @@
+//! A JSON body: capped, timed, and when it is wrong, the field is named and its value is not
+//! repeated.
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::header::CONTENT_TYPE;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use pinfold_api::Code;
+use serde::de::DeserializeOwned;
+
+use crate::problem::Refusal;
+
+/// No valid request of the API is larger.
+const CAP: usize = 32 * 1024;
+/// From the end of the head to the end of the body.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// A request body of type `T`.
+pub struct Json<T>(pub T);
+
+impl<T, S> FromRequest<S> for Json<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+{
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        if !is_json(&request) {
+            return Err(Code::UnsupportedMediaType.into());
+        }
+        let bytes = collect(request).await?;
+        parse(&bytes).map(Self)
+    }
+}
+
+/// Exactly `application/json`, with or without parameters. A form of a foreign page cannot send it
+/// without being asked first (CORS preflight).
+fn is_json(request: &Request) -> bool {
+    let header = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = header.and_then(|value| value.split(';').next()).unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("application/json")
+}
+
+async fn collect(request: Request) -> Result<Bytes, Refusal> {
+    let body = Limited::new(request.into_body(), CAP);
+    match tokio::time::timeout(DEADLINE, body.collect()).await {
+        Ok(Ok(whole)) => Ok(whole.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Code::TooLarge.into()),
+        Ok(Err(_)) => Err(Refusal::new(Code::InvalidRequest)
+            .because("The body did not arrive whole. Send it again.")),
+        Err(_) => Err(Code::RequestTimeout.into()),
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        refuse(&path, error.inner())
+    })?;
+    json.end().map_err(|error| refuse(".", &error))?;
+    Ok(value)
+}
+
+/// serde's own words can repeat a value, and a value can be a secret in the wrong place, so only
+/// the kind of the error and the names that the contract knows are told.
+fn refuse(path: &str, error: &serde_json::Error) -> Refusal {
+    let words = error.to_string();
+    let names = |prefix: &str| words.strip_prefix(prefix).and_then(|rest| rest.split('`').next());
+    let inside = |name: &str| match path {
+        "." | "" => name.to_owned(),
+        path if path.ends_with(name) => path.to_owned(),
+        path => format!("{path}.{name}"),
+    };
+    let refusal = Refusal::new(Code::InvalidRequest);
+    if let Some(name) = names("missing field `") {
+        return refusal.at(inside(name)).because("This field is missing. Add it.");
+    }
+    if words.starts_with("unknown field `") {
+        let at = if path == "." { String::new() } else { path.to_owned() };
+        return refusal
+            .at(at)
+            .because("This field is unknown. Leave it out; /openapi.json lists the fields.");
+    }
+    if error.is_syntax() || error.is_eof() {
+        return refusal.because(format!(
+            "The body is not JSON (line {}, column {}).",
+            error.line(),
+            error.column()
+        ));
+    }
+    let at = if path == "." { String::new() } else { path.to_owned() };
+    refusal.at(at).because("This field has the wrong type or an unknown value. See /openapi.json.")
+}
+
+#[cfg(test)]
+mod tests {
+    use pinfold_api::{NewAuthorization, PinEntry};
+
+    use super::*;
+
+    fn field<T: DeserializeOwned>(json: &str) -> Option<String> {
+        let Err(refusal) = parse::<T>(json.as_bytes()) else { panic!("{json} must be refused") };
+        let problem = refusal.into_problem("r");
+        assert!(!format!("{problem:?}").contains("canary"), "{problem:?}");
+        problem.field
+    }
+
+    #[test]
+    fn a_wrong_body_names_its_field_and_repeats_no_value() {
+        assert_eq!(field::<PinEntry>("{}").as_deref(), Some("pin"));
+        assert_eq!(field::<PinEntry>(r#"{"pin":7}"#).as_deref(), Some("pin"));
+        assert_eq!(field::<PinEntry>(r#"{"pin":"1","extra":1}"#).as_deref(), Some("extra"));
+        let wrong_kind = r#"{"app":{"kind":"canary"}}"#;
+        assert_eq!(field::<NewAuthorization>(wrong_kind).as_deref(), Some("app.kind"));
+        assert_eq!(field::<NewAuthorization>(r#"{"app":{}}"#).as_deref(), Some("app.kind"));
+        assert_eq!(field::<NewAuthorization>("{").as_deref(), None);
+        assert_eq!(field::<PinEntry>(r#"{"pin":"1"} x"#).as_deref(), None);
+    }
+}

@@ -1,0 +1,108 @@
+//! Time and chance: the only place that asks the machine for either.
+//!
+//! Everything else gets a [`Clock`], so that a test can stand in the year it likes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use uuid::Uuid;
+
+/// Milliseconds since the Unix epoch, UTC: what the store keeps.
+pub type Millis = i64;
+
+/// The clock a program part was given.
+#[derive(Clone, Debug, Default)]
+pub struct Clock(Option<Arc<AtomicI64>>);
+
+impl Clock {
+    /// The machine's clock.
+    pub fn system() -> Self {
+        Self(None)
+    }
+
+    /// A clock that stands still until [`advance`](Self::advance) moves it.
+    pub fn fixed(at: Millis) -> Self {
+        Self(Some(Arc::new(AtomicI64::new(at))))
+    }
+
+    /// Moves a fixed clock, and every clone of it; the machine's clock stays as it is.
+    pub fn advance(&self, by: Millis) {
+        if let Some(fixed) = &self.0 {
+            fixed.fetch_add(by, Ordering::SeqCst);
+        }
+    }
+
+    /// Now.
+    pub fn now(&self) -> Millis {
+        match &self.0 {
+            Some(fixed) => fixed.load(Ordering::SeqCst),
+            None => SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX)),
+        }
+    }
+
+    /// A fresh `UUIDv7` (RFC 9562 §5.7): sorts by the time it was made.
+    pub fn new_id(&self) -> Uuid {
+        let millis = u64::try_from(self.now()).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(millis, &random()).into_uuid()
+    }
+}
+
+/// RFC 3339 UTC, to the millisecond.
+pub fn rfc3339(at: Millis) -> String {
+    jiff::Timestamp::from_millisecond(at).unwrap_or_default().to_string()
+}
+
+/// Bytes from the operating system's generator.
+///
+/// # Panics
+/// When the operating system has none to give: nothing here can be done safely then.
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system's random generator answers");
+    bytes
+}
+
+const ALPHANUMERIC: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/// `N` random characters of `[A-Za-z0-9]`, each equally likely (5.95 bits apiece).
+pub fn random_alphanumeric<const N: usize>() -> String {
+    let mut text = String::with_capacity(N);
+    while text.len() < N {
+        // 248 is the largest multiple of 62 in a byte: above it, some letters would be likelier.
+        let fair = random::<64>().into_iter().filter(|byte| *byte < 248);
+        text.extend(
+            fair.take(N - text.len()).map(|byte| char::from(ALPHANUMERIC[usize::from(byte) % 62])),
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_sort_by_time() {
+        let clock = Clock::fixed(1_763_000_000_000);
+        let first = clock.new_id();
+        clock.advance(1);
+        assert!(first < clock.new_id());
+        assert_eq!(first.get_version_num(), 7);
+    }
+
+    #[test]
+    fn times_are_rfc_3339() {
+        assert_eq!(rfc3339(1_763_000_000_000), "2025-11-13T02:13:20Z");
+    }
+
+    #[test]
+    fn random_text_has_its_length_and_alphabet() {
+        let text = random_alphanumeric::<43>();
+        assert_eq!(text.len(), 43);
+        assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        assert_ne!(text, random_alphanumeric::<43>());
+    }
+}

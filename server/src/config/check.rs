@@ -1,0 +1,145 @@
+//! What makes a setting usable.
+
+use std::net::SocketAddr;
+
+use secrecy::{ExposeSecret, SecretString};
+use url::{Host, Url};
+
+use super::ConfigError;
+use crate::x::KeyPair;
+
+pub(super) fn default_x_api_url() -> Url {
+    Url::parse("https://api.x.com").expect("a constant that parses")
+}
+
+pub(super) fn listen(text: &str) -> Result<SocketAddr, ConfigError> {
+    text.parse().map_err(|_| {
+        ConfigError::new(
+            "--listen (PINFOLD_LISTEN)",
+            format!("{text:?} is not an address with a port, such as 127.0.0.1:8080"),
+        )
+    })
+}
+
+pub(super) fn public_url(text: &str) -> Result<Url, ConfigError> {
+    origin_url("--public-url (PINFOLD_PUBLIC_URL)", text)
+}
+
+pub(super) fn x_api_url(text: &str) -> Result<Url, ConfigError> {
+    const FIELD: &str = "--x-api-url (PINFOLD_X_API_URL)";
+    let url = origin_url(FIELD, text)?;
+    if url.scheme() == "http" && !is_loopback(&url) {
+        return Err(ConfigError::new(FIELD, "must be https; http is for loopback addresses only"));
+    }
+    Ok(url)
+}
+
+/// `Origin` is compared letter by letter, so what is given must be exactly one.
+pub(super) fn origins(given: &[String]) -> Result<Vec<String>, ConfigError> {
+    const FIELD: &str = "--allow-origin (PINFOLD_ALLOW_ORIGINS)";
+    given
+        .iter()
+        .map(|text| text.trim())
+        .filter(|text| !text.is_empty())
+        .map(|text| Ok(origin_url(FIELD, text)?.origin().ascii_serialization()))
+        .collect()
+}
+
+pub(super) fn app_name(text: &str) -> Result<String, ConfigError> {
+    let name = text.trim();
+    if name.is_empty() || name.chars().count() > 50 || name.chars().any(char::is_control) {
+        return Err(ConfigError::new(
+            "--app-name (PINFOLD_APP_NAME)",
+            "must be 1 to 50 characters on one line",
+        ));
+    }
+    Ok(name.to_owned())
+}
+
+pub(super) fn access_key(key: SecretString) -> Result<SecretString, ConfigError> {
+    let text = key.expose_secret();
+    if text.len() < 20 || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(ConfigError::new(
+            "--access-key-file (PINFOLD_ACCESS_KEY)",
+            "must be at least 20 printable ASCII characters without spaces",
+        ));
+    }
+    Ok(key)
+}
+
+pub(super) fn registered_app(key: &str, secret: SecretString) -> Result<KeyPair, ConfigError> {
+    let fits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if !fits(key) {
+        return Err(ConfigError::new(
+            "--consumer-key (PINFOLD_CONSUMER_KEY)",
+            "must be printable ASCII without spaces",
+        ));
+    }
+    if !fits(secret.expose_secret()) {
+        return Err(ConfigError::new(
+            "--consumer-secret-file (PINFOLD_CONSUMER_SECRET)",
+            "must be printable ASCII without spaces",
+        ));
+    }
+    Ok(KeyPair::new(key, secret))
+}
+
+/// Scheme, host and port, and nothing else.
+fn origin_url(field: &str, text: &str) -> Result<Url, ConfigError> {
+    let refuse = |reason: &str| Err(ConfigError::new(field, format!("{text:?} {reason}")));
+    let Ok(url) = Url::parse(text) else {
+        return refuse("is not a URL, such as https://pinfold.example");
+    };
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return refuse("must begin with https:// or http:// and a host");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(ConfigError::new(field, "must not hold a user name or password"));
+    }
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        return refuse("must end after the host and port");
+    }
+    Ok(url)
+}
+
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_to_x_is_for_loopback_only() {
+        for fine in
+            ["https://api.x.com", "http://127.0.0.1:9090", "http://[::1]:1", "http://localhost:1/"]
+        {
+            assert!(x_api_url(fine).is_ok(), "{fine}");
+        }
+        for bad in [
+            "http://api.x.com",
+            "https://api.x.com/2",
+            "ftp://api.x.com",
+            "api.x.com",
+            "https://u:p@api.x.com",
+            "https://api.x.com/?a",
+        ] {
+            let error = x_api_url(bad).expect_err(bad).to_string();
+            assert!(error.starts_with("--x-api-url"), "{error}");
+        }
+    }
+
+    #[test]
+    fn origins_are_kept_as_browsers_send_them() {
+        let given = ["https://Portal.Example:443/".to_owned(), "http://localhost:5173".to_owned()];
+        let kept = origins(&given).expect("reads");
+        assert_eq!(kept, ["https://portal.example", "http://localhost:5173"]);
+        assert!(origins(&["*".to_owned()]).is_err());
+    }
+}

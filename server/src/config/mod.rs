@@ -1,0 +1,97 @@
+//! The only reader of flags, environment variables and `pinfold.toml`.
+//!
+//! Flag over variable over file. A wrong value stops the start with one line that names the field.
+//! Secrets come from a variable or a file, never from a flag: flags show in process lists.
+
+mod check;
+pub(crate) use check::is_loopback;
+mod cli;
+mod data_dir;
+mod secret;
+mod settings;
+
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+use url::Url;
+
+use crate::x::KeyPair;
+
+pub use cli::{Cli, Command, SandboxFlags};
+pub use data_dir::DataDir;
+pub use settings::Settings;
+
+/// A value that cannot be used, named the way it was given.
+#[derive(Debug, thiserror::Error)]
+#[error("{field}: {reason}")]
+pub struct ConfigError {
+    field: String,
+    reason: String,
+}
+
+impl ConfigError {
+    pub(crate) fn new(field: impl Into<String>, reason: impl Display) -> Self {
+        Self { field: field.into(), reason: format!("{reason}") }
+    }
+}
+
+/// Everything `pinfold serve` needs, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to listen; port 0 picks one.
+    pub listen: SocketAddr,
+    /// The only source of links and of the allowed Host and Origin; the listening address when
+    /// not set.
+    pub public_url: Option<Url>,
+    /// Where database, key file and access key lie.
+    pub data_dir: DataDir,
+    /// Base of every call to X.
+    pub x_api_url: Url,
+    /// The name in "Use the … registered app".
+    pub app_name: String,
+    /// The registered app's keys.
+    pub registered_app: Option<KeyPair>,
+    /// The operator's key; the one in the data folder when not set.
+    pub access_key: Option<SecretString>,
+    /// The key file's text; the one in the data folder when not set.
+    pub master_key: Option<SecretString>,
+    /// Exact origins that may call or embed.
+    pub allow_origins: Vec<String>,
+    /// The front end.
+    pub assets: AssetSource,
+    /// Start the built-in X and use it.
+    pub sandbox: bool,
+}
+
+/// Where the front end comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum AssetSource {
+    /// The files inside the program.
+    #[default]
+    BuiltIn,
+    /// Another folder.
+    Folder(PathBuf),
+    /// None: the proxy alone.
+    None,
+}
+
+impl Config {
+    /// What a first start on this machine uses: loopback, the sandbox, and this data folder.
+    pub fn sandbox(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            public_url: None,
+            data_dir: DataDir::new(data_dir.into()),
+            x_api_url: check::default_x_api_url(),
+            app_name: settings::DEFAULT_APP_NAME.to_owned(),
+            registered_app: None,
+            access_key: None,
+            master_key: None,
+            allow_origins: Vec::new(),
+            assets: AssetSource::BuiltIn,
+            sandbox: true,
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! OK: an authenticated authorization, or a verified pasted pair, becomes a connection.
+
+use pinfold_api::{AccessLevel, Account, AuthorizationState, Code, HealthState, NewConnection};
+use secrecy::SecretString;
+
+use super::text;
+use crate::authorization::App;
+use crate::authorization::app::{key_text, secret_text};
+use crate::problem::Refusal;
+use crate::seal::Place;
+use crate::session::Caller;
+use crate::state::AppState;
+use crate::store::ConnectionRow;
+use crate::x::KeyPair;
+
+/// Whether OK made the connection now or had made it before.
+pub enum Created {
+    /// 201.
+    Now(Box<ConnectionRow>),
+    /// 200: the answer to the first OK was lost on the way, and nothing is made twice.
+    Before(Box<ConnectionRow>),
+}
+
+/// Name and group as typed.
+struct Labels {
+    name: Option<String>,
+    group: Option<String>,
+}
+
+impl Labels {
+    fn read(wanted: &NewConnection) -> Result<Self, Refusal> {
+        let name = wanted.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        let group = wanted.group.as_deref().map(text::group).transpose()?;
+        Ok(Self {
+            name: name.map(text::name).transpose()?,
+            group: group.filter(|group| !group.is_empty()),
+        })
+    }
+}
+
+/// What X vouched for.
+struct Verified {
+    app: App,
+    token: KeyPair,
+    account: Account,
+    access_level: Option<AccessLevel>,
+}
+
+/// Makes a connection.
+pub async fn create(
+    state: &AppState,
+    caller: &Caller,
+    wanted: NewConnection,
+) -> Result<Created, Refusal> {
+    let labels = Labels::read(&wanted)?;
+    let pasted =
+        wanted.app.is_some() || wanted.access_token.is_some() || wanted.access_secret.is_some();
+    match (&wanted.authorization_id, pasted) {
+        (Some(id), false) => from_authorization(state, caller, id, labels).await,
+        (None, true) => from_pasted_pair(state, caller, wanted, labels).await,
+        (Some(_), true) => Err(Refusal::field(
+            "authorization_id",
+            "Send either an authorization or a pasted pair, not both.",
+        )),
+        (None, false) => Err(Refusal::new(Code::InvalidRequest)
+            .at("authorization_id")
+            .because("This field is missing. Send it, or app, access_token and access_secret.")),
+    }
+}
+
+async fn from_authorization(
+    state: &AppState,
+    caller: &Caller,
+    id: &str,
+    labels: Labels,
+) -> Result<Created, Refusal> {
+    let row = state
+        .store
+        .authorization(&caller.workspace, &caller.session_id, id)
+        .await?
+        .ok_or_else(|| Refusal::new(Code::NotFound).at("authorization_id"))?;
+    match (row.state, &row.connection_id) {
+        (AuthorizationState::Authenticated, _) => {}
+        (AuthorizationState::Saved, Some(connection_id)) => {
+            let before = state.store.connection(&caller.workspace, connection_id).await?;
+            return before
+                .map(|row| Created::Before(Box::new(row)))
+                .ok_or_else(|| Code::WrongState.into());
+        }
+        (AuthorizationState::AwaitingPin, _) => {
+            return Err(Refusal::new(Code::WrongState)
+                .at("authorization_id")
+                .because("No PIN was authenticated yet. Do that first."));
+        }
+        _ => return Err(Refusal::new(Code::WrongState).at("authorization_id")),
+    }
+    let (token, account) =
+        row.access_pair(state)?.zip(row.account.clone()).ok_or(Code::WrongState)?;
+    let verified =
+        Verified { app: row.app(state)?, token, account, access_level: row.access_level };
+    let connection = assemble(state, caller, verified, labels);
+    if !state.store.save_authorization(id, &connection).await? {
+        return Err(Refusal::new(Code::WrongState).at("authorization_id"));
+    }
+    Ok(Created::Now(Box::new(connection)))
+}
+
+async fn from_pasted_pair(
+    state: &AppState,
+    caller: &Caller,
+    wanted: NewConnection,
+    labels: Labels,
+) -> Result<Created, Refusal> {
+    let choice = wanted.app.ok_or_else(|| {
+        Refusal::new(Code::InvalidRequest)
+            .at("app")
+            .because("This field is missing. Name the app that the token belongs to.")
+    })?;
+    let app = App::choose(state, choice)?;
+    let id = key_text("access_token", wanted.access_token.as_deref())?;
+    let secret = wanted.access_secret.map(|secret| SecretString::from(secret.into_exposed()));
+    let secret = secret_text("access_secret", secret.as_ref())?;
+    if !starts_with_user_id(&id) {
+        return Err(Refusal::field(
+            "access_token",
+            "An access token begins with the account's number and a dash, as in 12345-AbC…. \
+             If the other field holds that, swap the two.",
+        ));
+    }
+    let token = KeyPair::new(id, secret);
+    let verified = state.x.verify(&app.keys, &token).await?;
+    let verified =
+        Verified { app, token, account: verified.account, access_level: verified.access_level };
+    let connection = assemble(state, caller, verified, labels);
+    state.store.insert_connection(&connection).await?;
+    Ok(Created::Now(Box::new(connection)))
+}
+
+/// `<user id>-<text>`: how X makes access tokens, and so a swap with the secret is noticed.
+fn starts_with_user_id(access_token: &str) -> bool {
+    access_token.split_once('-').is_some_and(|(user_id, rest)| {
+        (1..=19).contains(&user_id.len())
+            && user_id.bytes().all(|byte| byte.is_ascii_digit())
+            && !rest.is_empty()
+    })
+}
+
+fn assemble(
+    state: &AppState,
+    caller: &Caller,
+    verified: Verified,
+    labels: Labels,
+) -> ConnectionRow {
+    let now = state.clock.now();
+    let id = state.clock.new_id().to_string();
+    let place = |field| Place { workspace: &caller.workspace, record: &id, field };
+    ConnectionRow {
+        workspace: caller.workspace.clone(),
+        provider: state.x.base().to_owned(),
+        name: labels.name.unwrap_or_else(|| verified.account.screen_name.clone()),
+        group: labels.group,
+        app_kind: verified.app.kind,
+        consumer_key: verified.app.keys.id.clone(),
+        consumer_secret_sealed: verified.app.seal(state, place("consumer_secret")),
+        access_secret_sealed: state.seal.seal(place("access_secret"), &verified.token.secret),
+        access_token: verified.token.id,
+        account: verified.account,
+        access_level: verified.access_level,
+        health: HealthState::Ok,
+        health_since: now,
+        last_success_at: Some(now),
+        last_error: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        last_used_at: None,
+        id: id.clone(),
+    }
+}

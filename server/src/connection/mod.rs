@@ -1,0 +1,74 @@
+//! A connection: made from an authorization or a pasted pair, edited by version, deleted with a
+//! truthful revoke.
+
+mod create;
+mod delete;
+mod text;
+
+use pinfold_api::{AppRef, Connection, Health, task_access};
+
+use crate::authorization::{App, hint};
+use crate::clock::rfc3339;
+use crate::problem::Refusal;
+use crate::seal::Place;
+use crate::state::AppState;
+use crate::store::ConnectionRow;
+use crate::x::KeyPair;
+
+pub use create::{Created, create};
+pub use delete::delete;
+pub use text::{GROUP_CHARS, NAME_CHARS, change};
+
+impl ConnectionRow {
+    fn place(&self, field: &'static str) -> Place<'_> {
+        Place { workspace: &self.workspace, record: &self.id, field }
+    }
+
+    /// The app that its token belongs to, with its secret.
+    pub fn app(&self, state: &AppState) -> Result<App, Refusal> {
+        let sealed = self.consumer_secret_sealed.as_deref();
+        App::restore(
+            state,
+            self.app_kind,
+            &self.consumer_key,
+            self.place("consumer_secret"),
+            sealed,
+        )
+    }
+
+    /// The access token and its secret.
+    pub fn access_pair(&self, state: &AppState) -> Result<KeyPair, Refusal> {
+        let secret = state.seal.open(self.place("access_secret"), &self.access_secret_sealed)?;
+        Ok(KeyPair::new(&self.access_token, secret))
+    }
+
+    /// As the contract shows it.
+    pub fn answer(self) -> Connection {
+        Connection {
+            app: AppRef {
+                kind: self.app_kind,
+                id: None,
+                consumer_key_hint: hint(&self.consumer_key),
+            },
+            health: Health {
+                state: self.health,
+                since: rfc3339(self.health_since),
+                last_success: self.last_success_at.map(rfc3339),
+                last_error: self.last_error,
+            },
+            tasks: task_access(self.access_level),
+            created_at: rfc3339(self.created_at),
+            updated_at: rfc3339(self.updated_at),
+            last_used_at: self.last_used_at.map(rfc3339),
+            id: self.id,
+            workspace: self.workspace,
+            name: self.name,
+            group: self.group,
+            account: self.account,
+            access_token: self.access_token,
+            access_secret_set: true,
+            access_level: self.access_level,
+            version: self.version,
+        }
+    }
+}

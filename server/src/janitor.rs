@@ -1,0 +1,25 @@
+//! Once a minute: ends what expired, revokes what nobody saved, forgets who was quiet.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::authorization;
+use crate::state::AppState;
+
+const PAUSE: Duration = Duration::from_mins(1);
+
+/// Runs until `stop` turns true. The first round is at once: a restart may have slept over much.
+pub(crate) async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
+    let mut tick = tokio::time::interval(PAUSE);
+    loop {
+        tokio::select! {
+            _ = tick.tick() => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        if let Err(refusal) = authorization::sweep(&state).await {
+            tracing::warn!(?refusal, "could not sweep");
+        }
+        state.limits.forget_the_quiet();
+    }
+}

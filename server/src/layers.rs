@@ -1,0 +1,107 @@
+//! What happens to every request, from the outside in: a request id, a log line and a metric, the
+//! Host, the Origin, and the headers that tell the browser what a page may do.
+
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use pinfold_api::Code;
+
+use crate::clock::random_alphanumeric;
+use crate::problem::Refusal;
+use crate::state::AppState;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Names, counts and logs a request, and writes a refusal out as a problem document. What is
+/// logged: method, route, status, time. Never: query, headers, bodies.
+pub async fn observe(request: Request, next: Next) -> Response {
+    let id = random_alphanumeric::<20>();
+    let started = Instant::now();
+    let method = request.method().clone();
+    let route =
+        request.extensions().get::<MatchedPath>().map_or("(none)", MatchedPath::as_str).to_owned();
+    let mut response = next.run(request).await;
+    let refusal = response.extensions_mut().remove::<Refusal>();
+    let code = refusal.as_ref().map(|refusal| refusal.code().as_str());
+    if let Some(refusal) = refusal {
+        response = write_problem(response, refusal, &id);
+    }
+    let (status, elapsed) = (response.status().as_u16(), started.elapsed());
+    let labels =
+        [("method", method.to_string()), ("route", route.clone()), ("status", status.to_string())];
+    metrics::counter!("pinfold_http_requests_total", &labels).increment(1);
+    metrics::histogram!("pinfold_http_request_seconds", "route" => route.clone())
+        .record(elapsed.as_secs_f64());
+    let milliseconds = elapsed.as_millis();
+    tracing::info!(request_id = id, %method, route, status, code, milliseconds, "request");
+    if let Ok(id) = HeaderValue::try_from(id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
+
+fn write_problem(response: Response, refusal: Refusal, id: &str) -> Response {
+    let (mut head, _) = response.into_parts();
+    let problem = refusal.into_problem(id);
+    if let Some(seconds) = problem.retry_after {
+        head.headers.insert(header::RETRY_AFTER, seconds.into());
+    }
+    if problem.status == StatusCode::UNAUTHORIZED {
+        head.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    head.headers.remove(header::CONTENT_LENGTH);
+    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    Response::from_parts(head, body.into())
+}
+
+/// Refuses requests that were meant for another host, and changes asked for by foreign pages.
+pub async fn guard(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    if !state.hosts.allow(&request) {
+        return Refusal::new(Code::ForeignHost).into_response();
+    }
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if !safe && !state.origins.allow(request.headers()) {
+        return Refusal::new(Code::ForeignOrigin).into_response();
+    }
+    next.run(request).await
+}
+
+/// Adds the headers that tell the browser what a page of ours may do.
+pub async fn protect(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.insert(name, HeaderValue::from_static(value));
+    };
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "no-referrer");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    set(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    );
+    if state.https {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000");
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    insert_csp(headers, &state);
+    response
+}
+
+fn insert_csp(headers: &mut HeaderMap, state: &AppState) {
+    headers.insert(header::CONTENT_SECURITY_POLICY, state.assets.csp().clone());
+}
+
+/// A handler that panicked.
+pub fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    // The panic's own text went to the log by the panic hook.
+    Refusal::new(Code::Internal).into_response()
+}

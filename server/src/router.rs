@@ -1,0 +1,70 @@
+//! Every route and every layer, on one screen.
+
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use axum::{Json, Router};
+use pinfold_api::paths;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, SecurityRequirement};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::layers;
+use crate::routes::{authorizations, connections, pages, session, status};
+use crate::state::AppState;
+
+/// The service: routes inside, layers outside.
+pub fn router(state: AppState) -> Router {
+    let (router, openapi) = api();
+    router
+        .route(paths::OPENAPI, get(|| async { Json(openapi) }))
+        .fallback(pages::fallback)
+        .method_not_allowed_fallback(pages::method_not_allowed)
+        .layer(CatchPanicLayer::custom(layers::panicked))
+        .layer(from_fn_with_state(state.clone(), layers::guard))
+        .layer(from_fn_with_state(state.clone(), layers::protect))
+        .layer(from_fn(layers::observe))
+        .with_state(state)
+}
+
+fn api() -> (Router<AppState>, OpenApi) {
+    OpenApiRouter::with_openapi(description())
+        .routes(routes!(session::post, session::get, session::delete))
+        .routes(routes!(authorizations::post))
+        .routes(routes!(authorizations::get, authorizations::delete))
+        .routes(routes!(authorizations::post_pin))
+        .routes(routes!(connections::list, connections::post))
+        .routes(routes!(connections::get, connections::patch, connections::delete))
+        .routes(routes!(status::healthz))
+        .routes(routes!(status::readyz))
+        .routes(routes!(status::metrics))
+        .split_for_parts()
+}
+
+/// What `/openapi.json` says besides the routes.
+fn description() -> OpenApi {
+    let info = InfoBuilder::new()
+        .title("Pinfold")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "Connect X accounts, and use the connections. Errors are RFC 9457 problems.",
+        ))
+        .build();
+    let mut openapi = OpenApiBuilder::new()
+        .info(info)
+        .security(Some([
+            SecurityRequirement::new("bearer", [] as [&str; 0]),
+            SecurityRequirement::new("cookie", [] as [&str; 0]),
+        ]))
+        .build();
+    let components = openapi.components.get_or_insert_default();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("The access key or a session token"))
+        .build();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    let cookie = ApiKeyValue::with_description("pinfold", "`__Host-pinfold` over https");
+    components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    openapi
+}

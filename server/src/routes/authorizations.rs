@@ -1,0 +1,114 @@
+//! `/authorizations`: Get PIN, resume, Authenticate PIN, Cancel.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::{Extension, Json as Answer};
+use pinfold_api::{Authorization, Cancelled, Code, NewAuthorization, PinEntry, Problem, paths};
+
+use super::{Peer, id_of};
+use crate::authorization;
+use crate::body::Json;
+use crate::problem::Refusal;
+use crate::session::{Caller, Connector};
+use crate::state::AppState;
+use crate::store::AuthorizationRow;
+
+/// Get PIN: asks X for a request token.
+#[utoipa::path(
+    post,
+    path = paths::AUTHORIZATIONS,
+    tag = "authorizations",
+    request_body = NewAuthorization,
+    responses(
+        (status = 201, description = "Open `authorize_url`, then send the PIN", body = Authorization),
+        (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 409, body = Problem),
+        (status = 422, description = "X refused the app", body = Problem),
+        (status = 429, body = Problem),
+        (status = 502, body = Problem), (status = 503, body = Problem), (status = 504, body = Problem),
+    ),
+)]
+pub async fn post(
+    State(state): State<AppState>,
+    Connector(caller): Connector,
+    Extension(Peer(peer)): Extension<Peer>,
+    Json(wanted): Json<NewAuthorization>,
+) -> Result<(StatusCode, Answer<Authorization>), Refusal> {
+    state.limits.start(&caller.session_id, peer.ip())?;
+    let row = authorization::begin(&state, &caller, wanted).await?;
+    Ok((StatusCode::CREATED, Answer(row.answer(&state))))
+}
+
+/// Where an authorization stands, after a reload.
+#[utoipa::path(
+    get,
+    path = paths::AUTHORIZATION,
+    tag = "authorizations",
+    params(("id" = String, Path, description = "UUIDv7")),
+    responses(
+        (status = 200, body = Authorization),
+        (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, description = "None of this session", body = Problem),
+    ),
+)]
+pub async fn get(
+    State(state): State<AppState>,
+    Connector(caller): Connector,
+    Path(id): Path<String>,
+) -> Result<Answer<Authorization>, Refusal> {
+    Ok(Answer(find(&state, &caller, &id).await?.answer(&state)))
+}
+
+/// Cancel: leaves nothing behind, here or at X.
+#[utoipa::path(
+    delete,
+    path = paths::AUTHORIZATION,
+    tag = "authorizations",
+    params(("id" = String, Path, description = "UUIDv7")),
+    responses(
+        (status = 200, description = "What became of the grant", body = Cancelled),
+        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+    ),
+)]
+pub async fn delete(
+    State(state): State<AppState>,
+    Connector(caller): Connector,
+    Path(id): Path<String>,
+) -> Result<Answer<Cancelled>, Refusal> {
+    let row = find(&state, &caller, &id).await?;
+    authorization::cancel(&state, &row).await.map(Answer)
+}
+
+/// Authenticate PIN.
+#[utoipa::path(
+    post,
+    path = paths::AUTHORIZATION_PIN,
+    tag = "authorizations",
+    params(("id" = String, Path, description = "UUIDv7")),
+    request_body = PinEntry,
+    responses(
+        (status = 200, description = "Granted", body = Authorization),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 410, description = "Too late; `next` holds a fresh authorization", body = Problem),
+        (status = 422, description = "Wrong PIN; `next` holds a fresh authorization", body = Problem),
+        (status = 429, body = Problem),
+        (status = 502, body = Problem), (status = 503, body = Problem), (status = 504, body = Problem),
+    ),
+)]
+pub async fn post_pin(
+    State(state): State<AppState>,
+    Connector(caller): Connector,
+    Path(id): Path<String>,
+    Json(entry): Json<PinEntry>,
+) -> Result<Answer<Authorization>, Refusal> {
+    state.limits.pin(&caller.session_id)?;
+    let row = find(&state, &caller, &id).await?;
+    Ok(Answer(authorization::authenticate(&state, row, &entry).await?.answer(&state)))
+}
+
+async fn find(state: &AppState, caller: &Caller, id: &str) -> Result<AuthorizationRow, Refusal> {
+    let id = id_of(id)?;
+    let row = state.store.authorization(&caller.workspace, &caller.session_id, &id).await?;
+    row.ok_or_else(|| Code::NotFound.into())
+}

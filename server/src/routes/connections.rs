@@ -1,0 +1,247 @@
+//! `/connections`: list, OK, read, edit, delete and revoke.
+
+use axum::Json as Answer;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::http::header::{ETAG, HeaderMap, HeaderValue, IF_MATCH, LOCATION};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use pinfold_api::{
+    Cancelled, Code, Connection, ConnectionChange, ConnectionPage, NewConnection, Problem, paths,
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::id_of;
+use crate::body::Json;
+use crate::connection::{self, Created};
+use crate::problem::Refusal;
+use crate::session::{Caller, Connector, Operator};
+use crate::state::AppState;
+use crate::store::{ConnectionRow, Cursor, ListQuery, Sort};
+
+const PAGE: u32 = 50;
+const PAGE_CAP: u32 = 200;
+
+/// `GET /connections?…`
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListParameters {
+    /// Part of a name, screen name or group.
+    search: Option<String>,
+    /// Exactly this group.
+    group: Option<String>,
+    /// `name`, `-name`, `created_at` or `-created_at`.
+    sort: Option<String>,
+    /// `next` of the page before.
+    cursor: Option<String>,
+    /// 1–200; 50 when left out.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+}
+
+/// Manage Connections.
+#[utoipa::path(
+    get,
+    path = paths::CONNECTIONS,
+    tag = "connections",
+    params(ListParameters),
+    responses(
+        (status = 200, body = ConnectionPage),
+        (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem),
+    ),
+)]
+pub async fn list(
+    State(state): State<AppState>,
+    Operator(caller): Operator,
+    parameters: Result<Query<ListParameters>, QueryRejection>,
+) -> Result<Answer<ConnectionPage>, Refusal> {
+    let Query(parameters) = parameters.map_err(|_| {
+        Refusal::new(Code::InvalidRequest)
+            .because("The query holds an unknown name or a wrong value. See /openapi.json.")
+    })?;
+    let mut query = read_query(parameters)?;
+    let limit = query.limit;
+    // One more than asked for tells whether there is a next page.
+    query.limit += 1;
+    let mut rows = state.store.connections(&caller.workspace, &query).await?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let next = rows.last().filter(|_| more).map(|last| write_cursor(&Cursor::of(last, query.sort)));
+    let items = rows.into_iter().map(ConnectionRow::answer).collect();
+    Ok(Answer(ConnectionPage { items, next }))
+}
+
+fn read_query(parameters: ListParameters) -> Result<ListQuery, Refusal> {
+    let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let limit = parameters.limit.unwrap_or(PAGE);
+    if !(1..=PAGE_CAP).contains(&limit) {
+        return Err(Refusal::field("limit", format!("Ask for 1 to {PAGE_CAP} connections.")));
+    }
+    let sort = match filled(parameters.sort) {
+        None => Sort::default(),
+        Some(word) => word.parse().map_err(|()| {
+            Refusal::field("sort", "Sort by name, -name, created_at or -created_at.")
+        })?,
+    };
+    let after = filled(parameters.cursor)
+        .map(|text| {
+            read_cursor(&text).ok_or_else(|| {
+                Refusal::field("cursor", "Take the cursor from `next` of the page before.")
+            })
+        })
+        .transpose()?;
+    Ok(ListQuery {
+        search: filled(parameters.search),
+        group: filled(parameters.group),
+        sort,
+        after,
+        limit,
+    })
+}
+
+fn write_cursor(cursor: &Cursor) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(cursor).unwrap_or_default())
+}
+
+fn read_cursor(text: &str) -> Option<Cursor> {
+    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(text).ok()?).ok()
+}
+
+/// OK: saves an authenticated authorization, or a pasted pair after X vouched for it.
+#[utoipa::path(
+    post,
+    path = paths::CONNECTIONS,
+    tag = "connections",
+    request_body = NewConnection,
+    responses(
+        (status = 200, description = "It was saved before", body = Connection),
+        (status = 201, description = "Saved", body = Connection),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem),
+        (status = 409, description = "The name is taken, or nothing was authenticated", body = Problem),
+        (status = 422, body = Problem),
+        (status = 502, body = Problem), (status = 503, body = Problem), (status = 504, body = Problem),
+    ),
+)]
+pub async fn post(
+    State(state): State<AppState>,
+    Connector(caller): Connector,
+    Json(wanted): Json<NewConnection>,
+) -> Result<Response, Refusal> {
+    Ok(match connection::create(&state, &caller, wanted).await? {
+        Created::Now(row) => {
+            let location = paths::with_id(paths::CONNECTION, &row.id);
+            (StatusCode::CREATED, [(LOCATION, location)], versioned(*row)).into_response()
+        }
+        Created::Before(row) => versioned(*row),
+    })
+}
+
+/// One connection.
+#[utoipa::path(
+    get,
+    path = paths::CONNECTION,
+    tag = "connections",
+    params(("id" = String, Path, description = "UUIDv7")),
+    responses(
+        (status = 200, description = "Its version is in the ETag", body = Connection),
+        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+    ),
+)]
+pub async fn get(
+    State(state): State<AppState>,
+    Operator(caller): Operator,
+    Path(id): Path<String>,
+) -> Result<Response, Refusal> {
+    Ok(versioned(find(&state, &caller, &id).await?))
+}
+
+/// Edit name or group.
+#[utoipa::path(
+    patch,
+    path = paths::CONNECTION,
+    tag = "connections",
+    params(
+        ("id" = String, Path, description = "UUIDv7"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that the edit was made from"),
+    ),
+    request_body = ConnectionChange,
+    responses(
+        (status = 200, body = Connection),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, description = "The name is taken", body = Problem),
+        (status = 412, description = "Somebody else changed it", body = Problem),
+        (status = 422, body = Problem),
+    ),
+)]
+pub async fn patch(
+    State(state): State<AppState>,
+    Operator(caller): Operator,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Json(wanted): Json<ConnectionChange>,
+) -> Result<Response, Refusal> {
+    let change = connection::change(&wanted)?;
+    let row = find(&state, &caller, &id).await?;
+    check_version(&headers, row.version)?;
+    let now = state.clock.now();
+    let changed = state
+        .store
+        .change_connection(&caller.workspace, &row.id, row.version, &change, now)
+        .await?;
+    changed.map(versioned).ok_or_else(|| Code::VersionStale.into())
+}
+
+/// Delete and revoke.
+#[utoipa::path(
+    delete,
+    path = paths::CONNECTION,
+    tag = "connections",
+    params(
+        ("id" = String, Path, description = "UUIDv7"),
+        ("If-Match" = Option<String>, Header, description = "Delete only this version"),
+    ),
+    responses(
+        (status = 200, description = "Deleted; whether X confirmed the revoke", body = Cancelled),
+        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 412, body = Problem),
+    ),
+)]
+pub async fn delete(
+    State(state): State<AppState>,
+    Operator(caller): Operator,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Answer<Cancelled>, Refusal> {
+    let row = find(&state, &caller, &id).await?;
+    check_version(&headers, row.version)?;
+    connection::delete(&state, &row).await.map(Answer)
+}
+
+async fn find(state: &AppState, caller: &Caller, id: &str) -> Result<ConnectionRow, Refusal> {
+    let row = state.store.connection(&caller.workspace, &id_of(id)?).await?;
+    row.ok_or_else(|| Code::NotFound.into())
+}
+
+fn versioned(row: ConnectionRow) -> Response {
+    let etag = HeaderValue::try_from(etag(row.version)).expect("digits and quotes fit a header");
+    ([(ETAG, etag)], Answer(row.answer())).into_response()
+}
+
+fn etag(version: i64) -> String {
+    format!("\"{version}\"")
+}
+
+/// RFC 9110 §13.1.1. Without the header the change applies to whatever is there now.
+fn check_version(headers: &HeaderMap, version: i64) -> Result<(), Refusal> {
+    let Some(wanted) = headers.get(IF_MATCH) else { return Ok(()) };
+    let current = etag(version);
+    let matches = wanted
+        .to_str()
+        .is_ok_and(|list| list.split(',').map(str::trim).any(|tag| tag == "*" || tag == current));
+    if matches { Ok(()) } else { Err(Code::VersionStale.into()) }
+}

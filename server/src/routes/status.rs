@@ -1,0 +1,54 @@
+//! `/healthz`, `/readyz`, `/metrics`, for those who run it.
+
+use axum::Extension;
+use axum::extract::{FromRequestParts as _, Request, State};
+use axum::http::header::{CONTENT_TYPE, HOST};
+use axum::response::{IntoResponse, Response};
+use pinfold_api::{Problem, paths};
+use url::Url;
+
+use super::Peer;
+use crate::config::is_loopback;
+use crate::problem::Refusal;
+use crate::session::Operator;
+use crate::state::AppState;
+
+/// The process is alive.
+#[utoipa::path(get, path = paths::HEALTHZ, tag = "status", security(()),
+    responses((status = 200, description = "ok", body = String, content_type = "text/plain")))]
+pub async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// The process can do its work.
+#[utoipa::path(get, path = paths::READYZ, tag = "status", security(()),
+    responses(
+        (status = 200, description = "ready", body = String, content_type = "text/plain"),
+        (status = 503, description = "The store does not answer", body = Problem),
+    ))]
+pub async fn readyz(State(state): State<AppState>) -> Result<&'static str, Refusal> {
+    state.store.ping().await?;
+    Ok("ready\n")
+}
+
+/// Prometheus text, for an operator or from loopback.
+#[utoipa::path(get, path = paths::METRICS, tag = "status",
+    responses(
+        (status = 200, description = "Prometheus text", body = String, content_type = "text/plain"),
+        (status = 401, body = Problem), (status = 403, body = Problem),
+    ))]
+pub async fn metrics(
+    State(state): State<AppState>,
+    Extension(Peer(peer)): Extension<Peer>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let (mut parts, _) = request.into_parts();
+    // A reverse proxy on this machine also comes from loopback, but asks for the public host.
+    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let local = Url::parse(&format!("http://{host}/")).is_ok_and(|url| is_loopback(&url));
+    if !(peer.ip().is_loopback() && local) {
+        Operator::from_request_parts(&mut parts, &state).await?;
+    }
+    let text = state.metrics.render();
+    Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
+}

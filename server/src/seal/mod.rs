@@ -1,0 +1,11 @@
+//! The only cryptography at rest: every secret in the store is sealed to the place it lies in.
+//!
+//! XChaCha20-Poly1305 with a random nonce. The associated data names the workspace, the record and
+//! the field, so a ciphertext moved to another row or tenant does not open. The keys come from
+//! configuration and never lie in the database.
+
+mod envelope;
+mod key_ring;
+
+pub use envelope::{Place, SealError};
+pub use key_ring::{KeyError, KeyRing};

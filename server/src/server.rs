@@ -1,0 +1,164 @@
+//! One Pinfold, started: the same function for the program and for every test.
+
+use std::io;
+use std::net::SocketAddr;
+
+use pinfold_api::{Provider, Role};
+use pinfold_sandbox::Sandbox;
+use secrecy::SecretString;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use url::Url;
+
+use crate::assets::Assets;
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError};
+use crate::session::{Cookie, Hosts, Origins};
+use crate::state::{AppState, State};
+use crate::store::{Store, StoreError};
+use crate::x::{KeyPair, X};
+use crate::{janitor, keys, router, serve, sign_in, telemetry};
+
+/// A running server.
+pub struct Server {
+    address: SocketAddr,
+    public_url: Url,
+    state: AppState,
+    sandbox: Option<Sandbox>,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The address cannot be listened on.
+    #[error("--listen (PINFOLD_LISTEN): {0}: {1}")]
+    Listen(SocketAddr, io::Error),
+    /// The store cannot be opened.
+    #[error("--data-dir (PINFOLD_DATA_DIR): {0}")]
+    Store(#[from] StoreError),
+    /// The sandbox did not start.
+    #[error("--sandbox (PINFOLD_SANDBOX): {0}")]
+    Sandbox(io::Error),
+}
+
+impl Server {
+    /// Opens the store, starts the sandbox when asked, and listens.
+    pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
+        config.data_dir.create()?;
+        let store = Store::open(&config.data_dir.database(), clock.now()).await?;
+        let access_key = keys::access_key(&config)?;
+        let seal = keys::master_keys(&config, &store).await?;
+        let assets = Assets::load(&config.assets, &config.allow_origins)?;
+        let sandbox = if config.sandbox { Some(start_sandbox(&config).await?) } else { None };
+        let listen_error = |error| StartError::Listen(config.listen, error);
+        let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
+        let address = listener.local_addr().map_err(listen_error)?;
+        let public_url = config.public_url.clone().unwrap_or_else(|| default_public_url(address));
+        store.set_meta(sign_in::PUBLIC_URL, public_url.as_str().as_bytes()).await?;
+
+        let x_url = sandbox.as_ref().map_or(&config.x_api_url, Sandbox::url).clone();
+        let https = public_url.scheme() == "https";
+        let state = AppState::new(State {
+            store,
+            seal,
+            provider: provider(&x_url, sandbox.is_some()),
+            x: X::new(x_url, clock.clone()),
+            clock,
+            app_name: config.app_name,
+            registered_app: match &sandbox {
+                Some(sandbox) => Some(KeyPair::new(
+                    sandbox.consumer_key(),
+                    SecretString::from(sandbox.consumer_secret()),
+                )),
+                None => config.registered_app,
+            },
+            access_key,
+            cookie: Cookie::new(https),
+            hosts: Hosts::new(public_url.clone()),
+            origins: Origins::new(&public_url, config.allow_origins),
+            limits: crate::limits::Limits::default(),
+            assets,
+            metrics: telemetry::metrics(),
+            https,
+        });
+        let (stop, stopped) = watch::channel(false);
+        let tasks = vec![
+            tokio::spawn(serve::run(listener, router::router(state.clone()), stopped.clone())),
+            tokio::spawn(janitor::run(state.clone(), stopped)),
+        ];
+        Ok(Self { address, public_url, state, sandbox, stop, tasks })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where browsers reach it.
+    pub fn public_url(&self) -> &Url {
+        &self.public_url
+    }
+
+    /// The built-in X, when it was asked for.
+    pub fn sandbox(&self) -> Option<&Sandbox> {
+        self.sandbox.as_ref()
+    }
+
+    /// A fresh one-time link that signs a browser in.
+    pub async fn sign_in_link(
+        &self,
+        workspace: &str,
+        role: Role,
+    ) -> Result<SecretString, StoreError> {
+        let State { store, clock, .. } = &*self.state;
+        store.ensure_workspace(workspace, clock.now()).await?;
+        sign_in::link(store, clock, &self.public_url, workspace, role).await
+    }
+
+    /// Stops taking requests, lets the running ones finish, and closes the store.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a part of the server failed");
+            }
+        }
+        if let Some(sandbox) = self.sandbox {
+            sandbox.stop().await;
+        }
+        self.state.store.close().await;
+    }
+}
+
+async fn start_sandbox(config: &Config) -> Result<Sandbox, StartError> {
+    let options = pinfold_sandbox::Options {
+        state: Some(config.data_dir.sandbox_state()),
+        ..Default::default()
+    };
+    Sandbox::start(options).await.map_err(StartError::Sandbox)
+}
+
+/// `http://<listen>`; an address that means "all of them" is none that a browser can open.
+fn default_public_url(address: SocketAddr) -> Url {
+    let host = match address.ip() {
+        ip if ip.is_unspecified() => format!("localhost:{}", address.port()),
+        _ => address.to_string(),
+    };
+    Url::parse(&format!("http://{host}")).expect("an address is a host")
+}
+
+fn provider(url: &Url, sandbox: bool) -> Provider {
+    let host = url.host_str().unwrap_or_default();
+    let name = match host {
+        _ if sandbox => "sandbox",
+        "api.x.com" | "api.twitter.com" => "X",
+        host => host,
+    };
+    Provider { name: name.to_owned(), url: url.as_str().trim_end_matches('/').to_owned(), sandbox }
+}

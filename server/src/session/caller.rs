@@ -1,0 +1,127 @@
+//! The caller of a request, found before any handler runs.
+
+use axum::extract::{FromRef, FromRequestParts};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use pinfold_api::{Code, Role};
+use secrecy::ExposeSecret;
+use subtle::ConstantTimeEq as _;
+
+use super::token;
+use crate::clock::Millis;
+use crate::problem::Refusal;
+use crate::state::AppState;
+use crate::store::DEFAULT_WORKSPACE;
+
+/// The session id of everything that is done with the bare access key.
+const ACCESS_KEY_SESSION: &str = "access-key";
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The tenant.
+    pub workspace: String,
+    /// What it may do.
+    pub role: Role,
+    /// The session, which authorizations are bound to.
+    pub session_id: String,
+    /// When it ends; `None` for the access key.
+    pub expires_at: Option<Millis>,
+}
+
+/// A caller who may do all of the workspace.
+pub struct Operator(pub Caller);
+
+/// A caller who may at least make or repair a connection.
+pub struct Connector(pub Caller);
+
+impl Caller {
+    async fn find(parts: &Parts, state: &AppState) -> Result<Self, Refusal> {
+        let unauthenticated = || Refusal::new(Code::Unauthenticated);
+        let token = match parts.headers.get(AUTHORIZATION) {
+            Some(header) => bearer(header.to_str().ok()).ok_or_else(unauthenticated)?,
+            None => state.cookie.read(&parts.headers).ok_or_else(unauthenticated)?,
+        };
+        let by_header = parts.headers.contains_key(AUTHORIZATION);
+        if by_header && is_access_key(state, token) {
+            return Ok(Self::access_key());
+        }
+        let session = state
+            .store
+            .session(&token::hash(token), state.clock.now())
+            .await?
+            .ok_or_else(unauthenticated)?;
+        Ok(Self {
+            workspace: session.workspace,
+            role: session.role,
+            session_id: session.id,
+            expires_at: Some(session.expires_at),
+        })
+    }
+
+    fn access_key() -> Self {
+        Self {
+            workspace: DEFAULT_WORKSPACE.to_owned(),
+            role: Role::Operator,
+            session_id: ACCESS_KEY_SESSION.to_owned(),
+            expires_at: None,
+        }
+    }
+}
+
+/// Compares hashes in constant time, so that neither length nor content shows.
+pub(crate) fn is_access_key(state: &AppState, given: &str) -> bool {
+    let ours = token::hash(state.access_key.expose_secret());
+    ours.ct_eq(&token::hash(given)).into()
+}
+
+/// RFC 6750 §2.1; the scheme's name has no case.
+fn bearer(header: Option<&str>) -> Option<&str> {
+    let (scheme, token) = header?.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}
+
+impl<S> FromRequestParts<S> for Caller
+where
+    AppState: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        Self::find(parts, &AppState::from_ref(state)).await
+    }
+}
+
+impl<S> FromRequestParts<S> for Operator
+where
+    AppState: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        match caller.role {
+            Role::Operator => Ok(Self(caller)),
+            Role::Connector | Role::Task => Err(Code::Forbidden.into()),
+        }
+    }
+}
+
+impl<S> FromRequestParts<S> for Connector
+where
+    AppState: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        match caller.role {
+            Role::Operator | Role::Connector => Ok(Self(caller)),
+            Role::Task => Err(Code::Forbidden.into()),
+        }
+    }
+}

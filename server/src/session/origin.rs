@@ -1,0 +1,83 @@
+//! Which pages may ask for a change: our own, and the origins that configuration lists.
+//!
+//! Browsers send `Origin` with every unsafe method and `Sec-Fetch-Site` with every request; programs
+//! that are no browsers send neither. A listed foreign origin must bring a bearer: a cookie is
+//! never taken from it.
+
+use axum::http::header::{AUTHORIZATION, HOST, HeaderMap, ORIGIN};
+use url::Url;
+
+/// The allowed origins.
+#[derive(Clone, Debug)]
+pub struct Origins {
+    own: String,
+    listed: Vec<String>,
+}
+
+impl Origins {
+    /// The public URL's own, and those of configuration.
+    pub fn new(public: &Url, listed: Vec<String>) -> Self {
+        Self { own: public.origin().ascii_serialization(), listed }
+    }
+
+    /// The foreign ones.
+    pub fn listed(&self) -> &[String] {
+        &self.listed
+    }
+
+    /// Whether a request with these headers may change something.
+    pub fn allow(&self, headers: &HeaderMap) -> bool {
+        let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+        let own_page = match text("sec-fetch-site") {
+            None | Some("same-origin" | "none") => match text(ORIGIN.as_str()) {
+                None => true,
+                Some(origin) => origin == self.own || is_loopback_self(origin, headers),
+            },
+            Some(_) => false,
+        };
+        let listed_page =
+            text(ORIGIN.as_str()).is_some_and(|origin| self.listed.iter().any(|own| own == origin));
+        own_page || (listed_page && headers.contains_key(AUTHORIZATION))
+    }
+}
+
+/// A page that was itself loaded from this server by a loopback address.
+fn is_loopback_self(origin: &str, headers: &HeaderMap) -> bool {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let loopback = Url::parse(origin).is_ok_and(|url| crate::config::is_loopback(&url));
+    loopback && host.is_some_and(|host| origin == format!("http://{host}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allow(pairs: &[(&'static str, &str)]) -> bool {
+        let public = Url::parse("https://pinfold.example").expect("a URL");
+        let origins = Origins::new(&public, vec!["https://portal.example".into()]);
+        let headers = pairs
+            .iter()
+            .map(|(name, value)| {
+                let name = axum::http::HeaderName::from_static(name);
+                (name, value.parse().expect("a header"))
+            })
+            .collect();
+        origins.allow(&headers)
+    }
+
+    #[test]
+    fn a_table_of_origins() {
+        assert!(allow(&[]), "a program that is no browser");
+        assert!(allow(&[("origin", "https://pinfold.example"), ("sec-fetch-site", "same-origin")]));
+        assert!(allow(&[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")]));
+        assert!(allow(&[("origin", "https://portal.example"), ("authorization", "Bearer t")]));
+        assert!(!allow(&[("origin", "https://portal.example")]), "a cookie of a listed origin");
+        assert!(!allow(&[("origin", "https://portal.example"), ("cookie", "pinfold=t")]));
+        assert!(!allow(&[("origin", "https://evil.example"), ("authorization", "Bearer t")]));
+        assert!(!allow(&[("origin", "null")]));
+        assert!(!allow(&[("sec-fetch-site", "cross-site")]));
+        assert!(!allow(&[("sec-fetch-site", "same-site"), ("origin", "https://pinfold.example")]));
+        assert!(!allow(&[("origin", "http://127.0.0.1:9999"), ("host", "127.0.0.1:8080")]));
+        assert!(!allow(&[("origin", "http://evil.example"), ("host", "evil.example")]));
+    }
+}

@@ -1,0 +1,52 @@
+//! One-time sign-in links, made by the server itself or by `pinfold sign-in` beside it.
+
+use pinfold_api::Role;
+use pinfold_api::paths::pages;
+use secrecy::SecretString;
+use url::Url;
+
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError};
+use crate::session::{LINK_MILLIS, Token};
+use crate::store::{DEFAULT_WORKSPACE, Store, StoreError};
+
+/// Where the server noted its public URL, for `pinfold sign-in`.
+pub(crate) const PUBLIC_URL: &str = "public_url";
+
+/// Makes a link. The token is in the fragment, so it reaches no server's log and no `Referer`.
+pub async fn link(
+    store: &Store,
+    clock: &Clock,
+    public_url: &Url,
+    workspace: &str,
+    role: Role,
+) -> Result<SecretString, StoreError> {
+    let token = Token::generate();
+    let now = clock.now();
+    store.insert_link(&token.hash(), workspace, role, now, now + LINK_MILLIS).await?;
+    let mut url = public_url.clone();
+    url.set_path(pages::SIGN_IN);
+    url.set_fragment(Some(&format!("link={}", token.expose())));
+    Ok(SecretString::from(String::from(url)))
+}
+
+/// `pinfold sign-in`: a link for the server that runs, or will run, on this data folder.
+pub async fn link_from_outside(config: &Config) -> Result<SecretString, ConfigError> {
+    const FIELD: &str = "--data-dir (PINFOLD_DATA_DIR)";
+    let file = config.data_dir.database();
+    let fail = |reason: &dyn std::fmt::Display| ConfigError::new(FIELD, reason);
+    if !file.exists() {
+        let folder = config.data_dir.path().display();
+        return Err(fail(&format!("{folder} holds no Pinfold; start `pinfold serve` there first")));
+    }
+    let clock = Clock::system();
+    let store = Store::open(&file, clock.now()).await.map_err(|error| fail(&error))?;
+    let noted = store.meta(PUBLIC_URL).await.map_err(|error| fail(&error))?;
+    let noted = noted.and_then(|bytes| Url::parse(std::str::from_utf8(&bytes).ok()?).ok());
+    let public_url = config.public_url.clone().or(noted).ok_or_else(|| {
+        ConfigError::new("--public-url (PINFOLD_PUBLIC_URL)", "missing; the server noted none yet")
+    })?;
+    let link = link(&store, &clock, &public_url, DEFAULT_WORKSPACE, Role::Operator).await;
+    store.close().await;
+    link.map_err(|error| fail(&error))
+}

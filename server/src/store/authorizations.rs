@@ -1,0 +1,278 @@
+//! Authorizations: durable, bound to the session that began them, single-use.
+//!
+//! Each step is one `UPDATE` whose `WHERE` names the state it leaves, so of two that race only one
+//! wins. A state that ends an authorization wipes its secrets in the same statement.
+
+use pinfold_api::{AccessLevel, Account, AppKind, AuthorizationState, RequestedAccess};
+use serde::{Deserialize, Serialize};
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
+
+use super::{Result, Store, as_word, word};
+use crate::clock::Millis;
+
+/// An authorization as it lies in the store.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "columns of migrations/0001_start.sql, described there")]
+pub struct AuthorizationRow {
+    pub id: String,
+    pub workspace: String,
+    pub session_id: String,
+    pub provider: String,
+    pub state: AuthorizationState,
+    pub app_kind: AppKind,
+    pub consumer_key: String,
+    pub consumer_secret_sealed: Option<Vec<u8>>,
+    pub ask: Ask,
+    pub request_token: String,
+    pub request_secret_sealed: Option<Vec<u8>>,
+    pub account: Option<Account>,
+    pub access_token: Option<String>,
+    pub access_secret_sealed: Option<Vec<u8>>,
+    pub access_level: Option<AccessLevel>,
+    pub connection_id: Option<String>,
+    pub created_at: Millis,
+    pub expires_at: Millis,
+}
+
+/// What a person asked of X, kept so that a fresh request token asks for the same. No keys in it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Ask {
+    /// Less than the app has.
+    pub access: Option<RequestedAccess>,
+    /// Ask for the password again.
+    pub force_login: bool,
+    /// Prefills X's sign-in form.
+    pub screen_name: Option<String>,
+}
+
+/// What X granted, sealed.
+pub struct Grant<'a> {
+    /// Whose it is.
+    pub account: &'a Account,
+    /// The public half.
+    pub access_token: &'a str,
+    /// The other half, sealed to this authorization.
+    pub access_secret_sealed: Vec<u8>,
+    /// What it may do, when X told.
+    pub access_level: Option<AccessLevel>,
+    /// Until when it waits for OK.
+    pub expires_at: Millis,
+}
+
+const WIPED: &str = "consumer_secret_sealed = NULL, request_secret_sealed = NULL, \
+                     access_secret_sealed = NULL, leased_until = 0";
+
+impl AuthorizationRow {
+    fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+        let user_id: Option<String> = row.try_get("user_id")?;
+        let screen_name: Option<String> = row.try_get("screen_name")?;
+        let ask: &str = row.try_get("ask")?;
+        Ok(Self {
+            id: row.try_get("id")?,
+            workspace: row.try_get("workspace")?,
+            session_id: row.try_get("session_id")?,
+            provider: row.try_get("provider")?,
+            state: word(row.try_get("state")?)?,
+            app_kind: word(row.try_get("app_kind")?)?,
+            consumer_key: row.try_get("consumer_key")?,
+            consumer_secret_sealed: row.try_get("consumer_secret_sealed")?,
+            ask: serde_json::from_str(ask).map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+            request_token: row.try_get("request_token")?,
+            request_secret_sealed: row.try_get("request_secret_sealed")?,
+            account: user_id
+                .zip(screen_name)
+                .map(|(user_id, screen_name)| Account { user_id, screen_name }),
+            access_token: row.try_get("access_token")?,
+            access_secret_sealed: row.try_get("access_secret_sealed")?,
+            access_level: row
+                .try_get::<Option<&str>, _>("access_level")?
+                .and_then(AccessLevel::from_x),
+            connection_id: row.try_get("connection_id")?,
+            created_at: row.try_get("created_at")?,
+            expires_at: row.try_get("expires_at")?,
+        })
+    }
+}
+
+impl Store {
+    /// Keeps a new authorization and, in the same change, puts every other one of the session that
+    /// still waits for its PIN into `superseded`: the newest is live, the older are not.
+    pub async fn insert_authorization(
+        &self,
+        row: &AuthorizationRow,
+        superseded: AuthorizationState,
+    ) -> Result<()> {
+        let ask = serde_json::to_string(&row.ask)
+            .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+        let mut change = self.pool.begin().await?;
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "UPDATE authorizations SET state = ?, {WIPED}
+             WHERE workspace = ? AND session_id = ? AND state = 'awaiting_pin'"
+        )))
+        .bind(as_word(&superseded))
+        .bind(&row.workspace)
+        .bind(&row.session_id)
+        .execute(&mut *change)
+        .await?;
+        sqlx::query(
+            "INSERT INTO authorizations (id, workspace, session_id, provider, state, app_kind,
+                 consumer_key, consumer_secret_sealed, ask, request_token,
+                 request_secret_sealed, connection_id, created_at, expires_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(&row.id)
+        .bind(&row.workspace)
+        .bind(&row.session_id)
+        .bind(&row.provider)
+        .bind(as_word(&row.state))
+        .bind(as_word(&row.app_kind))
+        .bind(&row.consumer_key)
+        .bind(&row.consumer_secret_sealed)
+        .bind(ask)
+        .bind(&row.request_token)
+        .bind(&row.request_secret_sealed)
+        .bind(&row.connection_id)
+        .bind(row.created_at)
+        .bind(row.expires_at)
+        .execute(&mut *change)
+        .await?;
+        change.commit().await?;
+        Ok(())
+    }
+
+    /// One authorization of one session.
+    pub async fn authorization(
+        &self,
+        workspace: &str,
+        session_id: &str,
+        id: &str,
+    ) -> Result<Option<AuthorizationRow>> {
+        let row = sqlx::query(
+            "SELECT * FROM authorizations WHERE workspace = ? AND session_id = ? AND id = ?",
+        )
+        .bind(workspace)
+        .bind(session_id)
+        .bind(id)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.as_ref().map(AuthorizationRow::read).transpose().map_err(Into::into)
+    }
+
+    /// The authorizations of a session that hold a grant nobody saved.
+    pub async fn unsaved_authorizations(
+        &self,
+        workspace: &str,
+        session_id: &str,
+    ) -> Result<Vec<AuthorizationRow>> {
+        let rows = sqlx::query(
+            "SELECT * FROM authorizations
+             WHERE workspace = ? AND session_id = ? AND state = 'authenticated'",
+        )
+        .bind(workspace)
+        .bind(session_id)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(AuthorizationRow::read)
+            .collect::<std::result::Result<_, _>>()
+            .map_err(Into::into)
+    }
+
+    /// Takes the right to send a PIN, for a while: false when it no longer waits for one, or when
+    /// somebody else is sending one.
+    pub async fn lease_authorization(&self, id: &str, now: Millis, until: Millis) -> Result<bool> {
+        let done = sqlx::query(
+            "UPDATE authorizations SET leased_until = ?
+             WHERE id = ? AND state = 'awaiting_pin' AND leased_until <= ? AND expires_at > ?",
+        )
+        .bind(until)
+        .bind(id)
+        .bind(now)
+        .bind(now)
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Gives the right to send a PIN back: nothing came of it.
+    pub async fn release_authorization(&self, id: &str) -> Result<()> {
+        sqlx::query("UPDATE authorizations SET leased_until = 0 WHERE id = ?")
+            .bind(id)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// X granted a token pair. False when the authorization was cancelled in the meantime.
+    pub async fn grant_authorization(&self, id: &str, grant: Grant<'_>) -> Result<bool> {
+        let done = sqlx::query(
+            "UPDATE authorizations SET state = 'authenticated', request_secret_sealed = NULL,
+                 leased_until = 0, user_id = ?, screen_name = ?, access_token = ?,
+                 access_secret_sealed = ?, access_level = ?, expires_at = ?
+             WHERE id = ? AND state = 'awaiting_pin'",
+        )
+        .bind(&grant.account.user_id)
+        .bind(&grant.account.screen_name)
+        .bind(grant.access_token)
+        .bind(grant.access_secret_sealed)
+        .bind(grant.access_level.map(AccessLevel::as_str))
+        .bind(grant.expires_at)
+        .bind(id)
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Ends an authorization and wipes its secrets. False when it had left `from` already.
+    pub async fn end_authorization(
+        &self,
+        id: &str,
+        from: AuthorizationState,
+        to: AuthorizationState,
+    ) -> Result<bool> {
+        let done = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "UPDATE authorizations SET state = ?, {WIPED} WHERE id = ? AND state = ?"
+        )))
+        .bind(as_word(&to))
+        .bind(id)
+        .bind(as_word(&from))
+        .execute(&self.pool)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Ends every authorization whose PIN did not come in time, forgets what ended before
+    /// `forget_before`, and answers with the grants that nobody saved in time.
+    pub async fn sweep_authorizations(
+        &self,
+        now: Millis,
+        forget_before: Millis,
+    ) -> Result<Vec<AuthorizationRow>> {
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "UPDATE authorizations SET state = 'expired', {WIPED}
+             WHERE state = 'awaiting_pin' AND expires_at <= ? AND leased_until <= ?"
+        )))
+        .bind(now)
+        .bind(now)
+        .execute(&self.pool)
+        .await?;
+        sqlx::query(
+            "DELETE FROM authorizations WHERE expires_at <= ?
+             AND state NOT IN ('awaiting_pin', 'authenticated')",
+        )
+        .bind(forget_before)
+        .execute(&self.pool)
+        .await?;
+        let rows = sqlx::query(
+            "SELECT * FROM authorizations WHERE state = 'authenticated' AND expires_at <= ?",
+        )
+        .bind(now)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(AuthorizationRow::read)
+            .collect::<std::result::Result<_, _>>()
+            .map_err(Into::into)
+    }
+}

@@ -1,0 +1,337 @@
+//! Connections: listed by keyset, changed by version.
+
+use pinfold_api::{AccessLevel, Account, AppKind, ConnectionChange, HealthState};
+use serde::{Deserialize, Serialize};
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{QueryBuilder, Row as _, Sqlite};
+
+use super::{Result, Store, StoreError, as_word, word};
+use crate::clock::Millis;
+
+/// A connection as it lies in the store.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "columns of migrations/0001_start.sql, described there")]
+pub struct ConnectionRow {
+    pub id: String,
+    pub workspace: String,
+    pub provider: String,
+    pub name: String,
+    pub group: Option<String>,
+    pub account: Account,
+    pub app_kind: AppKind,
+    pub consumer_key: String,
+    pub consumer_secret_sealed: Option<Vec<u8>>,
+    pub access_token: String,
+    pub access_secret_sealed: Vec<u8>,
+    pub access_level: Option<AccessLevel>,
+    pub health: HealthState,
+    pub health_since: Millis,
+    pub last_success_at: Option<Millis>,
+    pub last_error: Option<String>,
+    pub version: i64,
+    pub created_at: Millis,
+    pub updated_at: Millis,
+    pub last_used_at: Option<Millis>,
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// By name, without regard to case.
+    #[default]
+    Name,
+    /// The same, from the end.
+    NameDescending,
+    /// The oldest first.
+    Created,
+    /// The newest first.
+    CreatedDescending,
+}
+
+impl Sort {
+    /// All of them.
+    pub const ALL: [Self; 4] =
+        [Self::Name, Self::NameDescending, Self::Created, Self::CreatedDescending];
+
+    /// As in `?sort=`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::NameDescending => "-name",
+            Self::Created => "created_at",
+            Self::CreatedDescending => "-created_at",
+        }
+    }
+
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Name | Self::NameDescending => "name_key",
+            Self::Created | Self::CreatedDescending => "created_at",
+        }
+    }
+
+    const fn descends(self) -> bool {
+        matches!(self, Self::NameDescending | Self::CreatedDescending)
+    }
+}
+
+/// Which page of which list.
+#[derive(Clone, Debug, Default)]
+pub struct ListQuery {
+    /// Part of a name, screen name or group.
+    pub search: Option<String>,
+    /// Exactly this group.
+    pub group: Option<String>,
+    /// The order.
+    pub sort: Sort,
+    /// The end of the page before.
+    pub after: Option<Cursor>,
+    /// How many at most.
+    pub limit: u32,
+}
+
+/// A place in the order of a list. It outlives the connection it was taken from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    key: Key,
+    id: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Key {
+    Time(Millis),
+    Name(String),
+}
+
+impl Cursor {
+    /// The place of a row in an order.
+    pub fn of(row: &ConnectionRow, sort: Sort) -> Self {
+        let key = match sort {
+            Sort::Name | Sort::NameDescending => Key::Name(name_key(&row.name)),
+            Sort::Created | Sort::CreatedDescending => Key::Time(row.created_at),
+        };
+        Self { key, id: row.id.clone() }
+    }
+}
+
+impl ConnectionRow {
+    fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            workspace: row.try_get("workspace")?,
+            provider: row.try_get("provider")?,
+            name: row.try_get("name")?,
+            group: row.try_get("group_name")?,
+            account: Account {
+                user_id: row.try_get("user_id")?,
+                screen_name: row.try_get("screen_name")?,
+            },
+            app_kind: word(row.try_get("app_kind")?)?,
+            consumer_key: row.try_get("consumer_key")?,
+            consumer_secret_sealed: row.try_get("consumer_secret_sealed")?,
+            access_token: row.try_get("access_token")?,
+            access_secret_sealed: row.try_get("access_secret_sealed")?,
+            access_level: row
+                .try_get::<Option<&str>, _>("access_level")?
+                .and_then(AccessLevel::from_x),
+            health: word(row.try_get("health")?)?,
+            health_since: row.try_get("health_since")?,
+            last_success_at: row.try_get("last_success_at")?,
+            last_error: row.try_get("last_error")?,
+            version: row.try_get("version")?,
+            created_at: row.try_get("created_at")?,
+            updated_at: row.try_get("updated_at")?,
+            last_used_at: row.try_get("last_used_at")?,
+        })
+    }
+}
+
+/// What makes two names the same.
+fn name_key(name: &str) -> String {
+    name.to_lowercase()
+}
+
+fn name_taken(error: sqlx::Error) -> StoreError {
+    match &error {
+        sqlx::Error::Database(database) if database.is_unique_violation() => StoreError::NameTaken,
+        _ => StoreError::Database(error),
+    }
+}
+
+impl Store {
+    /// Saves a connection with a verified pasted pair.
+    pub async fn insert_connection(&self, row: &ConnectionRow) -> Result<()> {
+        let mut change = self.pool.begin().await?;
+        insert(&mut change, row).await?;
+        change.commit().await?;
+        Ok(())
+    }
+
+    /// Turns an authenticated authorization into a connection: both or neither. False when the
+    /// authorization was saved or cancelled in the meantime.
+    pub async fn save_authorization(
+        &self,
+        authorization_id: &str,
+        row: &ConnectionRow,
+    ) -> Result<bool> {
+        let mut change = self.pool.begin().await?;
+        let done = sqlx::query(
+            "UPDATE authorizations SET state = 'saved', connection_id = ?,
+                 consumer_secret_sealed = NULL, request_secret_sealed = NULL,
+                 access_secret_sealed = NULL
+             WHERE id = ? AND state = 'authenticated'",
+        )
+        .bind(&row.id)
+        .bind(authorization_id)
+        .execute(&mut *change)
+        .await?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        insert(&mut change, row).await?;
+        change.commit().await?;
+        Ok(true)
+    }
+
+    /// One connection of a workspace.
+    pub async fn connection(&self, workspace: &str, id: &str) -> Result<Option<ConnectionRow>> {
+        let row = sqlx::query("SELECT * FROM connections WHERE workspace = ? AND id = ?")
+            .bind(workspace)
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(ConnectionRow::read).transpose().map_err(Into::into)
+    }
+
+    /// A page of a workspace's connections.
+    pub async fn connections(
+        &self,
+        workspace: &str,
+        query: &ListQuery,
+    ) -> Result<Vec<ConnectionRow>> {
+        let (column, descends) = (query.sort.column(), query.sort.descends());
+        let mut sql = QueryBuilder::<Sqlite>::new("SELECT * FROM connections WHERE workspace = ");
+        sql.push_bind(workspace);
+        if let Some(group) = &query.group {
+            sql.push(" AND group_name = ").push_bind(group);
+        }
+        if let Some(search) = &query.search {
+            let pattern = format!("%{}%", escape_like(&search.to_lowercase()));
+            sql.push(" AND (name_key LIKE ").push_bind(pattern.clone());
+            sql.push(" ESCAPE '\\' OR screen_name LIKE ").push_bind(pattern.clone());
+            sql.push(" ESCAPE '\\' OR group_name LIKE ").push_bind(pattern);
+            sql.push(" ESCAPE '\\')");
+        }
+        if let Some(Cursor { key, id }) = &query.after {
+            sql.push(format!(" AND ({column}, id) {} (", if descends { "<" } else { ">" }));
+            match key {
+                Key::Name(name) => sql.push_bind(name),
+                Key::Time(time) => sql.push_bind(time),
+            };
+            sql.push(", ").push_bind(id).push(")");
+        }
+        let direction = if descends { "DESC" } else { "ASC" };
+        sql.push(format!(" ORDER BY {column} {direction}, id {direction} LIMIT "));
+        sql.push_bind(query.limit);
+        let rows = sql.build().fetch_all(&self.pool).await?;
+        rows.iter()
+            .map(ConnectionRow::read)
+            .collect::<std::result::Result<_, _>>()
+            .map_err(Into::into)
+    }
+
+    /// Changes name or group when the version is still the one named; answers with the new row, or
+    /// `None` when there is no such version any more.
+    pub async fn change_connection(
+        &self,
+        workspace: &str,
+        id: &str,
+        version: i64,
+        change: &ConnectionChange,
+        now: Millis,
+    ) -> Result<Option<ConnectionRow>> {
+        let mut sql = QueryBuilder::<Sqlite>::new("UPDATE connections SET version = version + 1");
+        sql.push(", updated_at = ").push_bind(now);
+        if let Some(name) = &change.name {
+            sql.push(", name = ").push_bind(name);
+            sql.push(", name_key = ").push_bind(name_key(name));
+        }
+        if let Some(group) = &change.group {
+            sql.push(", group_name = ").push_bind(Some(group).filter(|group| !group.is_empty()));
+        }
+        sql.push(" WHERE workspace = ").push_bind(workspace);
+        sql.push(" AND id = ").push_bind(id);
+        sql.push(" AND version = ").push_bind(version).push(" RETURNING *");
+        let row = sql.build().fetch_optional(&self.pool).await.map_err(name_taken)?;
+        row.as_ref().map(ConnectionRow::read).transpose().map_err(Into::into)
+    }
+
+    /// Deletes a connection when the version is still the one named.
+    pub async fn delete_connection(&self, workspace: &str, id: &str, version: i64) -> Result<bool> {
+        let done =
+            sqlx::query("DELETE FROM connections WHERE workspace = ? AND id = ? AND version = ?")
+                .bind(workspace)
+                .bind(id)
+                .bind(version)
+                .execute(&self.pool)
+                .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Whether anything but the record `except` lives on this access token. X gives the same token
+    /// to the same app and account again, so revoking it for one would take it from the other;
+    /// that holds across workspaces too, hence no workspace here: the answer is a mere yes or no.
+    pub async fn access_token_in_use(&self, access_token: &str, except: &str) -> Result<bool> {
+        let row = sqlx::query(
+            "SELECT EXISTS (SELECT 1 FROM connections WHERE access_token = ?1 AND id <> ?2)
+                 OR EXISTS (SELECT 1 FROM authorizations
+                            WHERE access_token = ?1 AND id <> ?2 AND state = 'authenticated')",
+        )
+        .bind(access_token)
+        .bind(except)
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(row.try_get(0)?)
+    }
+}
+
+async fn insert(change: &mut SqliteConnection, row: &ConnectionRow) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO connections (id, workspace, provider, name, name_key, group_name, user_id,
+             screen_name, app_kind, consumer_key, consumer_secret_sealed, access_token,
+             access_secret_sealed, access_level, health, health_since, last_success_at,
+             last_error, version, created_at, updated_at, last_used_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(&row.id)
+    .bind(&row.workspace)
+    .bind(&row.provider)
+    .bind(&row.name)
+    .bind(name_key(&row.name))
+    .bind(&row.group)
+    .bind(&row.account.user_id)
+    .bind(&row.account.screen_name)
+    .bind(as_word(&row.app_kind))
+    .bind(&row.consumer_key)
+    .bind(&row.consumer_secret_sealed)
+    .bind(&row.access_token)
+    .bind(&row.access_secret_sealed)
+    .bind(row.access_level.map(AccessLevel::as_str))
+    .bind(as_word(&row.health))
+    .bind(row.health_since)
+    .bind(row.last_success_at)
+    .bind(&row.last_error)
+    .bind(row.version)
+    .bind(row.created_at)
+    .bind(row.updated_at)
+    .bind(row.last_used_at)
+    .execute(change)
+    .await
+    .map_err(name_taken)?;
+    Ok(())
+}
+
+fn escape_like(text: &str) -> String {
+    text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
+}

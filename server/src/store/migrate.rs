@@ -1,0 +1,25 @@
+//! Brings the tables up to date, one transaction a step.
+
+use sqlx::SqlitePool;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+/// `(version, description, statements)`, oldest first; a released one never changes.
+const STEPS: &[(i64, &str, &str)] =
+    &[(1, "start", include_str!("../../migrations/0001_start.sql"))];
+
+pub(super) async fn run(pool: &SqlitePool) -> Result<(), sqlx::Error> {
+    let steps = STEPS
+        .iter()
+        .map(|(version, description, sql)| {
+            Migration::new(
+                *version,
+                (*description).into(),
+                MigrationType::Simple,
+                sqlx::SqlStr::from_static(sql),
+                false,
+            )
+        })
+        .collect();
+    let migrator = Migrator::with_migrations(steps);
+    migrator.run(pool).await.map_err(|error| sqlx::Error::Migrate(Box::new(error)))
+}

@@ -1,0 +1,137 @@
+//! The only SQL. Every call on a tenant's things takes the workspace, so that another workspace's
+//! id finds nothing.
+//!
+//! SQLite with `synchronous=FULL` and a write-ahead log: what was acknowledged is on the disk. Each
+//! change is one transaction. Secrets come in and go out sealed; this room has no key.
+
+mod authorizations;
+mod connections;
+mod migrate;
+mod sessions;
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Row as _, SqlitePool};
+
+use crate::clock::Millis;
+
+pub use authorizations::{Ask, AuthorizationRow, Grant};
+pub use connections::{ConnectionRow, Cursor, ListQuery, Sort};
+pub use sessions::SessionRow;
+
+/// The workspace that exists from the start.
+pub const DEFAULT_WORKSPACE: &str = "default";
+
+/// The store of one Pinfold.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: SqlitePool,
+}
+
+/// What can go wrong with a change.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another connection of the workspace has the name.
+    #[error("the name is taken")]
+    NameTaken,
+    /// The database itself failed.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+impl Store {
+    /// Opens the file, creates it when missing, and brings its tables up to date.
+    pub async fn open(file: &Path, now: Millis) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(5));
+        let pool = SqlitePoolOptions::new()
+            .min_connections(1)
+            .max_connections(4)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_with(options)
+            .await?;
+        migrate::run(&pool).await?;
+        let store = Self { pool };
+        store.ensure_workspace(DEFAULT_WORKSPACE, now).await?;
+        Ok(store)
+    }
+
+    /// Makes a workspace unless it is there.
+    pub async fn ensure_workspace(&self, id: &str, now: Millis) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO workspaces (id, created_at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(id)
+        .bind(now)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Answers when the database does.
+    pub async fn ping(&self) -> Result<()> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Reads a note about the installation itself.
+    pub async fn meta(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        let row = sqlx::query("SELECT value FROM meta WHERE name = ?")
+            .bind(name)
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(row.map(|row| row.get(0)))
+    }
+
+    /// Writes a note about the installation itself.
+    pub async fn set_meta(&self, name: &str, value: &[u8]) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO meta (name, value) VALUES (?, ?)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .bind(name)
+        .bind(value)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Closes every connection, so that the write-ahead log is folded in.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// Reads a word of the contract (`awaiting_pin`, `registered`, …) back from a column.
+fn word<T: serde::de::DeserializeOwned>(text: &str) -> std::result::Result<T, sqlx::Error> {
+    use serde::de::IntoDeserializer as _;
+    use serde::de::value::{Error, StrDeserializer};
+    let deserializer: StrDeserializer<'_, Error> = text.into_deserializer();
+    T::deserialize(deserializer).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}
+
+/// The word of the contract for a column.
+fn as_word<T: serde::Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        other => unreachable!("the contract's enums are words, not {other:?}"),
+    }
+}
+
+impl FromStr for Sort {
+    type Err = ();
+
+    fn from_str(text: &str) -> std::result::Result<Self, ()> {
+        Sort::ALL.into_iter().find(|sort| sort.as_str() == text).ok_or(())
+    }
+}

@@ -1,0 +1,129 @@
+//! Sessions and one-time links, by the hash of their token; the token itself is never stored.
+
+use pinfold_api::Role;
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
+
+use super::{Result, Store, as_word, word};
+use crate::clock::Millis;
+
+/// A session, or what a link would make one of.
+#[derive(Clone, Debug)]
+pub struct SessionRow {
+    /// `UUIDv7`.
+    pub id: String,
+    /// The tenant.
+    pub workspace: String,
+    /// What it may do.
+    pub role: Role,
+    /// When it ends.
+    pub expires_at: Millis,
+}
+
+impl SessionRow {
+    fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            workspace: row.try_get("workspace")?,
+            role: word(row.try_get("role")?)?,
+            expires_at: row.try_get("expires_at")?,
+        })
+    }
+}
+
+impl Store {
+    /// Keeps a one-time link.
+    pub async fn insert_link(
+        &self,
+        token_hash: &[u8],
+        workspace: &str,
+        role: Role,
+        now: Millis,
+        expires_at: Millis,
+    ) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO links (token_hash, workspace, role, created_at, expires_at)
+             VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(token_hash)
+        .bind(workspace)
+        .bind(as_word(&role))
+        .bind(now)
+        .bind(expires_at)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Spends a link: whose it was, once.
+    pub async fn use_link(&self, token_hash: &[u8], now: Millis) -> Result<Option<(String, Role)>> {
+        let row = sqlx::query(
+            "UPDATE links SET used_at = ? WHERE token_hash = ? AND used_at IS NULL AND expires_at > ?
+             RETURNING workspace, role",
+        )
+        .bind(now)
+        .bind(token_hash)
+        .bind(now)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.map(|row| Ok((row.try_get(0)?, word(row.try_get(1)?)?))).transpose()
+    }
+
+    /// Keeps a session.
+    pub async fn insert_session(
+        &self,
+        session: &SessionRow,
+        token_hash: &[u8],
+        now: Millis,
+    ) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO sessions (id, token_hash, workspace, role, created_at, expires_at)
+             VALUES (?, ?, ?, ?, ?, ?)",
+        )
+        .bind(&session.id)
+        .bind(token_hash)
+        .bind(&session.workspace)
+        .bind(as_word(&session.role))
+        .bind(now)
+        .bind(session.expires_at)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// The session of a token, unless it ended.
+    pub async fn session(&self, token_hash: &[u8], now: Millis) -> Result<Option<SessionRow>> {
+        let row = sqlx::query(
+            "SELECT id, workspace, role, expires_at FROM sessions
+             WHERE token_hash = ? AND expires_at > ?",
+        )
+        .bind(token_hash)
+        .bind(now)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.as_ref().map(SessionRow::read).transpose().map_err(Into::into)
+    }
+
+    /// Ends a session.
+    pub async fn delete_session(&self, workspace: &str, id: &str) -> Result<()> {
+        sqlx::query("DELETE FROM sessions WHERE workspace = ? AND id = ?")
+            .bind(workspace)
+            .bind(id)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets sessions and links that ended.
+    pub async fn delete_ended_sessions(&self, now: Millis) -> Result<()> {
+        let mut change = self.pool.begin().await?;
+        for sql in [
+            "DELETE FROM sessions WHERE expires_at <= ?",
+            "DELETE FROM links WHERE expires_at <= ?",
+        ] {
+            sqlx::query(sql).bind(now).execute(&mut *change).await?;
+        }
+        change.commit().await?;
+        Ok(())
+    }
+}

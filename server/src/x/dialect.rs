@@ -1,0 +1,183 @@
+//! X's refusals, read: status first, then what the body looks like; never its localised words.
+//!
+//! Four shapes occur: `{"errors":[{"code":32,…}]}`, v2 problem documents, XML, and plain text sent
+//! as HTML. Sources: X's "Response codes and errors", recorded answers.
+
+use hyper::StatusCode;
+use hyper::header::RETRY_AFTER;
+use pinfold_api::{Code, ProviderError};
+use serde_json::Value;
+
+use super::Failure;
+use super::http::Answer;
+
+/// Which call was refused: the same words mean different things at different steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Signed with the consumer only.
+    RequestToken,
+    /// Signed with the request token.
+    AccessToken,
+    /// Signed with the access token.
+    Api,
+}
+
+/// Longer than any sentence of X's; an HTML error page is cut.
+const TEXT_CAP: usize = 300;
+/// Beyond this X refuses timestamps (it has been seen to allow five minutes).
+const SKEW_LIMIT: i64 = 240;
+
+/// What an answer with an error status comes to.
+pub(super) fn refusal(step: Step, answer: &Answer) -> Failure {
+    let body = Body::read(&answer.body);
+    let code = body.diagnose(step, answer.status, answer.clock_skew);
+    Failure {
+        code,
+        answer: Some(body.into_provider_error(answer.status)),
+        clock_skew: answer.clock_skew.filter(|_| code == Code::ClockSkew),
+        retry_after: retry_after(answer),
+    }
+}
+
+/// A success that cannot be used. Its body may hold secrets, so none of it is kept.
+pub(super) fn unusable(answer: &Answer, code: Code) -> Failure {
+    let text = "an answer without the fields that X documents".to_owned();
+    let status = answer.status.as_u16();
+    Failure {
+        answer: Some(ProviderError { status, text, ..Default::default() }),
+        ..Failure::of(code)
+    }
+}
+
+/// What was found in an error's body.
+#[derive(Debug, Default)]
+struct Body {
+    code: Option<i64>,
+    type_uri: Option<String>,
+    reason: Option<String>,
+    text: String,
+}
+
+impl Body {
+    fn read(bytes: &[u8]) -> Self {
+        let raw = String::from_utf8_lossy(bytes);
+        if let Ok(json) = serde_json::from_slice::<Value>(bytes) {
+            Self::from_json(&json)
+        } else if let Some(xml) = raw.trim_start().strip_prefix('<') {
+            Self { code: xml_code(xml), text: visible_text(&raw), ..Self::default() }
+        } else {
+            Self { text: visible_text(&raw), ..Self::default() }
+        }
+    }
+
+    fn from_json(json: &Value) -> Self {
+        let string = |value: &Value| value.as_str().map(str::to_owned);
+        let first = &json["errors"][0];
+        let words = [&json["detail"], &first["message"], &json["title"], &json["error"]];
+        Self {
+            code: first["code"].as_i64().or_else(|| json["code"].as_i64()),
+            type_uri: string(&json["type"]),
+            reason: string(&json["reason"]),
+            text: visible_text(words.into_iter().find_map(Value::as_str).unwrap_or_default()),
+        }
+    }
+
+    /// The last segment of a problem's `type`: its host varies.
+    fn kind(&self) -> &str {
+        self.type_uri.as_deref().and_then(|uri| uri.rsplit('/').next()).unwrap_or_default()
+    }
+
+    fn diagnose(&self, step: Step, status: StatusCode, clock_skew: Option<i64>) -> Code {
+        let out_of_step = clock_skew.is_some_and(|skew| skew.abs() > SKEW_LIMIT);
+        match (self.code, self.kind(), status.as_u16()) {
+            (Some(135), ..) => Code::ClockSkew,
+            (Some(32 | 215), _, 400 | 401) if out_of_step => Code::ClockSkew,
+            (Some(32 | 215), ..) if step == Step::Api => Code::TokenRejected,
+            (Some(32 | 215), ..) => Code::AppKeysRejected,
+            (Some(89), ..) if step == Step::AccessToken => Code::RequestTokenRejected,
+            (Some(89), ..) => Code::TokenRejected,
+            (Some(415 | 417), ..) => Code::CallbackSetting,
+            (Some(416), ..) => Code::AppSuspended,
+            (Some(326), ..) => Code::AccountLocked,
+            (Some(64), ..) => Code::AccountSuspended,
+            (Some(261), ..) | (_, "oauth1-permissions", _) => Code::ReadOnly,
+            (Some(453), ..) | (_, "client-forbidden" | "unsupported-authentication", _) => {
+                Code::AppNotEnrolled
+            }
+            _ if self.reason.as_deref() == Some("client-not-enrolled") => Code::AppNotEnrolled,
+            (_, _, 402) => Code::NoCredits,
+            (Some(88), ..) | (_, "usage-capped", _) | (_, _, 429) => Code::XRateLimited,
+            (.., 500..) => Code::XFailed,
+            (_, _, 401) => self.diagnose_401(step, out_of_step),
+            (_, _, 100..=399) => Code::XUnintelligible,
+            _ => Code::XRefused,
+        }
+    }
+
+    /// Plain words with a 401. At the access token step they are about the PIN or the request
+    /// token; `oauth_verifier` is a protocol name, so no translation touches it.
+    fn diagnose_401(&self, step: Step, out_of_step: bool) -> Code {
+        match step {
+            _ if out_of_step => Code::ClockSkew,
+            Step::AccessToken if self.text.contains("oauth_verifier") => Code::PinRejected,
+            Step::AccessToken => Code::RequestTokenRejected,
+            Step::RequestToken if self.text.contains("oauth_callback") => Code::CallbackSetting,
+            Step::RequestToken => Code::AppKeysRejected,
+            Step::Api => Code::TokenRejected,
+        }
+    }
+
+    fn into_provider_error(self, status: StatusCode) -> ProviderError {
+        ProviderError {
+            status: status.as_u16(),
+            code: self.code,
+            type_uri: self.type_uri,
+            text: self.text,
+        }
+    }
+}
+
+/// `<error code="415">` in `<errors>`; only the number counts.
+fn xml_code(xml: &str) -> Option<i64> {
+    let (_, after) = xml.split_once("code=\"")?;
+    after.split('"').next()?.parse().ok()
+}
+
+/// Words without markup and control characters, cut to a sentence or two.
+fn visible_text(raw: &str) -> String {
+    let mut text = String::new();
+    let mut in_tag = false;
+    for letter in raw.chars() {
+        match letter {
+            '<' => in_tag = true,
+            '>' if in_tag => {
+                in_tag = false;
+                text.push(' ');
+            }
+            _ if in_tag => {}
+            _ if letter.is_control() => text.push(' '),
+            _ => text.push(letter),
+        }
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").chars().take(TEXT_CAP).collect()
+}
+
+/// `Retry-After`, or the time that `x-rate-limit-reset` leaves, judged by X's own clock.
+fn retry_after(answer: &Answer) -> Option<u64> {
+    if answer.status != StatusCode::TOO_MANY_REQUESTS {
+        return None;
+    }
+    let number = |name: &str| answer.headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
+    let until_reset = || {
+        let date = answer.headers.get(hyper::header::DATE)?.to_str().ok()?;
+        let now = httpdate::parse_http_date(date).ok()?;
+        let now = now.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs();
+        Some(number("x-rate-limit-reset")?.saturating_sub(now).max(1))
+    };
+    number(RETRY_AFTER.as_str()).or_else(until_reset)
+}
+
+#[cfg(test)]
+#[path = "dialect_tests.rs"]
+mod tests;

@@ -1,0 +1,133 @@
+//! One signed request, one answer: capped in size and time, no redirects, nothing decompressed.
+
+use std::time::Duration;
+
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::Bytes;
+use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use hyper::{Method, StatusCode};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use pinfold_api::Code;
+use url::form_urlencoded;
+
+use super::sign::{self, KeyPair, Leg, Moment};
+use super::{Failure, X};
+
+pub(super) type Client =
+    hyper_util::client::legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
+/// X's answers on these calls are a few hundred bytes.
+const ANSWER_CAP: usize = 256 * 1024;
+
+pub(super) fn client() -> Client {
+    let mut tcp = HttpConnector::new();
+    tcp.enforce_http(false);
+    tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
+    tcp.set_nodelay(true);
+    // Plain http passes only because configuration allows it for loopback addresses alone.
+    let https = HttpsConnectorBuilder::new()
+        .with_webpki_roots()
+        .https_or_http()
+        .enable_http1()
+        .wrap_connector(tcp);
+    hyper_util::client::legacy::Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(Duration::from_secs(30))
+        .build(https)
+}
+
+/// What is asked of X.
+pub(super) struct Call<'a> {
+    pub(super) method: Method,
+    pub(super) path: &'static str,
+    /// A form body, which is signed.
+    pub(super) form: Vec<(String, String)>,
+    pub(super) leg: Leg<'a>,
+    pub(super) app: &'a KeyPair,
+    pub(super) token: Option<&'a KeyPair>,
+}
+
+/// What X said, whatever its status.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    /// How far our clock is ahead of X's, in seconds.
+    pub(super) clock_skew: Option<i64>,
+}
+
+impl X {
+    /// Signs and sends. `Err` means that no whole answer came back.
+    pub(super) async fn send(&self, call: Call<'_>) -> Result<Answer, Failure> {
+        let request = self.signed(&call)?;
+        let (method, path) = (call.method, call.path);
+        let answer = tokio::time::timeout(ANSWER_TIMEOUT, async {
+            let (head, body) = self.http.request(request).await?.into_parts();
+            let body = Limited::new(body, ANSWER_CAP).collect().await?.to_bytes();
+            Ok::<_, Box<dyn std::error::Error + Send + Sync>>((head, body))
+        })
+        .await;
+        match answer {
+            Ok(Ok((head, body))) => {
+                tracing::info!(%method, path, status = head.status.as_u16(), "X answered");
+                let clock_skew = self.clock_skew(&head.headers);
+                Ok(Answer { status: head.status, headers: head.headers, body, clock_skew })
+            }
+            Ok(Err(error)) => {
+                tracing::warn!(%method, path, error, "X did not answer");
+                Err(Failure::of(Code::XUnreachable))
+            }
+            Err(_) => {
+                tracing::warn!(%method, path, "X did not answer in time");
+                Err(Failure::of(Code::XUnreachable))
+            }
+        }
+    }
+
+    fn signed(&self, call: &Call<'_>) -> Result<hyper::Request<Full<Bytes>>, Failure> {
+        let mut url = self.base.clone();
+        url.set_path(call.path);
+        let covered = sign::Request {
+            method: &call.method,
+            url: &url,
+            parameters: &call.form,
+            leg: call.leg,
+        };
+        let authorization =
+            sign::authorization(&covered, call.app, call.token, &Moment::now(&self.clock))
+                .map_err(|error| {
+                    tracing::error!(%error, path = call.path, "cannot sign");
+                    Failure::of(Code::Internal)
+                })?;
+        let body =
+            form_urlencoded::Serializer::new(String::new()).extend_pairs(&call.form).finish();
+        let mut request = hyper::Request::new(Full::from(body));
+        *request.method_mut() = call.method.clone();
+        *request.uri_mut() = url.as_str().parse().map_err(|_| Failure::of(Code::Internal))?;
+        let headers = request.headers_mut();
+        headers.insert(AUTHORIZATION, authorization);
+        headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        headers.insert(
+            USER_AGENT,
+            HeaderValue::from_static(concat!("pinfold/", env!("CARGO_PKG_VERSION"))),
+        );
+        if !call.form.is_empty() {
+            headers.insert(
+                CONTENT_TYPE,
+                HeaderValue::from_static("application/x-www-form-urlencoded"),
+            );
+        }
+        Ok(request)
+    }
+
+    fn clock_skew(&self, headers: &HeaderMap) -> Option<i64> {
+        let date = headers.get(hyper::header::DATE)?.to_str().ok()?;
+        let theirs = httpdate::parse_http_date(date).ok()?;
+        let theirs = theirs.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs();
+        Some(self.clock.now() / 1000 - i64::try_from(theirs).ok()?)
+    }
+}

@@ -1,0 +1,163 @@
+//! OAuth 1.0a signatures (RFC 5849 §3.4): the only place that touches `oauth1-request`.
+//!
+//! The crate signs wrongly, without a word, when it is given a query in the URL, duplicate or
+//! unusual parameter names, or a lower-case method. Each of those is an error here instead.
+
+use std::num::NonZeroU64;
+
+use hyper::Method;
+use hyper::header::HeaderValue;
+use oauth1_request::{Builder, Credentials, HmacSha1, ParameterList};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use crate::clock::{Clock, random_alphanumeric};
+
+/// A client's or token's identifier and shared secret (RFC 5849 §1.1).
+#[derive(Clone, Debug)]
+pub struct KeyPair {
+    /// The public half: consumer key, request token or access token.
+    pub id: String,
+    /// The half that signs; it cannot be printed.
+    pub secret: SecretString,
+}
+
+impl KeyPair {
+    /// Pairs the two halves.
+    pub fn new(id: impl Into<String>, secret: SecretString) -> Self {
+        Self { id: id.into(), secret }
+    }
+
+    fn credentials(&self) -> Credentials<&str> {
+        Credentials::new(&self.id, self.secret.expose_secret())
+    }
+}
+
+/// `oauth_nonce` and `oauth_timestamp` (RFC 5849 §3.3).
+#[derive(Clone, Debug)]
+pub struct Moment {
+    /// Never used twice with the same timestamp.
+    pub nonce: String,
+    /// Seconds since the Unix epoch.
+    pub timestamp: u64,
+}
+
+impl Moment {
+    /// Now, with 32 fresh alphanumerics.
+    pub fn now(clock: &Clock) -> Self {
+        let timestamp = u64::try_from(clock.now() / 1000).unwrap_or(0);
+        Self { nonce: random_alphanumeric::<32>(), timestamp }
+    }
+}
+
+/// The protocol parameter that belongs to one leg of the flow only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leg<'a> {
+    /// Any other request.
+    None,
+    /// `oauth_callback`, for a request token (§2.1).
+    Callback(&'a str),
+    /// `oauth_verifier`, for an access token (§2.3).
+    Verifier(&'a str),
+}
+
+/// Everything that a signature covers.
+pub struct Request<'a> {
+    /// Upper case.
+    pub method: &'a Method,
+    /// Without query and fragment.
+    pub url: &'a Url,
+    /// Decoded pairs of the query and a form body together.
+    pub parameters: &'a [(String, String)],
+    /// The one extra protocol parameter.
+    pub leg: Leg<'a>,
+}
+
+/// What this signer will not sign, because it would sign it wrongly.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignError {
+    /// A method in lower case is another method.
+    #[error("the method must be upper-case letters")]
+    Method,
+    /// The query goes into the parameters.
+    #[error("the URL must be http or https with a host, and without a query or fragment")]
+    Url,
+    /// The name is repeated.
+    #[error("the parameter {0} is given twice")]
+    Duplicate(String),
+    /// Names are signed as they are, so they must need no encoding.
+    #[error("the parameter name {0:?} may only hold A-Z a-z 0-9 . _ ~ -")]
+    Name(String),
+    /// `oauth_…` parameters are ours to set.
+    #[error("the parameter {0} is reserved for the protocol")]
+    Reserved(String),
+    /// A timestamp of zero is no timestamp.
+    #[error("the timestamp must be after 1970")]
+    Timestamp,
+    /// The consumer key, token or verifier holds a character that no header may.
+    #[error("the keys do not fit into a header")]
+    Header,
+}
+
+/// Signs a request; the answer is the value of its `Authorization` header, marked sensitive.
+pub fn authorization(
+    request: &Request<'_>,
+    app: &KeyPair,
+    token: Option<&KeyPair>,
+    moment: &Moment,
+) -> Result<HeaderValue, SignError> {
+    check(request)?;
+    let mut builder = Builder::<_, &str, &str>::new(app.credentials(), HmacSha1::new());
+    builder
+        .token(token.map(KeyPair::credentials))
+        .nonce(moment.nonce.as_str())
+        .timestamp(Some(NonZeroU64::new(moment.timestamp).ok_or(SignError::Timestamp)?))
+        .version(true);
+    match request.leg {
+        Leg::None => {}
+        Leg::Callback(callback) => drop(builder.callback(callback)),
+        Leg::Verifier(verifier) => drop(builder.verifier(verifier)),
+    }
+    let pairs: Vec<(&str, &str)> =
+        request.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let header =
+        builder.authorize(request.method.as_str(), request.url, &ParameterList::new(pairs));
+    let mut header = HeaderValue::try_from(header).map_err(|_| SignError::Header)?;
+    header.set_sensitive(true);
+    Ok(header)
+}
+
+fn check(request: &Request<'_>) -> Result<(), SignError> {
+    let method = request.method.as_str();
+    if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return Err(SignError::Method);
+    }
+    let url = request.url;
+    let web = matches!(url.scheme(), "http" | "https") && url.has_host();
+    if !web || url.query().is_some() || url.fragment().is_some() {
+        return Err(SignError::Url);
+    }
+    let mut names: Vec<&str> = request.parameters.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+        return Err(SignError::Duplicate(twice[0].to_owned()));
+    }
+    for name in names {
+        if name.is_empty() || !name.bytes().all(is_unreserved) {
+            return Err(SignError::Name(name.to_owned()));
+        }
+        if name.starts_with("oauth_") {
+            return Err(SignError::Reserved(name.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// RFC 3986 §2.3.
+const fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
+
+#[cfg(test)]
+#[path = "sign_tests.rs"]
+mod tests;
