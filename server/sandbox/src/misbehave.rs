@@ -19,7 +19,7 @@ use crate::world::Standing;
 
 /// More orders than anybody gives at once, and longer waits than anybody sits through.
 const MOST: usize = 100;
-const MOST_SECONDS: i64 = 3600;
+const MOST_SECONDS: i64 = 24 * 3600;
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -169,7 +169,7 @@ impl Misbehaviour {
         } else if self.times == 0 {
             Err("times: at least 1")
         } else if self.seconds.is_some_and(|seconds| seconds.abs() > MOST_SECONDS) {
-            Err("seconds: an hour at most")
+            Err("seconds: a day at most")
         } else {
             Ok(())
         }

@@ -101,7 +101,8 @@ async fn guard(request: Request, next: Next) -> Response {
     }
     let own = |origin: &str| host.is_some_and(|host| origin == format!("http://{host}"));
     let foreign = text(headers, "origin").is_some_and(|origin| !own(origin))
-        || text(headers, "sec-fetch-site").is_some_and(|site| site == "cross-site");
+        || text(headers, "sec-fetch-site")
+            .is_some_and(|site| !["same-origin", "none"].contains(&site));
     if foreign && is_write(request.method()) {
         return (StatusCode::FORBIDDEN, "refused: sent by another site\n").into_response();
     }

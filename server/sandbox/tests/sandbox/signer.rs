@@ -25,6 +25,7 @@ type Edit<'a> = Box<dyn Fn(String) -> String + Send + 'a>;
 pub(crate) struct Call<'a> {
     lab: &'a Lab,
     method: Method,
+    sent_as: Method,
     path: String,
     raw_query: String,
     raw_form: Option<String>,
@@ -32,7 +33,7 @@ pub(crate) struct Call<'a> {
     /// Query and form, decoded, as they are signed.
     parameters: Pairs,
     oauth: Pairs,
-    unsigned: Pairs,
+    unsigned: bool,
     headers: Vec<(&'static str, String)>,
     consumer_secret: String,
     token_secret: String,
@@ -55,6 +56,7 @@ impl<'a> Call<'a> {
         ];
         Self {
             lab,
+            sent_as: method.clone(),
             method,
             path: path.to_owned(),
             raw_query: String::new(),
@@ -62,7 +64,7 @@ impl<'a> Call<'a> {
             json: None,
             parameters: Pairs::new(),
             oauth: oauth.map(|(name, value)| (name.to_owned(), value)).to_vec(),
-            unsigned: Pairs::new(),
+            unsigned: false,
             headers: Vec::new(),
             consumer_secret: lab.sandbox.consumer_secret().to_owned(),
             token_secret: String::new(),
@@ -101,9 +103,9 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// Puts a parameter in the header that the signature does not cover.
-    pub(crate) fn unsigned(mut self, name: &str, value: &str) -> Self {
-        self.unsigned.push((name.to_owned(), value.to_owned()));
+    /// Sends no signature at all.
+    pub(crate) fn unsigned(mut self) -> Self {
+        self.unsigned = true;
         self
     }
 
@@ -138,6 +140,12 @@ impl<'a> Call<'a> {
     /// Signs another address than the one it is sent to.
     pub(crate) fn signed_for(mut self, url: &str) -> Self {
         url.clone_into(&mut self.signed_url);
+        self
+    }
+
+    /// Signs its method, but sends another.
+    pub(crate) fn sent_as(mut self, method: Method) -> Self {
+        self.sent_as = method;
         self
     }
 
@@ -176,29 +184,23 @@ impl<'a> Call<'a> {
 
     pub(crate) async fn try_send(self) -> reqwest::Result<Answer> {
         let signature = ("oauth_signature".to_owned(), self.signature());
-        let absent = self.unsigned.iter().any(|(name, _)| name == "no signature");
-        let signature = Some(signature).filter(|_| !absent);
-        let protocol: Vec<(String, String)> = self
+        let signature = Some(&signature).filter(|_| !self.unsigned);
+        let protocol: Pairs = self
             .oauth
             .iter()
-            .chain(&signature)
-            .chain(self.unsigned.iter().filter(|(name, _)| name != "no signature"))
+            .chain(signature)
             .map(|(name, value)| (encode(name), encode(value)))
             .collect();
         let mut url = self.lab.url(&self.path);
         let mut query = self.raw_query.clone();
         if self.in_query {
             let pairs: Vec<String> = protocol.iter().map(|(n, v)| format!("{n}={v}")).collect();
-            query = [query, pairs.join("&")]
-                .into_iter()
-                .filter(|part| !part.is_empty())
-                .collect::<Vec<_>>()
-                .join("&");
+            query = format!("{query}&{}", pairs.join("&"));
         }
         if !query.is_empty() {
             url = format!("{url}?{query}");
         }
-        let mut request = self.lab.http.request(self.method, url);
+        let mut request = self.lab.http.request(self.sent_as, url);
         if !self.in_query {
             let pairs: Vec<String> =
                 protocol.iter().map(|(name, value)| format!("{name}=\"{value}\"")).collect();
