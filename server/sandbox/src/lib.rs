@@ -57,7 +57,7 @@ use crate::state::StateFile;
 use crate::world::{App, World};
 
 /// How to start a sandbox.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// A loopback address. Port 0 picks one: that of last time if there is a state file and it is
     /// free.

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use crate::dialect::with;
-use crate::misbehave::{MODES, Misbehaviour};
+use crate::misbehave::{Misbehaviour, Mode};
 use crate::world::{ACCOUNTS, Account, App, Callback, Consent, Permission};
 
 const STYLE: &str = include_str!("pages/style.css");
@@ -56,7 +56,7 @@ impl Pages {
                 ("abilities", &abilities(consent.level)),
                 ("open", if orders.is_empty() { "" } else { " open" }),
                 ("orders", &waiting(orders)),
-                ("modes", &MODES.iter().map(|mode| option(&word(mode))).collect::<String>()),
+                ("modes", &Mode::ALL.iter().map(|mode| option(&word(mode))).collect::<String>()),
             ],
         );
         let origin = match consent.callback {

@@ -3,7 +3,7 @@
 //! Stricter than most providers, so that a client that is right here is right anywhere: `oauth_*`
 //! come from one place only, each once, and none that we do not know. It judges no value.
 
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, header};
 use percent_encoding::percent_decode_str;
 use url::form_urlencoded;
 
@@ -129,11 +129,6 @@ fn decode(text: &str) -> Result<String, Malformed> {
     }
     let decoded = percent_decode_str(text).decode_utf8().map_err(|_| Malformed::Header)?;
     Ok(decoded.into_owned())
-}
-
-/// Whether a request of this method changes something.
-pub(crate) fn is_write(method: &Method) -> bool {
-    !method.is_safe()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -25,7 +25,6 @@ use tokio::sync::watch;
 use crate::clock::http_date;
 use crate::dialect::with;
 use crate::misbehave::{Step, perform};
-use crate::parameters::is_write;
 use crate::provider::Provider;
 use crate::routes::{access_token, api, authorize, control, request_token, revoke};
 use crate::{chance, dialect};
@@ -44,7 +43,7 @@ pub(crate) fn router(provider: Arc<Provider>) -> Router {
             post(request_token::issue).route_layer(told(Step::RequestToken)),
         )
         .route("/oauth/authorize", get(authorize::ask).post(authorize::decide))
-        .route("/oauth/authenticate", get(authorize::ask).post(authorize::decide))
+        .route("/oauth/authenticate", get(authorize::ask))
         .route("/oauth/authorize/misbehave", post(authorize::misbehave))
         .route(
             "/oauth/access_token",
@@ -69,15 +68,19 @@ pub(crate) fn router(provider: Arc<Provider>) -> Router {
         .with_state(provider)
 }
 
-/// Counts requests for `/sandbox/state`. Known paths only, so that the count cannot grow.
+/// Counts requests for `/sandbox/state`. Known methods and paths only: anything else would let
+/// clients fill the memory.
 async fn count(
     State(provider): State<Arc<Provider>>,
     path: MatchedPath,
     request: Request,
     next: Next,
 ) -> Response {
-    let key = format!("{} {}", request.method(), path.as_str());
-    provider.with(|inner| *inner.requests.entry(key).or_default() += 1);
+    let method = request.method();
+    if [Method::GET, Method::POST, Method::DELETE].contains(method) {
+        let key = format!("{method} {}", path.as_str());
+        provider.with(|inner| *inner.requests.entry(key).or_default() += 1);
+    }
     next.run(request).await
 }
 
@@ -103,7 +106,7 @@ async fn guard(request: Request, next: Next) -> Response {
     let foreign = text(headers, "origin").is_some_and(|origin| !own(origin))
         || text(headers, "sec-fetch-site")
             .is_some_and(|site| !["same-origin", "none"].contains(&site));
-    if foreign && is_write(request.method()) {
+    if foreign && !request.method().is_safe() {
         return (StatusCode::FORBIDDEN, "refused: sent by another site\n").into_response();
     }
     next.run(request).await

@@ -2,6 +2,8 @@
 //!
 //! A misbehaviour waits for the next request that it can happen to, and happens `times` times.
 
+mod mode;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,107 +13,17 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::mode::{Mode, Step};
 use crate::dialect::{self, with};
-use crate::parameters::is_write;
 use crate::provider::Provider;
 use crate::server::Reset;
 use crate::world::Standing;
 
-/// More orders than anybody gives at once, and longer waits than anybody sits through.
+/// More orders than anybody gives at once.
 const MOST: usize = 100;
-const MOST_SECONDS: i64 = 24 * 3600;
 
-/// What goes wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Mode {
-    /// `oauth_callback_confirmed` is missing (CVE-2026-72887).
-    OmitCallbackConfirmed,
-    /// `oauth_callback_confirmed=false`.
-    CallbackConfirmedFalse,
-    /// Even the right PIN is wrong, which burns the request token.
-    Burn,
-    /// The request token turns out to have expired.
-    Expire,
-    /// A wrong PIN, told in Japanese.
-    InvalidVerifierLocalised,
-    /// 32.
-    BadCredentials,
-    /// The provider's clock is `seconds` ahead (6 minutes unless told): 135, and a `Date` to match.
-    ClockSkew,
-    /// 326.
-    Locked,
-    /// 64.
-    Suspended,
-    /// 415, as JSON.
-    CallbackJson,
-    /// 415, as XML.
-    CallbackXml,
-    /// 417.
-    DesktopOnlyXml,
-    /// 416.
-    AppSuspended,
-    /// Only read access is granted; a write is refused.
-    ReadOnly,
-    /// 403 `client-forbidden`.
-    NotEnrolled,
-    /// 402.
-    NoCredits,
-    /// 429 until `seconds` from now (a minute unless told).
-    RateLimited,
-    /// 500.
-    ServerError,
-    /// 503, as a page.
-    Unavailable,
-    /// 200 and nonsense.
-    Garbage,
-    /// The right answer, after `seconds` (5 unless told).
-    Slow,
-    /// The connection is reset before any answer.
-    Reset,
-    /// The right answer without `x-access-level`.
-    NoAccessLevel,
-}
-
-/// All of them, for the page to choose from.
-pub(crate) const MODES: [Mode; 23] = [
-    Mode::OmitCallbackConfirmed,
-    Mode::CallbackConfirmedFalse,
-    Mode::Burn,
-    Mode::Expire,
-    Mode::InvalidVerifierLocalised,
-    Mode::BadCredentials,
-    Mode::ClockSkew,
-    Mode::Locked,
-    Mode::Suspended,
-    Mode::CallbackJson,
-    Mode::CallbackXml,
-    Mode::DesktopOnlyXml,
-    Mode::AppSuspended,
-    Mode::ReadOnly,
-    Mode::NotEnrolled,
-    Mode::NoCredits,
-    Mode::RateLimited,
-    Mode::ServerError,
-    Mode::Unavailable,
-    Mode::Garbage,
-    Mode::Slow,
-    Mode::Reset,
-    Mode::NoAccessLevel,
-];
-
-/// Where it goes wrong.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Step {
-    RequestToken,
-    AccessToken,
-    Api,
-    Revoke,
-    /// Wherever X would do it.
-    #[default]
-    Any,
-}
+/// No clock is wronger, and nobody waits longer.
+const MOST_SECONDS: u64 = 24 * 3600;
 
 /// One order to misbehave.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -131,35 +43,6 @@ fn once() -> u32 {
     1
 }
 
-impl Mode {
-    /// The steps where X does this.
-    fn is_natural_at(self, step: Step, method: &Method) -> bool {
-        match self {
-            Self::OmitCallbackConfirmed
-            | Self::CallbackConfirmedFalse
-            | Self::CallbackJson
-            | Self::CallbackXml
-            | Self::DesktopOnlyXml => step == Step::RequestToken,
-            Self::Burn | Self::Expire | Self::InvalidVerifierLocalised => step == Step::AccessToken,
-            Self::Locked | Self::Suspended | Self::NoAccessLevel => {
-                matches!(step, Step::AccessToken | Step::Api)
-            }
-            Self::ReadOnly => step == Step::AccessToken || step == Step::Api && is_write(method),
-            Self::NotEnrolled | Self::NoCredits => step == Step::Api,
-            _ => true,
-        }
-    }
-
-    /// An answer of its own can be given anywhere. These only change the answer of one step.
-    fn is_bound_to(self) -> Option<Step> {
-        match self {
-            Self::OmitCallbackConfirmed | Self::CallbackConfirmedFalse => Some(Step::RequestToken),
-            Self::Burn | Self::Expire | Self::InvalidVerifierLocalised => Some(Step::AccessToken),
-            _ => None,
-        }
-    }
-}
-
 impl Misbehaviour {
     /// Why this order cannot be carried out, if so.
     pub(crate) fn check(&self) -> Result<(), &'static str> {
@@ -168,7 +51,7 @@ impl Misbehaviour {
             Err("step: this mode does not happen there")
         } else if self.times == 0 {
             Err("times: at least 1")
-        } else if self.seconds.is_some_and(|seconds| seconds.abs() > MOST_SECONDS) {
+        } else if self.seconds.is_some_and(|seconds| seconds.unsigned_abs() > MOST_SECONDS) {
             Err("seconds: a day at most")
         } else {
             Ok(())
