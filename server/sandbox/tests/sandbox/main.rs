@@ -8,4 +8,5 @@ mod misbehave;
 mod protocol;
 mod restart;
 mod signer;
+mod signing;
 mod tokens;
