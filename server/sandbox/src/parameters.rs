@@ -25,7 +25,7 @@ type Pairs = Vec<(String, String)>;
 #[derive(Debug)]
 pub(crate) struct Parameters(Pairs);
 
-/// Why a request cannot be read; the words are for the `detail` of a log or an answer.
+/// Why a request cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Malformed {
     /// The Authorization header is not `OAuth name="value", …`, or there are two.
