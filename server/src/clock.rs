@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use uuid::Uuid;
 
@@ -43,7 +43,12 @@ impl Clock {
         }
     }
 
-    /// A fresh `UUIDv7` (RFC 9562 §5.7): sorts by the time it was made.
+    /// Now, as the standard library has it.
+    pub fn system_time(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(u64::try_from(self.now()).unwrap_or(0))
+    }
+
+    /// A fresh UUIDv7 (RFC 9562 §5.7): sorts by the time it was made.
     pub fn new_id(&self) -> Uuid {
         let millis = u64::try_from(self.now()).unwrap_or(0);
         uuid::Builder::from_unix_timestamp_millis(millis, &random()).into_uuid()

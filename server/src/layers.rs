@@ -36,7 +36,7 @@ pub async fn observe(request: Request, next: Next) -> Response {
     metrics::counter!("pinfold_http_requests_total", &labels).increment(1);
     metrics::histogram!("pinfold_http_request_seconds", "route" => route.clone())
         .record(elapsed.as_secs_f64());
-    let milliseconds = elapsed.as_millis();
+    let milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     tracing::info!(request_id = id, %method, route, status, code, milliseconds, "request");
     if let Ok(id) = HeaderValue::try_from(id) {
         response.headers_mut().insert(REQUEST_ID, id);

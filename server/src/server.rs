@@ -55,7 +55,7 @@ impl Server {
         let access_key = keys::access_key(&config)?;
         let seal = keys::master_keys(&config, &store).await?;
         let assets = Assets::load(&config.assets, &config.allow_origins)?;
-        let sandbox = if config.sandbox { Some(start_sandbox(&config).await?) } else { None };
+        let sandbox = if config.sandbox { Some(start_sandbox(&config, clock.clone()).await?) } else { None };
         let listen_error = |error| StartError::Listen(config.listen, error);
         let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
@@ -136,9 +136,11 @@ impl Server {
     }
 }
 
-async fn start_sandbox(config: &Config) -> Result<Sandbox, StartError> {
+/// The sandbox lives by the same clock, so that a test can move both.
+async fn start_sandbox(config: &Config, clock: Clock) -> Result<Sandbox, StartError> {
     let options = pinfold_sandbox::Options {
         state: Some(config.data_dir.sandbox_state()),
+        clock: pinfold_sandbox::Clock::new(move || clock.system_time()),
         ..Default::default()
     };
     Sandbox::start(options).await.map_err(StartError::Sandbox)

@@ -1,1 +1,14 @@
-//! The API.
+//! The API as a client meets it: every route, every role, and what must never be seen.
+
+mod authorizations;
+mod connections;
+mod failures;
+mod flow;
+mod guard;
+mod matrix;
+mod raw;
+mod secrets;
+mod session;
+mod signing;
+mod start;
+mod status;

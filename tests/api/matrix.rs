@@ -1,0 +1,127 @@
+//! Every route, for every kind of caller: nobody, an ended session, a weaker role, another tenant.
+//!
+//! The routes are read from `/openapi.json`, so that a new route cannot be forgotten here.
+
+use pinfold_api::Role;
+use pinfold_tests::{Client, TestApp};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::flow::{connected, get_pin, id};
+
+/// Routes that need no session.
+const OPEN: [&str; 4] = ["post /api/v1/session", "get /healthz", "get /readyz", "get /metrics"];
+
+struct Route {
+    method: Method,
+    path: String,
+}
+
+impl Route {
+    fn name(&self) -> String {
+        format!("{} {}", self.method.as_str().to_lowercase(), self.path)
+    }
+
+    async fn call(&self, client: &Client, ids: &Ids) -> u16 {
+        let id =
+            if self.path.contains("connections") { &ids.connection } else { &ids.authorization };
+        let request = client.request(self.method.clone(), &self.path.replace("{id}", id));
+        let request = if self.method == Method::GET { request } else { request.json(&self.body()) };
+        client.send(request).await.status
+    }
+
+    /// A valid body, so that it is the caller that decides the answer.
+    fn body(&self) -> Value {
+        match self.path.as_str() {
+            "/api/v1/authorizations" => json!({ "app": { "kind": "registered" } }),
+            path if path.ends_with("/pin") => json!({ "pin": "1234567" }),
+            "/api/v1/connections" => {
+                json!({ "authorization_id": "01890000-0000-7000-8000-000000000000" })
+            }
+            _ => json!({}),
+        }
+    }
+}
+
+struct Ids {
+    authorization: String,
+    connection: String,
+}
+
+async fn routes(app: &TestApp) -> Vec<Route> {
+    let openapi = app.anonymous().get("/openapi.json").await.expect(200);
+    let mut routes = Vec::new();
+    for (path, item) in openapi["paths"].as_object().expect("paths") {
+        for method in item.as_object().expect("methods").keys() {
+            let method = method.to_uppercase().parse().expect("a method");
+            routes.push(Route { method, path: path.clone() });
+        }
+    }
+    assert!(routes.len() >= 15, "routes went missing from /openapi.json");
+    routes.retain(|route| !OPEN.contains(&route.name().as_str()));
+    // What ends a session or a thing comes last.
+    routes.sort_by_key(|route| (route.method == Method::DELETE, route.path.ends_with("session")));
+    routes
+}
+
+async fn stage() -> (TestApp, Ids, Vec<Route>) {
+    let app = TestApp::start().await;
+    let owner = app.operator().await;
+    let connection = id(&connected(&app, &owner, "brief").await);
+    let authorization = id(&get_pin(&owner).await);
+    let routes = routes(&app).await;
+    (app, Ids { authorization, connection }, routes)
+}
+
+#[tokio::test]
+async fn nobody_and_ended_sessions_are_401_everywhere() {
+    let (app, ids, routes) = stage().await;
+    let ended = app.operator().await;
+    assert_eq!(ended.delete("/api/v1/session").await.status, 204);
+    for route in &routes {
+        assert_eq!(route.call(&app.anonymous(), &ids).await, 401, "{}", route.name());
+        assert_eq!(route.call(&ended, &ids).await, 401, "{}", route.name());
+        assert_eq!(route.call(&app.with_bearer("wrong"), &ids).await, 401, "{}", route.name());
+    }
+}
+
+#[tokio::test]
+async fn another_workspace_finds_nothing() {
+    let (app, ids, routes) = stage().await;
+    let stranger = app.signed_in("elsewhere", Role::Operator).await;
+    for route in routes.iter().filter(|route| route.path.contains("{id}")) {
+        assert_eq!(route.call(&stranger, &ids).await, 404, "{}", route.name());
+    }
+    let list = stranger.get("/api/v1/connections").await.expect(200);
+    assert_eq!(list["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_connector_connects_and_does_nothing_else() {
+    let (app, ids, routes) = stage().await;
+    let connector = app.signed_in("default", Role::Connector).await;
+    for route in &routes {
+        let expected = match route.name().as_str() {
+            "get /api/v1/connections"
+            | "get /api/v1/connections/{id}"
+            | "patch /api/v1/connections/{id}"
+            | "delete /api/v1/connections/{id}" => 403,
+            "get /api/v1/session" => 200,
+            "delete /api/v1/session" => 204,
+            "post /api/v1/authorizations" => 201,
+            // Another session's authorization.
+            _ => 404,
+        };
+        assert_eq!(route.call(&connector, &ids).await, expected, "{}", route.name());
+    }
+}
+
+#[tokio::test]
+async fn a_task_session_may_not_connect_or_manage() {
+    let (app, ids, routes) = stage().await;
+    let task = app.signed_in("default", Role::Task).await;
+    for route in routes.iter().filter(|route| !route.path.ends_with("/session")) {
+        assert_eq!(route.call(&task, &ids).await, 403, "{}", route.name());
+    }
+    assert_eq!(task.get("/metrics").await.status, 200, "it comes from loopback");
+}

@@ -1,0 +1,43 @@
+//! Health, readiness, metrics, and the description of it all.
+
+use pinfold_api::Code;
+use pinfold_tests::{Setup, TestApp};
+use reqwest::Method;
+
+#[tokio::test]
+async fn it_says_that_it_lives_and_is_ready() {
+    let app = TestApp::start().await;
+    let client = app.anonymous();
+    assert_eq!(client.get("/healthz").await.text, "ok\n");
+    assert_eq!(client.get("/readyz").await.text, "ready\n");
+}
+
+#[tokio::test]
+async fn metrics_are_for_loopback_and_operators() {
+    let app = Setup::with(|config| {
+        config.public_url = Some("https://pinfold.example".parse().expect("a URL"));
+    });
+    let app = app.start().await;
+    let metrics = app.at_address().get("/metrics").await;
+    assert!(metrics.text.contains("pinfold_http_requests_total"), "{}", metrics.text);
+    // As a reverse proxy on the same machine passes it on.
+    let asked = |client: &pinfold_tests::Client| {
+        client.request(Method::GET, "/metrics").header("host", "pinfold.example")
+    };
+    let nobody = app.at_address();
+    assert_eq!(nobody.send(asked(&nobody)).await.problem(401), "unauthenticated");
+    let operator = pinfold_tests::Client::with_bearer(&app.address(), pinfold_tests::ACCESS_KEY);
+    assert_eq!(operator.send(asked(&operator)).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_description_is_complete_and_holds_every_code() {
+    let app = TestApp::start().await;
+    let openapi = app.anonymous().get("/openapi.json").await.expect(200);
+    assert!(openapi["openapi"].as_str().expect("a version").starts_with("3.1"));
+    let codes = openapi["components"]["schemas"]["Code"]["enum"].as_array().expect("codes").len();
+    assert_eq!(codes, Code::ALL.len() + 1);
+    for schema in ["Connection", "Authorization", "Problem", "Session"] {
+        assert!(openapi["components"]["schemas"][schema].is_object(), "{schema}");
+    }
+}
