@@ -1,11 +1,10 @@
 //! The frame: who is signed in, which page is shown, and what every page shares.
 
-use leptos::mount::mount_to;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use pinfold_api::{Code, Session};
 
 use crate::client::Client;
+use crate::element::{El, Words, button, el};
 use crate::failure::Failure;
 use crate::routes::Route;
 use crate::wizard::Flash;
@@ -49,22 +48,22 @@ impl App {
 
     /// Asks the server who is signed in.
     pub(crate) fn ask(self) {
-        spawn_local(async move {
+        browser::spawn(Box::pin(async move {
             let who = match self.client.session().await {
                 Ok(session) => Who::Known(session),
                 Err(failure) if failure.code() == Some(Code::Unauthenticated) => Who::Nobody,
                 Err(failure) => Who::Untold(failure),
             };
             self.who.set(who);
-        });
+        }));
     }
 
     fn sign_out(self) {
-        spawn_local(async move {
+        browser::spawn(Box::pin(async move {
             // Signed out or not answering: either way the page shows what the server says next.
             let _ = self.client.sign_out().await;
             self.ask();
-        });
+        }));
     }
 }
 
@@ -73,82 +72,74 @@ fn here() -> Route {
     Route::parse(&path, &query)
 }
 
-/// Puts the program into the static shell.
+/// Puts the program into the static shell, for as long as the page lives.
 pub fn mount() {
-    // Lives as long as the page does.
-    let root = Owner::new();
-    root.set();
+    if let Some(body) = browser::body() {
+        leptos::mount::mount_to(body, start).forget();
+    }
+}
+
+fn start() {
     let app = App::new();
     browser::on_history(move || app.route.set(here()));
     browser::on_link(move |path| {
         browser::push_address(&path);
         app.route.set(here());
     });
-    if let Some(slot) = browser::element("bar") {
-        mount_to(slot, move || view! { <Bar app/> }).forget();
+    if let Some(slot) = El::shell("bar") {
+        bar(slot, app);
     }
-    if let Some(slot) = browser::element("main") {
-        browser::empty(&slot);
-        mount_to(slot, move || view! { <Page app/> }).forget();
+    if let Some(slot) = El::shell("main") {
+        let shown = move || (app.route.get(), app.who.get());
+        slot.content_of(shown, move |(route, who)| Some(page(app, route, who)));
     }
     app.ask();
-    std::mem::forget(root);
 }
 
-#[component]
-fn Bar(app: App) -> impl IntoView {
-    let known = Memo::new(move |_| matches!(*app.who.read(), Who::Known(_)));
-    let sandbox = Memo::new(move |_| match &*app.who.read() {
-        Who::Known(session) => session.provider.sandbox,
-        _ => false,
-    });
+fn bar(slot: El, app: App) -> El {
+    let known = move || matches!(*app.who.read(), Who::Known(_));
+    let sandbox = move || matches!(&*app.who.read(), Who::Known(it) if it.provider.sandbox);
+    let current =
+        move || (*app.route.read() == Route::Connections).then(|| Words::Borrowed("page"));
     let theme = RwSignal::new(browser::theme());
-    let next = move |_| {
-        theme.update(|theme| {
-            *theme = match theme.as_str() {
-                "light" => "dark",
-                "dark" => "",
-                _ => "light",
-            }
-            .to_owned();
-        });
-        browser::set_theme(&theme.get_untracked());
+    let switch = move || {
+        let next = match theme.get_untracked() {
+            "" => "light",
+            "light" => "dark",
+            _ => "",
+        };
+        browser::set_theme(next);
+        theme.set(next);
     };
-    let current = move || (*app.route.read() == Route::Connections).then_some("page");
-    view! {
-        <nav hidden=move || !known.get()>
-            <a href=Route::Connections.path() aria-current=current>{words::CONNECTIONS}</a>
-        </nav>
-        <span class="badge" title=words::SANDBOX_TITLE hidden=move || !sandbox.get()>
-            {words::SANDBOX}
-        </span>
-        <button type="button" class="icon theme" on:click=next>
-            {move || words::theme_of(&theme.read())}
-        </button>
-        <button type="button" class="quiet" hidden=move || !known.get() on:click=move |_| app.sign_out()>
-            {words::SIGN_OUT}
-        </button>
-    }
+    let connections = el("a").attr("href", &Route::Connections.path()).text(words::CONNECTIONS);
+    slot.has(&[
+        el("nav").shown(known).has(&[connections.attr_of("aria-current", current)]),
+        el("span")
+            .class("badge")
+            .attr("title", words::SANDBOX_TITLE)
+            .text(words::SANDBOX)
+            .shown(sandbox),
+        el("button")
+            .attr("type", "button")
+            .class("theme")
+            .text_of(move || words::theme(theme.get()).into())
+            .pressed(switch),
+        button(words::SIGN_OUT).shown(known).pressed(move || app.sign_out()),
+    ])
 }
 
-/// Which page is shown. Another session or another address is another page.
-#[component]
-fn Page(app: App) -> impl IntoView {
-    move || {
-        let route = app.route.get();
-        match app.who.get() {
-            _ if route == Route::SignIn => view! { <pages::SignIn app/> }.into_any(),
-            Who::Asking => view! { <pages::Skeleton/> }.into_any(),
-            Who::Nobody => view! { <pages::SignIn app/> }.into_any(),
-            Who::Untold(failure) => view! { <pages::Untold app failure/> }.into_any(),
-            Who::Known(session) => match route {
-                Route::Connections => view! { <pages::Connections app/> }.into_any(),
-                Route::NewConnection(resume) => {
-                    view! { <pages::NewConnection app session resume/> }.into_any()
-                }
-                Route::Connection(id) => view! { <pages::Connection app id/> }.into_any(),
-                Route::SignIn | Route::NotFound => view! { <pages::NotFound/> }.into_any(),
-            },
+/// Another session or another address is another page. Where a session is missing one signs in on
+/// the spot, and is back where one was.
+fn page(app: App, route: &Route, who: &Who) -> El {
+    match (who, route) {
+        (_, Route::SignIn) | (Who::Nobody, _) => pages::sign_in(app),
+        (Who::Asking, _) => pages::skeleton(),
+        (Who::Untold(failure), _) => pages::untold(app, failure.clone()),
+        (Who::Known(_), Route::Connections) => pages::connections(app),
+        (Who::Known(session), Route::NewConnection(resume)) => {
+            pages::new_connection(app, session.clone(), resume.clone())
         }
+        (Who::Known(_), Route::Connection(id)) => pages::connection(app, id.clone()),
+        (Who::Known(_), Route::NotFound) => pages::not_found(),
     }
 }

@@ -1,10 +1,14 @@
 //! The browser: windows, history, clipboard, storage, dates, focus. The only `web-sys` and `js-sys`.
 
-use js_sys::{Array, Date, Intl, Object, Reflect};
+use std::pin::Pin;
+
+use js_sys::{Array, Date, Intl, JSON, Object, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, Element, Event, HtmlElement, HtmlInputElement, MouseEvent, Storage, Window};
+use web_sys::{Document, Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent, Storage, Window};
+
+use crate::wire::Json;
 
 const THEME: &str = "pinfold.theme";
 
@@ -16,14 +20,29 @@ fn document() -> Document {
     window().document().expect("a window has a document")
 }
 
+/// Where the static shell is.
+pub(crate) fn body() -> Option<HtmlElement> {
+    document().body()
+}
+
 /// An element of the static shell.
 pub(crate) fn element(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// Takes the content of the static shell out, to make room for the program's.
-pub(crate) fn empty(element: &HtmlElement) {
-    element.set_text_content(None);
+/// A new element. Those of SVG have a namespace of their own.
+pub(crate) fn create(tag: &str) -> Element {
+    let space = if matches!(tag, "svg" | "path") {
+        "http://www.w3.org/2000/svg"
+    } else {
+        "http://www.w3.org/1999/xhtml"
+    };
+    document().create_element_ns(Some(space), tag).expect("names of elements are written by us")
+}
+
+/// The key of a keyboard event.
+pub(crate) fn key(event: &Event) -> String {
+    event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key).unwrap_or_default()
 }
 
 /// What was typed into the input that an event came from.
@@ -120,7 +139,7 @@ pub(crate) fn open_tab(address: &str) -> bool {
 
 /// Moves the focus, once what is to have it is on the page.
 pub(crate) fn focus(id: &'static str) {
-    after(0, move || {
+    later(move || {
         if let Some(element) = element(id) {
             let _ = element.focus();
         }
@@ -156,12 +175,10 @@ impl Drop for Listener {
     }
 }
 
-fn after(milliseconds: i32, act: impl FnOnce() + 'static) {
+/// Acts when everything that is under way now is done.
+pub(crate) fn later(act: impl FnOnce() + 'static) {
     let act = Closure::once_into_js(act);
-    let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(
-        act.unchecked_ref(),
-        milliseconds,
-    );
+    let _ = window().set_timeout_with_callback(act.unchecked_ref());
 }
 
 /// Calls back every so often until the handle is dropped.
@@ -218,8 +235,13 @@ fn session_storage() -> Option<Storage> {
 }
 
 /// The theme that was chosen: `light`, `dark`, or empty for the system's.
-pub(crate) fn theme() -> String {
-    document_element().and_then(|html| html.get_attribute("data-theme")).unwrap_or_default()
+pub(crate) fn theme() -> &'static str {
+    let chosen = document_element().and_then(|html| html.get_attribute("data-theme"));
+    match chosen.as_deref() {
+        Some("light") => "light",
+        Some("dark") => "dark",
+        _ => "",
+    }
 }
 
 /// Chooses a theme and keeps the choice; `boot.js` applies it before the next first paint.
@@ -234,6 +256,51 @@ pub(crate) fn set_theme(theme: &str) {
 
 fn document_element() -> Option<Element> {
     document().document_element()
+}
+
+// JSON.
+
+/// A JSON value that the browser parsed; `undefined` when it could not.
+pub(crate) struct Parsed(JsValue);
+
+impl Parsed {
+    pub(crate) fn parse(text: &str) -> Self {
+        Self(JSON::parse(text).unwrap_or_default())
+    }
+}
+
+impl Json for Parsed {
+    fn get(&self, name: &str) -> Option<Self> {
+        let member = Reflect::get(&self.0, &name.into()).ok()?;
+        (!member.is_null() && !member.is_undefined()).then_some(Self(member))
+    }
+
+    fn text(&self) -> Option<String> {
+        self.0.as_string()
+    }
+
+    fn number(&self) -> Option<i64> {
+        #[expect(clippy::cast_possible_truncation, reason = "numbers of the API are small")]
+        self.0.as_f64().map(|number| number as i64)
+    }
+
+    fn truth(&self) -> Option<bool> {
+        self.0.as_bool()
+    }
+
+    fn items(&self) -> Option<Vec<Self>> {
+        Some(self.0.dyn_ref::<Array>()?.iter().map(Self).collect())
+    }
+}
+
+// Waiting.
+
+/// Something to wait for. Boxed: the machinery that waits is there once, not once a future.
+pub(crate) type Task = Pin<Box<dyn Future<Output = ()>>>;
+
+/// Waits for a task, whatever happens to the page that asked for it.
+pub(crate) fn spawn(task: Task) {
+    wasm_bindgen_futures::spawn_local(task);
 }
 
 // Dates, in the person's own language.

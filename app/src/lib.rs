@@ -1,11 +1,12 @@
 //! The browser program: Manage Connections and the wizard.
 //!
-//! The plain parts ([`wizard`], [`routes`], [`words`], [`failure`]) know no browser and are tested
+//! The plain parts ([`wizard`], [`routes`], [`words`], [`wire`], [`failure`]) know no browser and are tested
 //! natively. The rest is built for Wasm only. `pages → steps → widgets` and `steps → client`,
 //! never upward.
 
 pub mod failure;
 pub mod routes;
+pub mod wire;
 pub mod wizard;
 pub mod words;
 
@@ -15,6 +16,8 @@ mod app;
 mod browser;
 #[cfg(target_arch = "wasm32")]
 mod client;
+#[cfg(target_arch = "wasm32")]
+mod element;
 #[cfg(target_arch = "wasm32")]
 mod pages;
 #[cfg(target_arch = "wasm32")]

@@ -18,7 +18,7 @@ pub const CONNECTIONS: &str = "Connections";
 pub const ADD: &str = "Add";
 pub const ADD_CONNECTION: &str = "Add connection";
 pub const EDIT_CONNECTION: &str = "Edit connection";
-pub const KIND: &str = "Twitter";
+pub const KIND: &str = " · Twitter";
 pub const SANDBOX: &str = "sandbox";
 pub const SANDBOX_TITLE: &str = "The built-in imitation of X: nothing here reaches x.com";
 pub const SIGN_OUT: &str = "Sign out";
@@ -38,7 +38,7 @@ pub const COPIED: &str = "Copied";
 pub const COPY_FAILED: &str = "Not copied: the browser said no";
 pub const OPEN_X: &str = "Open X";
 pub const OPEN_X_AGAIN: &str = "Open X again";
-pub const NEW_TAB: &str = "(opens in a new tab)";
+pub const NEW_TAB: &str = " (opens in a new tab)";
 pub const QR_CODE: &str = "QR code";
 pub const QR_NAME: &str = "QR code of the link, for your phone";
 pub const QR_HINT: &str = "Allow the app on your phone, then type the PIN here.";
@@ -340,10 +340,14 @@ fn skew(seconds: i64) -> String {
 
 /// Makes a sentence of an error's text, which has no capital and no full stop.
 fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{first}{}{stop}", chars.as_str())
+    let mut sentence = text.to_owned();
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    if !text.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
 }
 
 /// A countdown beneath a problem.
@@ -580,9 +584,9 @@ pub fn task(name: &str) -> &str {
 pub fn task_needs(name: &str) -> &'static str {
     let spec = pinfold_api::TASKS.iter().find(|spec| spec.name == name);
     match spec.map(|spec| spec.needs) {
-        Some(AccessLevel::ReadWriteDirectMessages) => "needs read, write and direct messages",
-        Some(AccessLevel::ReadWrite) => "needs read and write",
-        _ => "needs read",
+        Some(AccessLevel::ReadWriteDirectMessages) => " – needs read, write and direct messages",
+        Some(AccessLevel::ReadWrite) => " – needs read and write",
+        _ => " – needs read",
     }
 }
 
@@ -614,13 +618,27 @@ pub fn stale() -> Explained {
 }
 
 /// The theme switch: the word in `data-theme`, empty for the system's.
-pub fn theme_of(chosen: &str) -> String {
-    theme(if chosen.is_empty() { "system" } else { chosen })
+pub fn theme(chosen: &str) -> &'static str {
+    match chosen {
+        "light" => "Theme: light",
+        "dark" => "Theme: dark",
+        _ => "Theme: system",
+    }
 }
 
-/// The theme switch.
-pub fn theme(word: &str) -> String {
-    format!("Theme: {word}")
+/// The title of the tab.
+pub fn page(title: &str) -> String {
+    format!("{title} · {BRAND}")
+}
+
+/// An account.
+pub fn at(screen_name: &str) -> String {
+    format!("@{screen_name}")
+}
+
+/// An app by the first characters of its key.
+pub fn own_app(hint: &str) -> String {
+    format!("{hint}…")
 }
 
 #[cfg(test)]

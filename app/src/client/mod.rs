@@ -10,8 +10,10 @@ use pinfold_api::{
     NewConnection, PinEntry, Session, SignIn, paths,
 };
 
+use crate::browser::Parsed;
 use crate::failure::Failure;
-use request::{Call, decode, encode};
+use crate::wire;
+use request::Call;
 
 /// The server, and whom to tell when the session is over.
 #[derive(Clone, Copy)]
@@ -26,7 +28,7 @@ impl Client {
         Self { signed_out }
     }
 
-    async fn send(self, call: Call) -> Answer<String> {
+    async fn send(self, call: Call) -> Answer<Parsed> {
         let answer = call.send().await;
         if let Err(failure) = &answer
             && failure.code() == Some(Code::Unauthenticated)
@@ -37,11 +39,11 @@ impl Client {
     }
 
     pub(crate) async fn session(self) -> Answer<Session> {
-        decode(&self.send(Call::new(Method::GET, paths::SESSION)).await?)
+        intelligible(wire::session(&self.send(Call::new(Method::GET, paths::SESSION)).await?))
     }
 
     pub(crate) async fn sign_in(self, with: SignIn) -> Answer<()> {
-        let call = Call::new(Method::POST, paths::SESSION).body(encode(&with));
+        let call = Call::new(Method::POST, paths::SESSION).body(wire::sign_in(&with));
         self.send(call).await.map(drop)
     }
 
@@ -50,35 +52,35 @@ impl Client {
     }
 
     pub(crate) async fn begin(self, new: &NewAuthorization) -> Answer<Authorization> {
-        let call = Call::new(Method::POST, paths::AUTHORIZATIONS).body(encode(new));
-        decode(&self.send(call).await?)
+        let call = Call::new(Method::POST, paths::AUTHORIZATIONS).body(wire::new_authorization(new));
+        intelligible(wire::authorization(&self.send(call).await?))
     }
 
     pub(crate) async fn authorization(self, id: &str) -> Answer<Authorization> {
-        decode(&self.send(Call::about(Method::GET, paths::AUTHORIZATION, id)).await?)
+        intelligible(wire::authorization(&self.send(Call::about(Method::GET, paths::AUTHORIZATION, id)).await?))
     }
 
     pub(crate) async fn cancel(self, id: &str) -> Answer<Cancelled> {
-        decode(&self.send(Call::about(Method::DELETE, paths::AUTHORIZATION, id)).await?)
+        intelligible(wire::cancelled(&self.send(Call::about(Method::DELETE, paths::AUTHORIZATION, id)).await?))
     }
 
     pub(crate) async fn authenticate(self, id: &str, pin: &PinEntry) -> Answer<Authorization> {
-        let call = Call::about(Method::POST, paths::AUTHORIZATION_PIN, id).body(encode(pin));
-        decode(&self.send(call).await?)
+        let call = Call::about(Method::POST, paths::AUTHORIZATION_PIN, id).body(wire::pin_entry(pin));
+        intelligible(wire::authorization(&self.send(call).await?))
     }
 
     pub(crate) async fn connect(self, new: &NewConnection) -> Answer<Connection> {
-        let call = Call::new(Method::POST, paths::CONNECTIONS).body(encode(new));
-        decode(&self.send(call).await?)
+        let call = Call::new(Method::POST, paths::CONNECTIONS).body(wire::new_connection(new));
+        intelligible(wire::connection(&self.send(call).await?))
     }
 
     pub(crate) async fn connections(self, cursor: Option<&str>) -> Answer<ConnectionPage> {
         let call = Call::new(Method::GET, paths::CONNECTIONS).query("cursor", cursor);
-        decode(&self.send(call).await?)
+        intelligible(wire::connection_page(&self.send(call).await?))
     }
 
     pub(crate) async fn connection(self, id: &str) -> Answer<Connection> {
-        decode(&self.send(Call::about(Method::GET, paths::CONNECTION, id)).await?)
+        intelligible(wire::connection(&self.send(Call::about(Method::GET, paths::CONNECTION, id)).await?))
     }
 
     pub(crate) async fn change(
@@ -87,11 +89,15 @@ impl Client {
         change: &ConnectionChange,
         version: i64,
     ) -> Answer<Connection> {
-        let call = Call::about(Method::PATCH, paths::CONNECTION, id).body(encode(change));
-        decode(&self.send(call.if_match(version)).await?)
+        let call = Call::about(Method::PATCH, paths::CONNECTION, id).body(wire::connection_change(change));
+        intelligible(wire::connection(&self.send(call.if_match(version)).await?))
     }
 
     pub(crate) async fn delete(self, id: &str) -> Answer<Cancelled> {
-        decode(&self.send(Call::about(Method::DELETE, paths::CONNECTION, id)).await?)
+        intelligible(wire::cancelled(&self.send(Call::about(Method::DELETE, paths::CONNECTION, id)).await?))
     }
+}
+
+fn intelligible<T>(read: Option<T>) -> Answer<T> {
+    read.ok_or(Failure::Unintelligible(200))
 }

@@ -1,12 +1,14 @@
 //! One call: built, sent, aborted when nobody waits for it any more, and its errors made values.
 
+use std::pin::Pin;
+
 use gloo_net::http::{Method, RequestBuilder};
-use pinfold_api::{Problem, paths};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use pinfold_api::paths;
 use web_sys::AbortController;
 
+use crate::browser::Parsed;
 use crate::failure::Failure;
+use crate::wire;
 
 /// A call that is still to be sent.
 pub(super) struct Call {
@@ -42,23 +44,27 @@ impl Call {
         self
     }
 
-    /// The body of a good answer. Dropping the future aborts the request.
-    pub(super) async fn send(self) -> Result<String, Failure> {
-        let abort = AbortOnDrop(AbortController::new().map_err(|_| Failure::Unreachable)?);
-        let request = self.request.abort_signal(Some(&abort.0.signal()));
-        let request = match self.body {
-            Some(body) => request.body(body),
-            None => request.build(),
-        };
-        let response =
-            request.map_err(|_| Failure::Unreachable)?.send().await.map_err(|_| Failure::Unreachable)?;
-        let text = response.text().await.map_err(|_| Failure::Unreachable)?;
-        if response.ok() {
-            return Ok(text);
-        }
-        Err(match serde_json::from_str::<Problem>(&text) {
-            Ok(problem) => Failure::Answered(Box::new(problem)),
-            Err(_) => Failure::Unintelligible(response.status()),
+    /// The answer, when it is a good one. Dropping the future aborts the request. Boxed, so that
+    /// the waiting is written once and not into every function of the client.
+    pub(super) fn send(self) -> Pin<Box<dyn Future<Output = Result<Parsed, Failure>>>> {
+        Box::pin(async move {
+            let abort = AbortOnDrop(AbortController::new().map_err(|_| Failure::Unreachable)?);
+            let request = self.request.abort_signal(Some(&abort.0.signal()));
+            let request = match self.body {
+                Some(body) => request.body(body),
+                None => request.build(),
+            };
+            let request = request.map_err(|_| Failure::Unreachable)?;
+            let response = request.send().await.map_err(|_| Failure::Unreachable)?;
+            let text = response.text().await.map_err(|_| Failure::Unreachable)?;
+            let parsed = Parsed::parse(&text);
+            if response.ok() {
+                return Ok(parsed);
+            }
+            Err(match wire::problem(&parsed) {
+                Some(problem) => Failure::Answered(Box::new(problem)),
+                None => Failure::Unintelligible(response.status()),
+            })
         })
     }
 }
@@ -70,12 +76,4 @@ impl Drop for AbortOnDrop {
         // After the answer has come this does nothing.
         self.0.abort();
     }
-}
-
-pub(super) fn encode<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value).expect("shapes of the API have string keys only")
-}
-
-pub(super) fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
-    serde_json::from_str(text).map_err(|_| Failure::Unintelligible(200))
 }

@@ -1,225 +1,167 @@
 //! One connection: the same dialog, filled. Rename, move to a group, delete and revoke.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local_scoped_with_cancellation;
-use pinfold_api::{AppKind, Connection as Filled};
+use pinfold_api::{AppKind, Connection};
 
-use super::dialog::DialogCard;
-use super::waiting::Skeleton;
+use super::dialog::Card;
+use super::hands::Waiter;
+use super::not_found::back;
+use super::waiting::skeleton;
 use crate::app::App;
-use crate::failure::Failure;
+use crate::element::{El, button, el};
 use crate::routes::Route;
-use crate::steps::Tasks;
-use crate::widgets::{AftermathNotice, CopyButton, Hint, Notice, TextField};
+use crate::steps::tasks;
+use crate::widgets::{
+    Hint, TextField, aftermath_notice, copy_button, enter_submits, notice, primary, quiet, status,
+};
 use crate::wizard::{Edit, EditBusy, EditEffect, EditEvent, Field, Place, Spot};
 use crate::{browser, words};
 
-#[component]
-pub(crate) fn Connection(app: App, id: String) -> impl IntoView {
-    browser::set_title(&format!("{} · {}", words::EDIT_CONNECTION, words::BRAND));
+pub(crate) fn connection(app: App, id: String) -> El {
+    browser::set_title(&words::page(words::EDIT_CONNECTION));
     let (edit, first) = Edit::open();
     let editor = Editor {
         app,
         id: StoredValue::new(id),
         state: RwSignal::new(edit),
-        owner: StoredValue::new(Owner::current()),
+        waiter: Waiter::new(),
     };
     editor.carry_out(first);
-    // What it was when the page opened: names and groups change in the fields.
-    let filled = Memo::new(move |_| editor.state.read().connection.is_some());
-    move || {
-        if filled.get()
-            && let Some(connection) = editor.state.read_untracked().connection.clone()
-        {
-            return view! { <Filling editor connection/> }.into_any();
-        }
-        view! { <Loading editor/> }.into_any()
-    }
+    el("div").content_of(
+        move || editor.read(|edit| edit.connection.is_some()),
+        move |_| {
+            let connection = editor.state.read_untracked().connection.clone();
+            Some(connection.map_or_else(|| loading(editor), |it| filled(editor, &it)))
+        },
+    )
 }
 
-#[component]
-fn Loading(editor: Editor) -> impl IntoView {
-    let trouble = editor.trouble(Place::Actions);
-    view! {
-        <div class="card">
-            <h1>{words::EDIT_CONNECTION}</h1>
-            {move || trouble.read().is_none().then(Skeleton)}
-            <Notice failure=trouble/>
-            <div class="beside" hidden=move || trouble.read().is_none()>
-                <button type="button" on:click=move |_| editor.send(EditEvent::Retry)>
-                    {words::TRY_AGAIN}
-                </button>
-                <a class="button" href=Route::Connections.path()>{words::BACK}</a>
-            </div>
-        </div>
-    }
+fn loading(editor: Editor) -> El {
+    let failed = move || editor.read(|edit| edit.trouble.is_some());
+    el("div").class("card").has(&[
+        el("h1").text(words::EDIT_CONNECTION),
+        el("div").has(&[skeleton()]).shown(move || !failed()),
+        editor.notice(Place::Actions),
+        el("div").class("beside").shown(failed).has(&[
+            button(words::TRY_AGAIN).pressed(move || editor.send(EditEvent::Retry)),
+            back(),
+        ]),
+    ])
 }
 
-#[component]
-fn Filling(editor: Editor, connection: Filled) -> impl IntoView {
-    let aftermath = Memo::new(move |_| editor.state.read().aftermath.clone());
-    let gone = Memo::new(move |_| aftermath.read().is_some());
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        editor.send(EditEvent::Ok);
+fn filled(editor: Editor, connection: &Connection) -> El {
+    let card = Card {
+        title: words::EDIT_CONNECTION,
+        notice: aftermath_notice(move || editor.read(|edit| edit.aftermath.clone())),
+        main: el("form").submitted(move || editor.send(EditEvent::Ok)).has(&[
+            editor.field(Field::Name, "").build(),
+            editor.field(Field::Group, words::GROUP_HINT).optional().build(),
+            enter_submits(),
+            editor.notice(Place::Main),
+            stale(editor),
+        ]),
+        authentication: granted(connection),
+        foot: el("div").class("foot").has(&[
+            question(editor),
+            editor.notice(Place::Actions),
+            actions(editor),
+        ]),
     };
-    let main = view! {
-        <form on:submit=submit>
-            <TextField
-                id=Field::Name.id()
-                label=words::field_label(Field::Name)
-                value=editor.text(Field::Name)
-                on_input=editor.typing(Field::Name)
-                hint=editor.hint(Field::Name, "")
-                locked=gone
-            />
-            <TextField
-                id=Field::Group.id()
-                label=words::field_label(Field::Group)
-                value=editor.text(Field::Group)
-                on_input=editor.typing(Field::Group)
-                hint=editor.hint(Field::Group, words::GROUP_HINT)
-                locked=gone
-                optional=true
-            />
-            <button type="submit" class="unseen" tabindex="-1" aria-hidden="true"></button>
-            <Notice failure=editor.trouble(Place::Main)/>
-            <Stale editor/>
-        </form>
-    };
-    view! {
-        <DialogCard
-            title=words::EDIT_CONNECTION
-            tab=Signal::derive(move || editor.state.read().tab)
-            select=Callback::new(move |tab| editor.send(EditEvent::Select(tab)))
-            notices=view! { <AftermathNotice aftermath/> }.into_any()
-            main=main.into_any()
-            authentication=view! { <Granted connection/> }.into_any()
-            actions=view! { <Actions editor gone/> }.into_any()
-        />
-    }
+    card.build(
+        move || editor.read(|edit| edit.tab),
+        move |tab| editor.send(EditEvent::Select(tab)),
+    )
 }
 
 /// Somebody else saved other values.
-#[component]
-fn Stale(editor: Editor) -> impl IntoView {
-    let saved = Memo::new(move |_| {
+fn stale(editor: Editor) -> El {
+    let stale = move || editor.read(|edit| edit.stale);
+    let saved = move || {
         let edit = editor.state.read();
-        let connection = edit.connection.as_ref().filter(|_| edit.stale)?;
-        Some(words::saved_values(&connection.name, connection.group.as_deref()))
-    });
+        edit.connection.as_ref().filter(|_| edit.stale).map_or_else(String::new, |it| {
+            words::saved_values(&it.name, it.group.as_deref())
+        })
+    };
     let words = words::stale();
-    view! {
-        <div class="notice warning" role="alert" hidden=move || saved.read().is_none()>
-            <p class="what">{words.what}</p>
-            <p>{saved}</p>
-            <p>{words.why}" "{words.next}</p>
-            <button type="button" on:click=move |_| editor.send(EditEvent::TakeTheirs)>
-                {words::TAKE_THEIRS}
-            </button>
-        </div>
-    }
+    let alert = el("div").attr("role", "alert").content_of(stale, move |stale| {
+        stale.then(|| {
+            el("div").has(&[
+                el("p").class("what").text(&words.what),
+                el("p").text_of(move || saved().into()),
+                el("p").text(&words.why).text(" ").text(&words.next),
+            ])
+        })
+    });
+    let take = button(words::TAKE_THEIRS).pressed(move || editor.send(EditEvent::TakeTheirs));
+    el("div").class("notice warning").shown(stale).has(&[alert, take])
 }
 
 /// What cannot be changed here: the app, the account and the token pair.
-#[component]
-fn Granted(connection: Filled) -> impl IntoView {
+fn granted(connection: &Connection) -> El {
     let app = match connection.app.kind {
         AppKind::Registered => words::REGISTERED.to_owned(),
-        _ => format!("{} · {}…", words::OWN_APP, connection.app.consumer_key_hint),
+        _ => words::own_app(&connection.app.consumer_key_hint),
     };
-    let token = connection.access_token;
-    let copied = token.clone();
-    let unchanged = Callback::new(|_| ());
-    let summary = words::connected_as(
-        &connection.account.screen_name,
-        connection.access_level,
-        &connection.tasks,
-    );
-    view! {
-        <p class="connected">{summary}</p>
-        <TextField id="app" label=words::APP_STEP value=app on_input=unchanged locked=true/>
-        <TextField
-            id=Field::AccessToken.id()
-            label=words::field_label(Field::AccessToken)
-            value=token
-            on_input=unchanged
-            locked=true
-        >
-            <CopyButton label=words::COPY_TOKEN text=Callback::new(move |()| copied.clone())/>
-        </TextField>
-        <TextField
-            id=Field::AccessSecret.id()
-            label=words::field_label(Field::AccessSecret)
-            value=words::MASK.to_owned()
-            on_input=unchanged
-            hint=Hint::from(words::SECRET_KEPT)
-            locked=true
-        />
-        <Tasks tasks=connection.tasks/>
-    }
+    let token = connection.access_token.clone();
+    let name = &connection.account.screen_name;
+    let summary = words::connected_as(name, connection.access_level, &connection.tasks);
+    let field = |field: Field| TextField::new(field.id(), words::field_label(field));
+    el("div").has(&[
+        el("p").class("connected").text(&summary),
+        TextField::new("app", words::APP_STEP).fixed(app).build(),
+        field(Field::AccessToken)
+            .fixed(token.clone())
+            .beside(copy_button(words::COPY_TOKEN, move || token.clone()))
+            .build(),
+        field(Field::AccessSecret)
+            .fixed(words::MASK)
+            .hint(|| words::SECRET_KEPT.into())
+            .build(),
+        tasks(&connection.tasks),
+    ])
 }
 
-#[component]
-fn Actions(editor: Editor, gone: Memo<bool>) -> impl IntoView {
-    let asking = Memo::new(move |_| editor.state.read().asking);
-    let busy = move || editor.state.read().busy;
-    let quiet = move || busy().is_some().then_some("true");
-    let doing = move |which: fn(EditBusy) -> bool| {
-        move || busy().filter(|busy| which(*busy)).map(words::edit_busy)
-    };
-    let question = move || {
+/// Asked before a deletion.
+fn question(editor: Editor) -> El {
+    let words = move || {
         let edit = editor.state.read();
-        edit.connection.as_ref().map(|connection| words::delete_question(&connection.name))
+        let name = edit.connection.as_ref().map(|it| words::delete_question(&it.name));
+        name.unwrap_or_default().into()
     };
-    view! {
-        <section
-            class="notice danger question"
-            aria-labelledby=Spot::Question.id()
-            hidden=move || !asking.get()
-        >
-            <h2 id=Spot::Question.id() tabindex="-1">{question}</h2>
-            <p>{words::DELETE_HINT}</p>
-            <div class="beside">
-                <button
-                    type="button"
-                    class="danger"
-                    aria-disabled=quiet
-                    on:click=move |_| editor.send(EditEvent::Confirm)
-                >
-                    {words::DELETE_AND_REVOKE}
-                </button>
-                <button type="button" on:click=move |_| editor.send(EditEvent::Keep)>
-                    {words::KEEP}
-                </button>
-                <span class="status" role="status">{doing(|busy| busy == EditBusy::Deleting)}</span>
-            </div>
-        </section>
-        <Notice failure=editor.trouble(Place::Actions)/>
-        <div class="actions">
-            <button
-                type="button"
-                class="quiet first"
-                hidden=move || gone.get() || asking.get()
-                on:click=move |_| editor.send(EditEvent::Delete)
-            >
-                {words::DELETE}
-            </button>
-            <span class="status" role="status">{doing(|busy| busy != EditBusy::Deleting)}</span>
-            <button type="button" on:click=move |_| editor.send(EditEvent::Cancel)>
-                {move || if gone.get() { words::BACK } else { words::CANCEL }}
-            </button>
-            <button
-                type="button"
-                class="primary"
-                hidden=gone
-                aria-disabled=quiet
-                on:click=move |_| editor.send(EditEvent::Ok)
-            >
-                {words::OK}
-            </button>
-        </div>
-    }
+    let id = Spot::Question.id();
+    let yes = button(words::DELETE_AND_REVOKE).class("danger");
+    let choice = el("div").class("beside").has(&[
+        yes.busy(move || editor.is_busy()).pressed(move || editor.send(EditEvent::Confirm)),
+        button(words::KEEP).pressed(move || editor.send(EditEvent::Keep)),
+        status(move || editor.doing(|busy| busy == EditBusy::Deleting)),
+    ]);
+    el("section")
+        .class("notice danger")
+        .attr("aria-labelledby", id)
+        .shown(move || editor.read(|edit| edit.asking))
+        .has(&[
+            el("h2").id(id).attr("tabindex", "-1").text_of(words),
+            el("p").text(words::DELETE_HINT),
+            choice,
+        ])
+}
+
+fn actions(editor: Editor) -> El {
+    let gone = move || editor.read(|edit| edit.aftermath.is_some());
+    let delete = quiet(words::DELETE)
+        .shown(move || editor.read(|edit| !edit.asking && edit.aftermath.is_none()))
+        .pressed(move || editor.send(EditEvent::Delete));
+    let cancel = button("").pressed(move || editor.send(EditEvent::Cancel));
+    let ok = primary(words::OK)
+        .shown(move || !gone())
+        .busy(move || editor.is_busy())
+        .pressed(move || editor.send(EditEvent::Ok));
+    el("div").class("actions").has(&[
+        delete,
+        status(move || editor.doing(|busy| busy != EditBusy::Deleting)),
+        cancel.text_of(move || if gone() { words::BACK } else { words::CANCEL }.into()),
+        ok,
+    ])
 }
 
 /// The state of the dialog, and the hands that carry out what it wants.
@@ -228,29 +170,42 @@ struct Editor {
     app: App,
     id: StoredValue<String>,
     state: RwSignal<Edit>,
-    /// Of the page: what it waits for ends with it.
-    owner: StoredValue<Option<Owner>>,
+    waiter: Waiter,
 }
 
 impl Editor {
-    fn text(self, field: Field) -> Signal<String> {
-        Signal::derive(move || self.state.read().entries[field].clone())
+    fn read<T>(self, part: impl Fn(&Edit) -> T) -> T {
+        part(&self.state.read())
     }
 
-    fn typing(self, field: Field) -> Callback<String> {
-        Callback::new(move |text| self.send(EditEvent::Typed(field, text)))
+    fn is_busy(self) -> bool {
+        self.read(|edit| edit.busy.is_some())
     }
 
-    fn hint(self, field: Field, hint: &'static str) -> Signal<Hint> {
-        Signal::derive(move || Hint { refused: self.state.read().is_refused(field), ..hint.into() })
+    fn doing(self, which: fn(EditBusy) -> bool) -> &'static str {
+        self.read(|edit| edit.busy).filter(|busy| which(*busy)).map_or("", words::edit_busy)
     }
 
-    fn trouble(self, place: Place) -> Signal<Option<Failure>> {
-        Memo::new(move |_| match &self.state.read().trouble {
-            Some((at, failure)) if *at == place => Some(failure.clone()),
-            _ => None,
+    fn field(self, field: Field, hint: &'static str) -> TextField {
+        TextField::new(field.id(), words::field_label(field))
+            .entry(
+                move || self.read(|edit| edit.entries[field].clone()).into(),
+                move |text| self.send(EditEvent::Typed(field, text)),
+            )
+            .hint(move || {
+                let refused = self.read(|edit| edit.is_refused(field));
+                Hint { refused, ..hint.into() }
+            })
+            .locked(move || self.read(|edit| edit.aftermath.is_some()))
+    }
+
+    fn notice(self, place: Place) -> El {
+        notice(move || {
+            self.read(|edit| match &edit.trouble {
+                Some((at, failure)) if *at == place => Some(failure.clone()),
+                _ => None,
+            })
         })
-        .into()
     }
 
     fn send(self, event: EditEvent) {
@@ -274,7 +229,7 @@ impl Editor {
 
     fn call(self, effect: EditEffect) {
         let (client, id) = (self.app.client, self.id.get_value());
-        let wait = async move {
+        self.waiter.wait(Box::pin(async move {
             let event = match effect {
                 EditEffect::Load => EditEvent::Loaded(client.connection(&id).await),
                 EditEffect::Change(change, version) => {
@@ -284,9 +239,6 @@ impl Editor {
                 EditEffect::Focus(_) | EditEffect::Leave(_) => return,
             };
             self.send(event);
-        };
-        if let Some(owner) = self.owner.get_value() {
-            owner.with(|| spawn_local_scoped_with_cancellation(wait));
-        }
+        }));
     }
 }

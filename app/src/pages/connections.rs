@@ -1,146 +1,139 @@
 //! Manage Connections: for now a plain list.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local_scoped_with_cancellation;
 use pinfold_api::{AppKind, Connection};
 
-use super::waiting::Skeleton;
+use super::hands::Waiter;
+use super::waiting::skeleton;
 use crate::app::App;
+use crate::element::{El, button, el};
 use crate::failure::Failure;
 use crate::routes::Route;
-use crate::widgets::Notice;
+use crate::widgets::notice;
 use crate::{browser, words};
 
-#[component]
-pub(crate) fn Connections(app: App) -> impl IntoView {
-    browser::set_title(&format!("{} · {}", words::MANAGE, words::BRAND));
-    let rows = RwSignal::new(Vec::<Connection>::new());
-    let next = RwSignal::new(None::<String>);
-    let failure = RwSignal::new(None::<Failure>);
-    let busy = RwSignal::new(false);
-    let loaded = RwSignal::new(false);
-    let owner = Owner::current().unwrap_or_default();
-    let load = move || {
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        failure.set(None);
-        owner.with(|| {
-            spawn_local_scoped_with_cancellation(async move {
-                let cursor = next.get_untracked();
-                match app.client.connections(cursor.as_deref()).await {
-                    Ok(page) => {
-                        rows.update(|rows| rows.extend(page.items));
-                        next.set(page.next);
-                        loaded.set(true);
-                    }
-                    Err(refusal) => failure.set(Some(refusal)),
-                }
-                busy.set(false);
-            });
-        });
-    };
-    load();
-    let more = load.clone();
-    let flash = app.flash.get_untracked().as_ref().map(words::flash);
-    app.flash.set(None);
-    let silent = flash.is_none();
-    let empty = move || loaded.get() && rows.read().is_empty();
-    view! {
-        <div class="page">
-            <div class="title">
-                <h1>{words::CONNECTIONS}</h1>
-                <a class="button primary" href=Route::NewConnection(None).path() hidden=empty>{words::ADD}</a>
-            </div>
-            <p class="notice success" role="status" hidden=silent>{flash}</p>
-            {move || {
-                if rows.read().is_empty() {
-                    match (loaded.get(), failure.read().is_some()) {
-                        (true, _) => Empty().into_any(),
-                        (false, false) => Skeleton().into_any(),
-                        (false, true) => ().into_any(),
-                    }
-                } else {
-                    view! { <Rows rows=rows.get()/> }.into_any()
-                }
-            }}
-            <Notice failure/>
-            <div class="beside">
-                <button
-                    type="button"
-                    hidden=move || failure.read().is_none()
-                    on:click=move |_| load()
-                >
-                    {words::TRY_AGAIN}
-                </button>
-                <button
-                    type="button"
-                    hidden=move || next.read().is_none() || failure.read().is_some()
-                    aria-disabled=move || busy.get().then_some("true")
-                    on:click=move |_| more()
-                >
-                    {words::LOAD_MORE}
-                </button>
-            </div>
-        </div>
-    }
+#[derive(Default)]
+struct List {
+    /// `None` until the first page has come.
+    rows: Option<Vec<Connection>>,
+    next: Option<String>,
+    busy: bool,
+    failure: Option<Failure>,
 }
 
-#[component]
-fn Empty() -> impl IntoView {
-    view! {
-        <div class="empty">
-            <h2>{words::EMPTY}</h2>
-            <p>{words::EMPTY_HINT}</p>
-            <a class="button primary" href=Route::NewConnection(None).path()>{words::ADD}</a>
-        </div>
+pub(crate) fn connections(app: App) -> El {
+    browser::set_title(&words::page(words::MANAGE));
+    let list = RwSignal::new(List::default());
+    let waiter = Waiter::new();
+    let load = move || load(app, list, waiter);
+    load();
+    let flash = app.flash.get_untracked().as_ref().map(words::flash);
+    app.flash.set(None);
+    let greeting = flash
+        .map(|words| el("p").class("notice success").attr("role", "status").text(&words));
+    let empty = move || list.read().rows.as_ref().is_some_and(Vec::is_empty);
+    let failed = move || list.read().failure.is_some();
+    let more = move || !failed() && list.read().next.is_some();
+    let content = el("div").content_of(
+        move || (list.read().rows.clone(), failed()),
+        |(rows, failed)| match rows.as_deref() {
+            None if *failed => None,
+            None => Some(skeleton()),
+            Some([]) => Some(none_yet()),
+            Some(rows) => Some(table(rows)),
+        },
+    );
+    let title = el("div").class("title").has(&[
+        el("h1").text(words::CONNECTIONS),
+        add().shown(move || !empty()),
+    ]);
+    el("div").class("page").has(&[title]).may_have(greeting).has(&[
+        content,
+        notice(move || list.read().failure.clone()),
+        el("div").class("beside").has(&[
+            button(words::TRY_AGAIN).shown(failed).pressed(load),
+            button(words::LOAD_MORE).shown(more).busy(move || list.read().busy).pressed(load),
+        ]),
+    ])
+}
+
+fn load(app: App, list: RwSignal<List>, waiter: Waiter) {
+    if list.read_untracked().busy {
+        return;
     }
+    list.update(|list| {
+        list.busy = true;
+        list.failure = None;
+    });
+    waiter.wait(Box::pin(async move {
+        let cursor = list.read_untracked().next.clone();
+        let answer = app.client.connections(cursor.as_deref()).await;
+        list.update(|list| {
+            list.busy = false;
+            match answer {
+                Ok(page) => {
+                    list.rows.get_or_insert_default().extend(page.items);
+                    list.next = page.next;
+                }
+                Err(failure) => list.failure = Some(failure),
+            }
+        });
+    }));
+}
+
+fn add() -> El {
+    let path = Route::NewConnection(None).path();
+    el("a").class("button primary").attr("href", &path).text(words::ADD)
+}
+
+fn none_yet() -> El {
+    el("div").class("empty").has(&[
+        el("h2").text(words::EMPTY),
+        el("p").text(words::EMPTY_HINT),
+        add(),
+    ])
 }
 
 /// The roles are spelled out: on a phone the rows are laid out as cards, which would take away the
 /// meaning of the elements.
-#[component]
-fn Rows(rows: Vec<Connection>) -> impl IntoView {
-    let head = words::COLUMNS.map(|label| view! { <th role="columnheader" scope="col">{label}</th> });
-    view! {
-        <table role="table" aria-label=words::CONNECTIONS>
-            <thead role="rowgroup">
-                <tr role="row">{head.into_iter().collect_view()}</tr>
-            </thead>
-            <tbody role="rowgroup">{rows.into_iter().map(row).collect_view()}</tbody>
-        </table>
-    }
+fn table(rows: &[Connection]) -> El {
+    let head = words::COLUMNS.map(|label| {
+        el("th").attr("role", "columnheader").attr("scope", "col").text(label)
+    });
+    let group = |tag| el(tag).attr("role", "rowgroup");
+    let body = rows.iter().fold(group("tbody"), |body, connection| body.has(&[row(connection)]));
+    el("table").attr("role", "table").attr("aria-label", words::CONNECTIONS).has(&[
+        group("thead").has(&[el("tr").attr("role", "row").has(&head)]),
+        body,
+    ])
 }
 
-fn row(connection: Connection) -> impl IntoView {
+fn row(connection: &Connection) -> El {
+    let name = el("a")
+        .attr("href", &Route::Connection(connection.id.clone()).path())
+        .text(&connection.name);
+    let name = el("th").attr("role", "rowheader").attr("scope", "row").has(&[name]);
+    let state = connection.health.state;
+    let health = el("span")
+        .class("health")
+        .attr("data-state", words::health_tone(state))
+        .text(words::health(state));
     let app = match connection.app.kind {
         AppKind::Registered => words::REGISTERED.to_owned(),
-        _ => format!("{}…", connection.app.consumer_key_hint),
+        _ => words::own_app(&connection.app.consumer_key_hint),
     };
+    let used = connection.last_used_at.as_deref();
+    let text = |text: &str| el("span").text(text);
     let cells = [
-        format!("@{}", connection.account.screen_name),
-        connection.group.unwrap_or_else(|| words::NONE.to_owned()),
-        app,
-        words::access(connection.access_level).to_owned(),
+        text(&words::at(&connection.account.screen_name)),
+        text(connection.group.as_deref().unwrap_or(words::NONE)),
+        text(&app),
+        text(words::access(connection.access_level)),
+        health,
+        text(&used.map_or_else(|| words::NEVER.to_owned(), browser::ago)),
     ];
-    let health = connection.health.state;
-    let used = connection.last_used_at.map_or(words::NEVER.to_owned(), |time| browser::ago(&time));
-    let columns = words::COLUMNS[1..].iter();
-    view! {
-        <tr role="row">
-            <th role="rowheader" scope="row">
-                <a href=Route::Connection(connection.id).path()>{connection.name}</a>
-            </th>
-            {cells
-                .into_iter()
-                .zip(columns)
-                .map(|(cell, label)| view! { <td role="cell" data-label=*label>{cell}</td> })
-                .collect_view()}
-            <td role="cell" data-label=words::COLUMNS[5]>
-                <span class="health" data-state=words::health_tone(health)>{words::health(health)}</span>
-            </td>
-            <td role="cell" data-label=words::COLUMNS[6]>{used}</td>
-        </tr>
-    }
+    let row = el("tr").attr("role", "row").has(&[name]);
+    cells.into_iter().zip(&words::COLUMNS[1..]).fold(row, |row, (cell, label)| {
+        row.has(&[el("td").attr("role", "cell").attr("data-label", label).has(&[cell])])
+    })
 }

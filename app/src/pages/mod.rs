@@ -3,14 +3,15 @@
 mod connection;
 mod connections;
 mod dialog;
+mod hands;
 mod new_connection;
 mod not_found;
 mod sign_in;
 mod waiting;
 
-pub(crate) use connection::Connection;
-pub(crate) use connections::Connections;
-pub(crate) use new_connection::NewConnection;
-pub(crate) use not_found::NotFound;
-pub(crate) use sign_in::SignIn;
-pub(crate) use waiting::{Skeleton, Untold};
+pub(crate) use connection::connection;
+pub(crate) use connections::connections;
+pub(crate) use new_connection::new_connection;
+pub(crate) use not_found::not_found;
+pub(crate) use sign_in::sign_in;
+pub(crate) use waiting::{skeleton, untold};

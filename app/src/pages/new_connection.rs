@@ -1,108 +1,92 @@
 //! Add: the dialog of a connection that is still to be made. It carries out what the wizard wants.
 
 use leptos::prelude::*;
-use leptos::task::{spawn_local, spawn_local_scoped_with_cancellation};
 use pinfold_api::Session;
 
-use super::dialog::DialogCard;
+use super::dialog::Card;
+use super::hands::Waiter;
 use crate::app::App;
+use crate::element::{El, button, el};
 use crate::routes::Route;
-use crate::steps::{AppStep, AuthorizeStep, Dialog, PinStep, TokensStep};
-use crate::widgets::{AftermathNotice, Notice, TextField};
+use crate::steps::{Dialog, app_step, authorize_step, pin_step, tokens_step};
+use crate::widgets::{aftermath_notice, enter_submits, primary, status};
 use crate::wizard::{Busy, Effect, Event, Field, Flash, Note, Place, Wizard};
 use crate::{browser, words};
 
 const DRAFTS: [(Field, &str); 2] =
     [(Field::Name, "pinfold.draft.name"), (Field::Group, "pinfold.draft.group")];
 
-#[component]
-pub(crate) fn NewConnection(app: App, session: Session, resume: Option<String>) -> impl IntoView {
-    browser::set_title(&format!("{} · {}", words::ADD_CONNECTION, words::BRAND));
+pub(crate) fn new_connection(app: App, session: Session, resume: Option<String>) -> El {
+    browser::set_title(&words::page(words::ADD_CONNECTION));
     let [name, group] = DRAFTS.map(|(_, key)| browser::draft(key));
-    let (wizard, first) =
-        Wizard::open(session.registered_app.is_some(), resume, name, group);
-    let hands = Hands { app, state: RwSignal::new(wizard), owner: StoredValue::new(Owner::current()) };
+    let (wizard, first) = Wizard::open(session.registered_app.is_some(), resume, name, group);
+    let hands = Hands { app, state: RwSignal::new(wizard), waiter: Waiter::new() };
+    hands.carry_out(first);
+    StoredValue::new_local(browser::Listener::on_focus(move || {
+        if !browser::is_typing_elsewhere(Field::Pin.id()) {
+            hands.send(Event::Returned);
+        }
+    }));
     let dialog = Dialog {
         state: hands.state,
         send: Callback::new(move |event| hands.send(event)),
         session: StoredValue::new(session),
     };
-    hands.carry_out(first);
-    let returned = browser::Listener::on_focus(move || {
-        if !browser::is_typing_elsewhere(Field::Pin.id()) {
-            hands.send(Event::Returned);
-        }
-    });
-    StoredValue::new_local(returned);
+    let card = Card {
+        title: words::ADD_CONNECTION,
+        notice: aftermath_notice(move || {
+            dialog.read(|wizard| wizard.aftermath.as_ref().map(|(it, _)| it.clone()))
+        }),
+        main: main(dialog),
+        authentication: el("div").has(&[
+            app_step(dialog),
+            authorize_step(dialog),
+            pin_step(dialog),
+            tokens_step(dialog),
+        ]),
+        foot: foot(dialog),
+    };
+    card.build(
+        move || dialog.read(|wizard| wizard.tab),
+        move |tab| dialog.tell(Event::Select(tab)),
+    )
+}
 
-    let aftermath =
-        Memo::new(move |_| dialog.state.read().aftermath.as_ref().map(|(it, _)| it.clone()));
-    let left = Memo::new(move |_| matches!(dialog.state.read().aftermath, Some((_, true))));
-    let doing = dialog.doing(|busy| matches!(busy, Busy::Saving | Busy::Revoking { .. }));
-    let nothing = Memo::new(move |_| dialog.state.read().note == Some(Note::NothingToSave));
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        dialog.send.run(Event::Ok);
-    };
-    let main = view! {
-        <form on:submit=submit>
-            <TextField
-                id=Field::Name.id()
-                label=words::field_label(Field::Name)
-                value=dialog.text(Field::Name)
-                on_input=dialog.typing(Field::Name)
-                hint=dialog.hint(Field::Name, words::NAME_HINT)
-            />
-            <TextField
-                id=Field::Group.id()
-                label=words::field_label(Field::Group)
-                value=dialog.text(Field::Group)
-                on_input=dialog.typing(Field::Group)
-                hint=dialog.hint(Field::Group, words::GROUP_HINT)
-                optional=true
-            />
-            <button type="submit" class="unseen" tabindex="-1" aria-hidden="true"></button>
-            <Notice failure=dialog.trouble(Place::Main)/>
-        </form>
-    };
-    let authentication = view! {
-        <AppStep dialog/>
-        <AuthorizeStep dialog/>
-        <PinStep dialog/>
-        <TokensStep dialog/>
-    };
-    let actions = view! {
-        <Notice failure=dialog.trouble(Place::Actions)/>
-        <div class="actions">
-            <span class="status" role="status">
-                {doing}
-                {move || nothing.get().then(|| words::note(Note::NothingToSave))}
-            </span>
-            <button type="button" on:click=move |_| dialog.send.run(Event::Cancel)>
-                {move || if left.get() { words::BACK } else { words::CANCEL }}
-            </button>
-            <button
-                type="button"
-                class="primary"
-                hidden=left
-                aria-disabled=move || dialog.state.read().busy.is_some().then_some("true")
-                on:click=move |_| dialog.send.run(Event::Ok)
-            >
-                {words::OK}
-            </button>
-        </div>
-    };
-    view! {
-        <DialogCard
-            title=words::ADD_CONNECTION
-            tab=dialog.read(|wizard| wizard.tab)
-            select=Callback::new(move |tab| dialog.send.run(Event::Select(tab)))
-            notices=view! { <AftermathNotice aftermath/> }.into_any()
-            main=main.into_any()
-            authentication=authentication.into_any()
-            actions=actions.into_any()
-        />
-    }
+fn main(dialog: Dialog) -> El {
+    el("form").submitted(move || dialog.tell(Event::Ok)).has(&[
+        dialog
+            .field(Field::Name)
+            .hint(move || dialog.hint(Field::Name, words::NAME_HINT))
+            .build(),
+        dialog
+            .field(Field::Group)
+            .hint(move || dialog.hint(Field::Group, words::GROUP_HINT))
+            .optional()
+            .build(),
+        enter_submits(),
+        dialog.notice(Place::Main),
+    ])
+}
+
+fn foot(dialog: Dialog) -> El {
+    let left = move || dialog.read(|wizard| matches!(wizard.aftermath, Some((_, true))));
+    let doing = status(move || {
+        if dialog.read(|wizard| wizard.note == Some(Note::NothingToSave)) {
+            return words::note(Note::NothingToSave);
+        }
+        dialog.doing(|busy| matches!(busy, Busy::Saving | Busy::Revoking { .. }))
+    });
+    let cancel = button("").pressed(move || dialog.tell(Event::Cancel));
+    let cancel =
+        cancel.text_of(move || if left() { words::BACK } else { words::CANCEL }.into());
+    let ok = primary(words::OK)
+        .shown(move || !left())
+        .busy(move || dialog.is_busy())
+        .pressed(move || dialog.tell(Event::Ok));
+    el("div").class("foot").has(&[
+        dialog.notice(Place::Actions),
+        el("div").class("actions").has(&[doing, cancel, ok]),
+    ])
 }
 
 /// Carries out what the wizard wants, and tells it what came of it.
@@ -110,8 +94,7 @@ pub(crate) fn NewConnection(app: App, session: Session, resume: Option<String>) 
 struct Hands {
     app: App,
     state: RwSignal<Wizard>,
-    /// Of the page: what it waits for ends with it.
-    owner: StoredValue<Option<Owner>>,
+    waiter: Waiter,
 }
 
 impl Hands {
@@ -134,10 +117,10 @@ impl Hands {
                     browser::replace_address(&Route::NewConnection(id).path());
                 }
                 Effect::Focus(spot) => browser::focus(spot.id()),
-                Effect::Abandon(id) => {
-                    // Outlives the page: nothing was granted, and nobody waits.
-                    spawn_local(async move { drop(self.app.client.cancel(&id).await) });
-                }
+                // Outlives the page: nothing was granted, and nobody waits.
+                Effect::Abandon(id) => browser::spawn(Box::pin(async move {
+                    drop(self.app.client.cancel(&id).await);
+                })),
                 Effect::Leave(flash) => self.leave(flash),
                 call => self.call(call),
             }
@@ -146,7 +129,7 @@ impl Hands {
 
     fn call(self, effect: Effect) {
         let client = self.app.client;
-        let wait = async move {
+        self.waiter.wait(Box::pin(async move {
             let event = match effect {
                 Effect::Resume(id) => Event::Resumed(client.authorization(&id).await),
                 Effect::Begin(new) => Event::Began(client.begin(&new).await),
@@ -158,10 +141,7 @@ impl Hands {
                 _ => return,
             };
             self.send(event);
-        };
-        if let Some(owner) = self.owner.get_value() {
-            owner.with(|| spawn_local_scoped_with_cancellation(wait));
-        }
+        }));
     }
 
     fn leave(self, flash: Option<Flash>) {

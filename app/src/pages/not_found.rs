@@ -1,18 +1,19 @@
 //! Any address that no page has.
 
-use leptos::prelude::*;
-
+use crate::element::{El, el};
 use crate::routes::Route;
 use crate::{browser, words};
 
-#[component]
-pub(crate) fn NotFound() -> impl IntoView {
+pub(crate) fn not_found() -> El {
     browser::set_title(words::NOT_FOUND);
-    view! {
-        <div class="card">
-            <h1>{words::NOT_FOUND}</h1>
-            <p>{words::NOT_FOUND_HINT}</p>
-            <a class="button primary" href=Route::Connections.path()>{words::BACK}</a>
-        </div>
-    }
+    el("div").class("card").has(&[
+        el("h1").text(words::NOT_FOUND),
+        el("p").text(words::NOT_FOUND_HINT),
+        back(),
+    ])
+}
+
+/// The way back to the list.
+pub(super) fn back() -> El {
+    el("a").class("button").attr("href", &Route::Connections.path()).text(words::BACK)
 }

@@ -1,90 +1,87 @@
-//! Sign in, by a one-time link or by the access key. Shown wherever a session is missing, so that one
-//! is back where one was.
+//! Sign in, by a one-time link or by the access key. Shown wherever a session is missing.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use pinfold_api::{SignIn as Credentials, WriteOnly};
 
 use crate::app::{App, Who};
+use crate::element::{El, el};
 use crate::failure::Failure;
 use crate::routes::Route;
-use crate::widgets::{Notice, TextField};
+use crate::widgets::{TextField, notice, primary, status};
 use crate::{browser, words};
 
-#[component]
-pub(crate) fn SignIn(app: App) -> impl IntoView {
-    browser::set_title(words::SIGN_IN);
-    let key = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
-    let failure = RwSignal::new(None::<Failure>);
+const KEY: &str = "access-key";
 
-    let send = move |credentials| {
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        failure.set(None);
-        spawn_local(async move {
-            match app.client.sign_in(credentials).await {
-                Ok(()) => {
-                    if app.route.get_untracked() == Route::SignIn {
-                        browser::replace_address(&Route::Connections.path());
-                        app.who.set(Who::Asking);
-                        app.route.set(Route::Connections);
-                    }
-                    app.ask();
-                }
-                Err(refusal) => {
-                    failure.try_set(Some(refusal));
-                    busy.try_set(false);
-                }
-            }
-        });
-    };
+#[derive(Clone, Default)]
+struct Form {
+    key: String,
+    busy: bool,
+    failure: Option<Failure>,
+}
+
+pub(crate) fn sign_in(app: App) -> El {
+    browser::set_title(words::SIGN_IN);
+    let form = RwSignal::new(Form::default());
     if let Some(link) = browser::take_sign_in_link() {
-        send(Credentials { link: Some(WriteOnly::new(link)), access_key: None });
+        send(app, form, Credentials { link: Some(WriteOnly::new(link)), access_key: None });
+    } else if matches!(*app.who.read_untracked(), Who::Known(_)) {
+        // Somebody who is signed in already needs no form.
+        browser::later(move || leave(app));
     }
-    // Somebody who is signed in already needs no form.
-    Effect::new(move || {
-        if !busy.get()
-            && app.route.get_untracked() == Route::SignIn
-            && matches!(*app.who.read(), Who::Known(_))
-            && failure.read().is_none()
-        {
-            browser::replace_address(&Route::Connections.path());
-            app.route.set(Route::Connections);
-        }
-    });
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        let typed = key.get_untracked().trim().to_owned();
+    let submit = move || {
+        let typed = form.read_untracked().key.trim().to_owned();
         if typed.is_empty() {
-            browser::focus("access-key");
+            browser::focus(KEY);
         } else {
-            send(Credentials { access_key: Some(WriteOnly::new(typed)), link: None });
+            let access_key = Some(WriteOnly::new(typed));
+            send(app, form, Credentials { access_key, link: None });
         }
     };
-    view! {
-        <form class="card sign-in" on:submit=submit>
-            <h1>{words::SIGN_IN}</h1>
-            <p>{words::SIGN_IN_HINT}</p>
-            <TextField
-                id="access-key"
-                label=words::ACCESS_KEY
-                value=key
-                on_input=Callback::new(move |text| key.set(text))
-                secret=true
-            />
-            <Notice failure/>
-            <div class="beside">
-                <button type="submit" class="primary" aria-disabled=move || busy.get().then_some("true")>
-                    {words::SIGN_IN}
-                </button>
-                <span class="status" role="status">
-                    {move || busy.get().then_some(words::SIGNING_IN)}
-                </span>
-            </div>
-            <p class="hint">{words::SIGN_IN_LINK_HINT}</p>
-        </form>
+    let key = TextField::new(KEY, words::ACCESS_KEY)
+        .entry(
+            move || form.read().key.clone().into(),
+            move |text| form.update(|form| form.key = text),
+        )
+        .secret(|| true)
+        .build();
+    let busy = move || form.read().busy;
+    let doing = status(move || if busy() { words::SIGNING_IN } else { "" });
+    let press = primary(words::SIGN_IN).attr("type", "submit").busy(busy);
+    el("form").class("card sign-in").submitted(submit).has(&[
+        el("h1").text(words::SIGN_IN),
+        el("p").text(words::SIGN_IN_HINT),
+        key,
+        notice(move || form.read().failure.clone()),
+        el("div").class("beside").has(&[press, doing]),
+        el("p").class("hint").text(words::SIGN_IN_LINK_HINT),
+    ])
+}
+
+fn leave(app: App) {
+    browser::replace_address(&Route::Connections.path());
+    app.route.set(Route::Connections);
+}
+
+fn send(app: App, form: RwSignal<Form>, credentials: Credentials) {
+    if form.read_untracked().busy {
+        return;
     }
+    form.update(|form| *form = Form { busy: true, failure: None, key: std::mem::take(&mut form.key) });
+    browser::spawn(Box::pin(async move {
+        match app.client.sign_in(credentials).await {
+            Ok(()) => {
+                app.who.set(Who::Asking);
+                if app.route.get_untracked() == Route::SignIn {
+                    leave(app);
+                }
+                app.ask();
+            }
+            Err(failure) => {
+                form.try_update(|form| {
+                    form.busy = false;
+                    form.failure = Some(failure);
+                });
+            }
+        }
+    }));
 }

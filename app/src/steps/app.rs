@@ -1,75 +1,57 @@
 //! Step 1: which app asks.
 
-use leptos::prelude::*;
-
 use super::Dialog;
-use super::step::StepFrame;
-use crate::widgets::{Notice, TextField};
+use super::frame::frame;
+use crate::element::{El, button, el};
 use crate::wizard::{Doubt, Event, Field, Place, Step};
 use crate::{browser, words};
 
-#[component]
-pub(crate) fn AppStep(dialog: Dialog) -> impl IntoView {
+const HINT: &str = "use-registered-hint";
+
+pub(crate) fn app_step(dialog: Dialog) -> El {
     let name = dialog.app_name();
     let registered = words::registered_app(name.as_deref());
-    let summary = Signal::derive(move || {
-        if dialog.state.read().use_registered { registered.clone() } else { words::OWN_APP.to_owned() }
-    });
-    let has_registered = dialog.state.read_untracked().has_registered;
-    let own = dialog.read(|wizard| !wizard.use_registered);
-    view! {
-        <StepFrame dialog step=Step::App title=words::APP_STEP summary back=words::CHANGE_APP>
-            <label class="check">
-                <input
-                    id="use-registered"
-                    type="checkbox"
-                    disabled=!has_registered
-                    aria-describedby="use-registered-hint"
-                    prop:checked=dialog.read(|wizard| wizard.use_registered)
-                    on:change=move |event| {
-                        dialog.send.run(Event::UseRegistered(browser::ticked(&event)));
-                    }
-                />
-                {words::use_registered(name.as_deref())}
-            </label>
-            <p class="hint" id="use-registered-hint">
-                {(!has_registered).then_some(words::NO_REGISTERED_APP)}
-            </p>
-            <div hidden=move || !own.get()>
-                <TextField
-                    id=Field::ConsumerKey.id()
-                    label=words::field_label(Field::ConsumerKey)
-                    value=dialog.text(Field::ConsumerKey)
-                    on_input=dialog.typing(Field::ConsumerKey)
-                    hint=dialog.hint(Field::ConsumerKey, "")
-                >
-                    <SwapButton dialog one=Field::ConsumerKey other=Field::ConsumerSecret/>
-                </TextField>
-                <TextField
-                    id=Field::ConsumerSecret.id()
-                    label=words::field_label(Field::ConsumerSecret)
-                    value=dialog.text(Field::ConsumerSecret)
-                    on_input=dialog.typing(Field::ConsumerSecret)
-                    hint=dialog.hint(Field::ConsumerSecret, words::SECRET_HINT)
-                    secret=true
-                />
-            </div>
-            <Notice failure=dialog.trouble(Place::Step(Step::App))/>
-        </StepFrame>
-    }
+    let has_registered = name.is_some();
+    let uses = move || dialog.read(|wizard| wizard.use_registered);
+    let summary = move || {
+        if uses() { registered.clone().into() } else { words::OWN_APP.into() }
+    };
+    let tick = el("input")
+        .id("use-registered")
+        .attr("type", "checkbox")
+        .attr("aria-describedby", HINT)
+        .flag("disabled", move || !has_registered)
+        .checked_of(uses)
+        .on("change", move |event| dialog.tell(Event::UseRegistered(browser::ticked(&event))));
+    let keys = [
+        dialog
+            .field(Field::ConsumerKey)
+            .hint(move || dialog.hint(Field::ConsumerKey, ""))
+            .beside(swap_button(dialog, Field::ConsumerKey, Field::ConsumerSecret))
+            .build(),
+        dialog
+            .field(Field::ConsumerSecret)
+            .hint(move || dialog.hint(Field::ConsumerSecret, words::SECRET_HINT))
+            .secret(|| true)
+            .build(),
+    ];
+    let why = if has_registered { "" } else { words::NO_REGISTERED_APP };
+    let keys = el("form")
+        .has(&keys)
+        .has(&[crate::widgets::enter_submits()])
+        .submitted(move || dialog.tell(Event::GetPin));
+    let content = [
+        el("label").class("check").has(&[tick]).text(&words::use_registered(name.as_deref())),
+        el("p").class("hint").id(HINT).text(why),
+        keys.shown(move || !uses()),
+        dialog.notice(Place::Step(Step::App)),
+    ];
+    frame(dialog, Step::App, words::APP_STEP, summary, Some(words::CHANGE_APP), &content)
 }
 
 /// Offered when two entries stand in each other's place.
-#[component]
-pub(super) fn SwapButton(dialog: Dialog, one: Field, other: Field) -> impl IntoView {
-    let swapped = move || dialog.state.read().doubt(one) == Some(Doubt::Swapped);
-    view! {
-        <button
-            type="button"
-            hidden=move || !swapped()
-            on:click=move |_| dialog.send.run(Event::Swap(one, other))
-        >
-            {words::SWAP}
-        </button>
-    }
+pub(super) fn swap_button(dialog: Dialog, one: Field, other: Field) -> El {
+    button(words::SWAP)
+        .shown(move || dialog.read(|wizard| wizard.doubt(one) == Some(Doubt::Swapped)))
+        .pressed(move || dialog.tell(Event::Swap(one, other)))
 }

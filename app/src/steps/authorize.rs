@@ -3,91 +3,72 @@
 use leptos::prelude::*;
 
 use super::Dialog;
-use super::qr::QrCode;
-use super::step::StepFrame;
+use super::frame::frame;
+use super::qr::qr_code;
 use crate::browser::{self, Ticker};
-use crate::widgets::{CopyButton, Notice};
+use crate::element::{El, Words, button, el};
+use crate::widgets::{copy_button, status};
 use crate::wizard::{Busy, Event, Note, Place, Spot, Step};
 use crate::words;
 
-#[component]
-pub(crate) fn AuthorizeStep(dialog: Dialog) -> impl IntoView {
-    let address = Memo::new(move |_| {
-        let wizard = dialog.state.read();
-        wizard.authorization().and_then(|authorization| authorization.authorize_url.clone())
-    });
-    let begun = move || address.read().is_some();
-    let doing = dialog.doing(|busy| matches!(busy, Busy::Beginning | Busy::Resuming));
-    let said = Memo::new(move |_| {
-        let note = dialog.state.read().note;
-        note.filter(|note| *note != Note::NothingToSave).map(words::note)
-    });
-    view! {
-        <StepFrame
-            dialog
-            step=Step::Authorize
-            title=words::AUTHORIZE_STEP
-            summary=words::AUTHORIZED.to_owned()
-            back=words::START_OVER
-        >
-            <p>{words::AUTHORIZE_HINT}</p>
-            <div class="beside">
-                <button
-                    type="button"
-                    class=move || if begun() { "out" } else { "out primary" }
-                    aria-disabled=move || dialog.state.read().busy.is_some().then_some("true")
-                    on:click=move |_| dialog.send.run(Event::GetPin)
-                >
-                    {words::GET_PIN}
-                </button>
-                <span class="status" role="status">{doing}</span>
-            </div>
-            <div class="notice warning" role="alert" hidden=move || said.get().is_none()>
-                <p>{said}</p>
-            </div>
-            <Notice failure=dialog.trouble(Place::Step(Step::Authorize))/>
-            <div class="ways" hidden=move || !begun()>
-                {move || address.get().map(|address| view! { <Ways dialog address/> })}
-            </div>
-        </StepFrame>
-    }
+pub(crate) fn authorize_step(dialog: Dialog) -> El {
+    let address = move || {
+        dialog.read(|wizard| wizard.authorization().and_then(|it| it.authorize_url.clone()))
+    };
+    let said = move || {
+        let note = dialog.read(|wizard| wizard.note);
+        note.filter(|note| *note != Note::NothingToSave).map_or("", words::note)
+    };
+    let get_pin = button(words::GET_PIN)
+        .class_of(move || if address().is_some() { "out" } else { "out primary" })
+        .busy(move || dialog.is_busy())
+        .pressed(move || dialog.tell(Event::GetPin));
+    let doing =
+        status(move || dialog.doing(|busy| matches!(busy, Busy::Beginning | Busy::Resuming)));
+    let note = el("div").attr("role", "alert").text_of(move || said().into());
+    let content = [
+        el("p").text(words::AUTHORIZE_HINT),
+        el("div").class("beside").has(&[get_pin, doing]),
+        el("div").class("notice warning").has(&[note]).shown(move || !said().is_empty()),
+        dialog.notice(Place::Step(Step::Authorize)),
+        el("div").content_of(address, move |address| Some(ways(dialog, address.clone()?))),
+    ];
+    let summary = || words::AUTHORIZED.into();
+    let title = words::AUTHORIZE_STEP;
+    frame(dialog, Step::Authorize, title, summary, Some(words::START_OVER), &content)
 }
 
 /// The plain link, the copyable address, and the QR code.
-#[component]
-fn Ways(dialog: Dialog, address: String) -> impl IntoView {
-    let minute = RwSignal::new(());
-    StoredValue::new_local(Ticker::every(15_000, move || minute.set(())));
+fn ways(dialog: Dialog, address: String) -> El {
+    let tick = RwSignal::new(());
+    StoredValue::new_local(Ticker::every(15_000, move || tick.set(())));
     let age = move || {
-        minute.track();
-        let wizard = dialog.state.read();
-        wizard.authorization().map(|it| words::link_made(&browser::ago(&it.created_at)))
+        tick.track();
+        let made = dialog.read(|it| it.authorization().map(|it| it.created_at.clone()));
+        made.map_or(Words::Borrowed(""), |time| words::link_made(&browser::ago(&time)).into())
     };
-    let blocked = move || dialog.state.read().note == Some(Note::PopupBlocked);
-    let copied = address.clone();
-    view! {
-        <div class="beside">
-            <a
-                id=Spot::Link.id()
-                class="out button"
-                class:primary=blocked
-                href=address.clone()
-                target="_blank"
-                rel="noopener noreferrer"
-            >
-                {move || if blocked() { words::OPEN_X } else { words::OPEN_X_AGAIN }}
-                <span class="unseen">" "{words::NEW_TAB}</span>
-            </a>
-            <CopyButton label=words::COPY_LINK text=Callback::new(move |()| copied.clone())/>
-            <span class="age">{age}</span>
-        </div>
-        <details>
-            <summary>{words::QR_CODE}</summary>
-            <div class="qr">
-                <QrCode address=address.clone()/>
-                <p>{words::QR_HINT}</p>
-            </div>
-        </details>
-        <p class="address">{address}</p>
-    }
+    let blocked = move || dialog.read(|wizard| wizard.note == Some(Note::PopupBlocked));
+    let open = move || if blocked() { words::OPEN_X } else { words::OPEN_X_AGAIN };
+    let link = el("a")
+        .id(Spot::Link.id())
+        .attr("href", &address)
+        .attr("target", "_blank")
+        .attr("rel", "noopener noreferrer")
+        .class_of(move || if blocked() { "out button primary" } else { "out button" })
+        .has(&[
+            el("span").text_of(move || open().into()),
+            el("span").class("unseen").text(words::NEW_TAB),
+        ]);
+    let row = el("div").class("beside").has(&[link]);
+    let code = el("div").class("qr").may_have(qr_code(&address));
+    let code = code.has(&[el("p").text(words::QR_HINT)]);
+    let shown = el("p").class("address").text(&address);
+    el("div").class("ways").has(&[
+        row.has(&[
+            copy_button(words::COPY_LINK, move || address.clone()),
+            el("span").class("age").text_of(age),
+        ]),
+        el("details").has(&[el("summary").text(words::QR_CODE), code]),
+        shown,
+    ])
 }

@@ -2,18 +2,17 @@
 
 use std::fmt::Write;
 
-use leptos::prelude::*;
-use qrcodegen::{QrCode as Code, QrCodeEcc};
+use qrcodegen::{QrCode, QrCodeEcc};
 
+use crate::element::{El, el};
 use crate::words;
 
 /// The quiet zone that scanners need, in modules.
 const MARGIN: i32 = 4;
 
-#[component]
-pub(super) fn QrCode(address: String) -> impl IntoView {
-    // An address too long for a QR code still has its link.
-    let code = Code::encode_text(&address, QrCodeEcc::Low).ok()?;
+/// An address too long for a QR code still has its link.
+pub(super) fn qr_code(address: &str) -> Option<El> {
+    let code = QrCode::encode_text(address, QrCodeEcc::Low).ok()?;
     let side = code.size() + 2 * MARGIN;
     let mut path = String::new();
     for y in 0..code.size() {
@@ -21,14 +20,13 @@ pub(super) fn QrCode(address: String) -> impl IntoView {
             let _ = write!(path, "M{} {}h1v1h-1z", x + MARGIN, y + MARGIN);
         }
     }
-    Some(view! {
-        <svg
-            role="img"
-            aria-label=words::QR_NAME
-            viewBox=format!("0 0 {side} {side}")
-            shape-rendering="crispEdges"
-        >
-            <path d=path/>
-        </svg>
-    })
+    let modules = el("path").attr("d", &path);
+    Some(
+        el("svg")
+            .attr("role", "img")
+            .attr("aria-label", words::QR_NAME)
+            .attr("viewBox", &format!("0 0 {side} {side}"))
+            .attr("shape-rendering", "crispEdges")
+            .has(&[modules]),
+    )
 }

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use pinfold_api::{Authorization, TaskAccess};
 
 use super::Dialog;
-use super::app::SwapButton;
-use super::step::StepFrame;
-use crate::widgets::{CopyButton, Hint, Notice, TextField};
+use super::app::swap_button;
+use super::frame::frame;
+use crate::element::{El, Words, el};
+use crate::widgets::{TextField, copy_button, enter_submits};
 use crate::wizard::{Event, Field, Place, Stage, Step, Wizard};
 use crate::words;
 
@@ -17,97 +18,81 @@ fn granted(wizard: &Wizard) -> Option<&Authorization> {
     }
 }
 
-fn summary(wizard: &Wizard) -> String {
-    granted(wizard).map_or_else(String::new, |it| {
+fn token(wizard: &Wizard) -> String {
+    match granted(wizard) {
+        Some(it) => it.access_token.clone().unwrap_or_default(),
+        None => wizard.entries[Field::AccessToken].clone(),
+    }
+}
+
+fn secret(wizard: &Wizard) -> Words {
+    match granted(wizard) {
+        Some(_) => words::MASK.into(),
+        None => wizard.entries[Field::AccessSecret].clone().into(),
+    }
+}
+
+fn summary(wizard: &Wizard) -> Words {
+    granted(wizard).map_or(Words::Borrowed(""), |it| {
         let name = it.account.as_ref().map_or("", |account| &account.screen_name);
-        words::connected_as(name, it.access_level, &it.tasks)
+        words::connected_as(name, it.access_level, &it.tasks).into()
     })
 }
 
-#[component]
-pub(crate) fn TokensStep(dialog: Dialog) -> impl IntoView {
-    let locked = Memo::new(move |_| granted(&dialog.state.read()).is_some());
-    let token = Signal::derive(move || {
-        let wizard = dialog.state.read();
-        match granted(&wizard) {
-            Some(it) => it.access_token.clone().unwrap_or_default(),
-            None => wizard.entries[Field::AccessToken].clone(),
-        }
-    });
-    let secret = Signal::derive(move || {
-        let wizard = dialog.state.read();
-        if granted(&wizard).is_some() {
-            words::MASK.to_owned()
-        } else {
-            wizard.entries[Field::AccessSecret].clone()
-        }
-    });
-    let token_hint = dialog.hint(Field::AccessToken, "");
-    let pasted_hint = dialog.hint(Field::AccessSecret, words::SECRET_HINT);
-    let secret_hint = Signal::derive(move || {
-        if locked.get() { Hint::from(words::SECRET_KEPT) } else { pasted_hint.get() }
-    });
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        dialog.send.run(Event::Ok);
-    };
-    let tasks = Memo::new(move |_| granted(&dialog.state.read()).map(|it| it.tasks.clone()));
-    view! {
-        <StepFrame dialog step=Step::Tokens title=words::TOKENS_STEP summary=dialog.read(summary)>
-            <p class="hint" hidden=locked>{words::TOKENS_HINT}</p>
-            <form on:submit=submit>
-                <TextField
-                    id=Field::AccessToken.id()
-                    label=words::field_label(Field::AccessToken)
-                    value=token
-                    on_input=dialog.typing(Field::AccessToken)
-                    hint=token_hint
-                    locked
-                >
-                    <span class="beside" hidden=move || !locked.get()>
-                        <CopyButton
-                            label=words::COPY_TOKEN
-                            text=Callback::new(move |()| token.get_untracked())
-                        />
-                    </span>
-                    <SwapButton dialog one=Field::AccessToken other=Field::AccessSecret/>
-                </TextField>
-                <TextField
-                    id=Field::AccessSecret.id()
-                    label=words::field_label(Field::AccessSecret)
-                    value=secret
-                    on_input=dialog.typing(Field::AccessSecret)
-                    hint=secret_hint
-                    locked
-                    secret=Signal::derive(move || !locked.get())
-                />
-                <button type="submit" class="unseen" tabindex="-1" aria-hidden="true"></button>
-            </form>
-            {move || tasks.get().map(|tasks| view! { <Tasks tasks/> })}
-            <Notice failure=dialog.trouble(Place::Step(Step::Tokens))/>
-        </StepFrame>
-    }
+pub(crate) fn tokens_step(dialog: Dialog) -> El {
+    let locked = move || dialog.read(|wizard| granted(wizard).is_some());
+    let typing = move |field| move |text| dialog.tell(Event::Typed(field, text));
+    let copy = copy_button(words::COPY_TOKEN, move || token(&dialog.state.read_untracked()));
+    let field = |field: Field| TextField::new(field.id(), words::field_label(field));
+    let pair = [
+        field(Field::AccessToken)
+            .entry(move || dialog.read(token).into(), typing(Field::AccessToken))
+            .hint(move || dialog.hint(Field::AccessToken, ""))
+            .locked(locked)
+            .beside(el("span").has(&[copy]).shown(locked))
+            .beside(swap_button(dialog, Field::AccessToken, Field::AccessSecret))
+            .build(),
+        field(Field::AccessSecret)
+            .entry(move || dialog.read(secret), typing(Field::AccessSecret))
+            .hint(move || {
+                let hint = if locked() { words::SECRET_KEPT } else { words::SECRET_HINT };
+                dialog.hint(Field::AccessSecret, hint)
+            })
+            .locked(locked)
+            .secret(move || !locked())
+            .build(),
+        enter_submits(),
+    ];
+    let can = el("div").content_of(
+        move || dialog.read(|wizard| granted(wizard).map(|it| it.tasks.clone())),
+        |granted| granted.as_deref().map(tasks),
+    );
+    let content = [
+        el("p").class("hint").text(words::TOKENS_HINT).shown(move || !locked()),
+        el("form").has(&pair).submitted(move || dialog.tell(Event::Ok)),
+        can,
+        dialog.notice(Place::Step(Step::Tokens)),
+    ];
+    let title = words::TOKENS_STEP;
+    frame(dialog, Step::Tokens, title, move || dialog.read(summary), None, &content)
 }
 
 /// What a connection can and cannot do, folded away.
-#[component]
-pub(crate) fn Tasks(tasks: Vec<TaskAccess>) -> impl IntoView {
-    let (can, cannot): (Vec<_>, Vec<_>) = tasks.into_iter().partition(|task| task.allowed);
-    let list = |tasks: Vec<TaskAccess>, why: bool| {
-        let item = move |task: TaskAccess| {
-            let needs = why.then(|| format!(" – {}", words::task_needs(&task.task)));
-            view! { <li>{words::task(&task.task).to_owned()}{needs}</li> }
-        };
-        tasks.into_iter().map(item).collect_view()
+pub(crate) fn tasks(tasks: &[TaskAccess]) -> El {
+    let list = |allowed: bool| {
+        let list = el("ul").class(if allowed { "can" } else { "cannot" });
+        tasks.iter().filter(|task| task.allowed == allowed).fold(list, |list, task| {
+            let item = el("li").text(words::task(&task.task));
+            let why = if allowed { "" } else { words::task_needs(&task.task) };
+            list.has(&[item.text(why)])
+        })
     };
-    let none_barred = cannot.is_empty();
-    view! {
-        <details class="tasks">
-            <summary>{words::TASKS}</summary>
-            <h3>{words::CAN}</h3>
-            <ul class="can">{list(can, false)}</ul>
-            <h3 hidden=none_barred>{words::CANNOT}</h3>
-            <ul class="cannot">{list(cannot, true)}</ul>
-        </details>
-    }
+    let barred = tasks.iter().any(|task| !task.allowed);
+    el("details").class("tasks").has(&[
+        el("summary").text(words::TASKS),
+        el("h3").text(words::CAN),
+        list(true),
+        el("h3").text(words::CANNOT).shown(move || barred),
+        list(false),
+    ])
 }

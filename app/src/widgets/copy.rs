@@ -1,27 +1,19 @@
 //! A button that copies a text, and says whether it did.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
+use crate::element::{El, el};
 use crate::{browser, words};
 
-#[component]
-pub(crate) fn CopyButton(
-    label: &'static str,
-    /// What is copied, asked for when the button is pressed.
-    #[prop(into)]
-    text: Callback<(), String>,
-) -> impl IntoView {
+/// The text is asked for when the button is pressed.
+pub(crate) fn copy_button(label: &str, text: impl Fn() -> String + 'static) -> El {
     let outcome = RwSignal::new("");
-    let copy = move |_| {
-        let text = text.run(());
-        spawn_local(async move {
+    let button = super::quiet(label).class("quiet copy").pressed(move || {
+        let text = text();
+        browser::spawn(Box::pin(async move {
             let said = if browser::copy(&text).await { words::COPIED } else { words::COPY_FAILED };
-            outcome.try_set(said);
-        });
-    };
-    view! {
-        <button type="button" class="quiet copy" on:click=copy>{label}</button>
-        <span class="outcome" role="status">{outcome}</span>
-    }
+            let _ = outcome.try_set(said);
+        }));
+    });
+    el("span").class("beside").has(&[button, super::status(move || outcome.get())])
 }

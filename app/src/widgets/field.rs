@@ -1,15 +1,12 @@
 //! A labelled input with its hint, which turns into what is wrong with the entry.
 
-use std::borrow::Cow;
-
-use leptos::prelude::*;
-
+use crate::element::{El, Words, el};
 use crate::{browser, words};
 
 /// What stands beneath an input.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub(crate) struct Hint {
-    pub(crate) text: Cow<'static, str>,
+    pub(crate) text: Words,
     /// It looks unusual.
     pub(crate) doubted: bool,
     /// It cannot be accepted.
@@ -22,65 +19,102 @@ impl From<&'static str> for Hint {
     }
 }
 
-#[component]
-pub(crate) fn TextField(
+/// An input that is still being described.
+pub(crate) struct TextField {
     id: &'static str,
-    label: &'static str,
-    #[prop(into)] value: Signal<String>,
-    #[prop(into)] on_input: Callback<String>,
-    #[prop(into, optional)] hint: Signal<Hint>,
-    /// Shown, but not to be changed.
-    #[prop(into, optional)]
-    locked: Signal<bool>,
+    label: El,
+    input: El,
+    beside: Vec<El>,
+    hint: El,
+}
+
+impl TextField {
+    pub(crate) fn new(id: &'static str, label: &str) -> Self {
+        let described = format!("{id}-hint");
+        let input = el("input")
+            .id(id)
+            .attr("name", id)
+            .attr("autocomplete", "off")
+            .attr("autocapitalize", "off")
+            .attr("spellcheck", "false")
+            .attr("aria-describedby", &described);
+        Self {
+            id,
+            label: el("label").attr("for", id).text(label),
+            input,
+            beside: Vec::new(),
+            hint: el("p").id(&described).class("hint"),
+        }
+    }
+
+    pub(crate) fn optional(mut self) -> Self {
+        let optional = el("span").class("optional").text(words::OPTIONAL);
+        self.label = self.label.has(&[optional]);
+        self
+    }
+
+    /// What it holds, and what becomes of what is typed.
+    pub(crate) fn entry(
+        mut self,
+        value: impl Fn() -> Words + 'static,
+        typed: impl Fn(String) + 'static,
+    ) -> Self {
+        self.input =
+            self.input.value_of(value).on("input", move |event| typed(browser::typed(&event)));
+        self
+    }
+
+    /// What it holds, not to be changed.
+    pub(crate) fn fixed(mut self, value: impl Into<Words>) -> Self {
+        let value = value.into();
+        self.input = self.input.attr("value", &value).attr("readonly", "");
+        self
+    }
+
+    pub(crate) fn locked(mut self, locked: impl Fn() -> bool + 'static) -> Self {
+        self.input = self.input.flag("readonly", locked);
+        self
+    }
+
     /// Not reached yet.
-    #[prop(into, optional)]
-    disabled: Signal<bool>,
-    /// Hides what is typed, and asks the browser not to keep it.
-    #[prop(into, optional)]
-    secret: Signal<bool>,
-    /// A number that is read from elsewhere and typed once.
-    #[prop(optional)]
-    one_time_code: bool,
-    #[prop(optional)] optional: bool,
-    /// What stands beside the input.
-    #[prop(optional)]
-    children: Option<Children>,
-) -> impl IntoView {
-    let (mode, complete) =
-        if one_time_code { (Some("numeric"), "one-time-code") } else { (None, "off") };
-    let described = format!("{id}-hint");
-    view! {
-        <div class="field">
-            <label for=id>
-                {label}
-                {optional.then(|| view! { <span class="optional">{words::OPTIONAL}</span> })}
-            </label>
-            <div class="beside">
-                <input
-                    id=id
-                    name=id
-                    type=move || if secret.get() { "password" } else { "text" }
-                    autocomplete=complete
-                    autocapitalize="off"
-                    spellcheck="false"
-                    inputmode=mode
-                    readonly=locked
-                    disabled=disabled
-                    aria-describedby=described.clone()
-                    aria-invalid=move || hint.read().refused.then_some("true")
-                    prop:value=value
-                    on:input=move |event| on_input.run(browser::typed(&event))
-                />
-                {children.map(|children| children())}
-            </div>
-            <p
-                id=described
-                class="hint"
-                class:doubted=move || hint.read().doubted
-                class:refused=move || hint.read().refused
-            >
-                {move || hint.read().text.clone()}
-            </p>
-        </div>
+    pub(crate) fn disabled(mut self, disabled: impl Fn() -> bool + 'static) -> Self {
+        self.input = self.input.flag("disabled", disabled);
+        self
+    }
+
+    /// Hides what is typed.
+    pub(crate) fn secret(mut self, secret: impl Fn() -> bool + 'static) -> Self {
+        let kind = move || Some(if secret() { "password" } else { "text" }.into());
+        self.input = self.input.attr_of("type", kind);
+        self
+    }
+
+    /// A number that is read elsewhere and typed once.
+    pub(crate) fn one_time_code(mut self) -> Self {
+        self.input = self.input.attr("inputmode", "numeric").attr("autocomplete", "one-time-code");
+        self
+    }
+
+    pub(crate) fn beside(mut self, element: El) -> Self {
+        self.beside.push(element);
+        self
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Fn() -> Hint + Clone + 'static) -> Self {
+        let (look, invalid) = (hint.clone(), hint.clone());
+        self.input = self
+            .input
+            .attr_of("aria-invalid", move || invalid().refused.then(|| "true".into()));
+        self.hint = self.hint.text_of(move || hint().text).class_of(move || match look() {
+            Hint { refused: true, .. } => "hint refused",
+            Hint { doubted: true, .. } => "hint doubted",
+            _ => "hint",
+        });
+        self
+    }
+
+    pub(crate) fn build(self) -> El {
+        let row = el("div").class("beside").has(&[self.input]).has(&self.beside);
+        el("div").class("field").attr("data-field", self.id).has(&[self.label, row, self.hint])
     }
 }

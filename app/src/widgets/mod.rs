@@ -1,11 +1,33 @@
-//! How it looks: props in, events out. No widget knows what it is used for.
+//! How it looks: values in, events out. No widget knows what it is used for.
 
 mod copy;
 mod field;
 mod notice;
 mod tabs;
 
-pub(crate) use copy::CopyButton;
+pub(crate) use copy::copy_button;
 pub(crate) use field::{Hint, TextField};
-pub(crate) use notice::{AftermathNotice, Notice};
-pub(crate) use tabs::Tabs;
+pub(crate) use notice::{aftermath_notice, notice};
+pub(crate) use tabs::tabs;
+
+use crate::element::{El, Words, button, el};
+
+/// The button that one is most likely to press.
+pub(crate) fn primary(label: &str) -> El {
+    button(label).class("primary")
+}
+
+/// A button of less weight.
+pub(crate) fn quiet(label: &str) -> El {
+    button(label).class("quiet")
+}
+
+/// What the server is doing, next to the button that asked for it; read out politely.
+pub(crate) fn status(words: impl Fn() -> &'static str + 'static) -> El {
+    el("span").class("status").attr("role", "status").text_of(move || Words::Borrowed(words()))
+}
+
+/// Lets Enter do what a button outside of the form does.
+pub(crate) fn enter_submits() -> El {
+    button("").attr("type", "submit").class("unseen").attr("tabindex", "-1").attr("aria-hidden", "true")
+}

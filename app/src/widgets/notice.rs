@@ -2,81 +2,64 @@
 
 use leptos::prelude::*;
 
-use super::CopyButton;
+use super::copy_button;
 use crate::browser::{self, Ticker};
+use crate::element::{El, el};
 use crate::failure::Failure;
 use crate::wizard::Aftermath;
 use crate::words;
 
-#[component]
-pub(crate) fn Notice(#[prop(into)] failure: Signal<Option<Failure>>) -> impl IntoView {
+/// Shown as long as there is a failure.
+pub(crate) fn notice(failure: impl Fn() -> Option<Failure> + Clone + 'static) -> El {
+    let (there, beneath_it) = (failure.clone(), failure.clone());
     // The region for alerts is there before its content: otherwise it may not be read out.
-    view! {
-        <div class="notice danger" hidden=move || failure.read().is_none()>
-            <div role="alert">
-                {move || failure.read().as_ref().map(|failure| {
-                    let words = words::explain(failure);
-                    view! {
-                        <p class="what">{words.what}</p>
-                        <p>{words.why}</p>
-                        <p>{words.next}</p>
-                    }
-                })}
-            </div>
-            {move || failure.get().map(|failure| view! { <Beneath failure/> })}
-        </div>
-    }
+    let alert = el("div").attr("role", "alert").content_of(failure, |failure| {
+        let words = words::explain(failure.as_ref()?);
+        Some(el("div").has(&[
+            el("p").class("what").text(&words.what),
+            el("p").text(&words.why),
+            el("p").text(&words.next),
+        ]))
+    });
+    let beneath = el("div").content_of(beneath_it, |failure| failure.clone().map(beneath));
+    el("div").class("notice danger").shown(move || there().is_some()).has(&[alert, beneath])
 }
 
 /// The countdown is not part of the alert, which would be read out each second.
-#[component]
-fn Beneath(failure: Failure) -> impl IntoView {
-    let wait = failure.problem().and_then(|problem| problem.retry_after);
-    let x = failure.problem().and_then(|problem| problem.x.as_ref()).map(words::x_words);
-    let report = move |()| words::report(&failure, &browser::now());
-    view! {
-        {wait.map(|seconds| view! { <Countdown seconds/> })}
-        <div class="beneath">
-            {x.map(|text| view! {
-                <details>
-                    <summary>{words::X_SAYS}</summary>
-                    <pre>{text}</pre>
-                </details>
-            })}
-            <CopyButton label=words::COPY_REPORT text=Callback::new(report)/>
-        </div>
-    }
+fn beneath(failure: Failure) -> El {
+    let problem = failure.problem();
+    let wait = problem.and_then(|problem| problem.retry_after).map(countdown);
+    let x = problem.and_then(|problem| problem.x.as_ref()).map(|x| {
+        let said = el("summary").text(words::X_SAYS);
+        el("details").has(&[said, el("pre").text(&words::x_words(x))])
+    });
+    el("div").class("beneath").may_have(wait).may_have(x).has(&[copy_button(
+        words::COPY_REPORT,
+        move || words::report(&failure, &browser::now()),
+    )])
 }
 
-#[component]
-fn Countdown(seconds: u64) -> impl IntoView {
+fn countdown(seconds: u64) -> El {
     let left = RwSignal::new(seconds);
     let tick = Ticker::every(1000, move || left.update(|left| *left = left.saturating_sub(1)));
     StoredValue::new_local(tick);
-    view! { <p class="countdown">{move || words::retry_in(left.get())}</p> }
+    el("p").class("countdown").text_of(move || words::retry_in(left.get()).into())
 }
 
 /// What became of a token, with the way to X's page when it may still be alive.
-#[component]
-pub(crate) fn AftermathNotice(#[prop(into)] aftermath: Signal<Option<Aftermath>>) -> impl IntoView {
-    view! {
-        <div class="notice warning" role="alert" hidden=move || aftermath.read().is_none()>
-            {move || aftermath.read().as_ref().map(|aftermath| {
-                let (what, why, by_hand) = words::aftermath(aftermath);
-                view! {
-                    <p class="what">{what}</p>
-                    <p>
-                        {why}
-                        {by_hand.then(|| view! {
-                            " "
-                            <a href=words::CONNECTED_APPS target="_blank" rel="noopener noreferrer">
-                                {words::CONNECTED_APPS_LINK}
-                            </a>
-                            "."
-                        })}
-                    </p>
-                }
-            })}
-        </div>
-    }
+pub(crate) fn aftermath_notice(aftermath: impl Fn() -> Option<Aftermath> + Clone + 'static) -> El {
+    let there = aftermath.clone();
+    let alert = el("div").attr("role", "alert").content_of(aftermath, |aftermath| {
+        let (what, why, by_hand) = words::aftermath(aftermath.as_ref()?);
+        let link = by_hand.then(|| {
+            el("a")
+                .attr("href", words::CONNECTED_APPS)
+                .attr("target", "_blank")
+                .attr("rel", "noopener noreferrer")
+                .text(words::CONNECTED_APPS_LINK)
+        });
+        let why = el("p").text(&why).text(" ").may_have(link);
+        Some(el("div").has(&[el("p").class("what").text(what), why]))
+    });
+    el("div").class("notice warning").shown(move || there().is_some()).has(&[alert])
 }

@@ -1,61 +1,54 @@
 //! The two tabs of the dialog, by mouse and by arrow keys (the ARIA tabs pattern).
 
-use leptos::ev::KeyboardEvent;
-use leptos::prelude::*;
-
+use crate::element::{El, Words, button, el};
 use crate::wizard::Tab;
 use crate::{browser, words};
 
-#[component]
-pub(crate) fn Tabs(
-    #[prop(into)] tab: Signal<Tab>,
-    #[prop(into)] select: Callback<Tab>,
-    main: AnyView,
-    authentication: AnyView,
-) -> impl IntoView {
-    let keys = move |event: KeyboardEvent| {
-        let to = match (event.key().as_str(), tab.get_untracked()) {
-            ("ArrowLeft" | "ArrowRight", Tab::Authentication) | ("Home", _) => Tab::Main,
-            ("ArrowLeft" | "ArrowRight", Tab::Main) | ("End", _) => Tab::Authentication,
-            _ => return,
-        };
-        event.prevent_default();
-        select.run(to);
-        browser::focus(names(to).0);
-    };
-    let button = move |of: Tab, label: &'static str| {
+/// The row of tabs, and a panel for each.
+pub(crate) fn tabs(
+    tab: impl Fn() -> Tab + Copy + 'static,
+    select: impl Fn(Tab) + Copy + 'static,
+    main: El,
+    authentication: El,
+) -> [El; 3] {
+    let head = move |of: Tab, label: &str| {
         let (id, panel) = names(of);
-        view! {
-            <button
-                type="button"
-                role="tab"
-                id=id
-                aria-controls=panel
-                aria-selected=move || if tab.get() == of { "true" } else { "false" }
-                tabindex=move || if tab.get() == of { "0" } else { "-1" }
-                on:click=move |_| select.run(of)
-                on:keydown=keys
-            >
-                {label}
-            </button>
-        }
+        button(label)
+            .id(id)
+            .attr("role", "tab")
+            .attr("aria-controls", panel)
+            .attr_of("aria-selected", move || Some(word(tab() == of, "true", "false")))
+            .attr_of("tabindex", move || Some(word(tab() == of, "0", "-1")))
+            .pressed(move || select(of))
+            .on("keydown", move |event| {
+                let to = match browser::key(&event).as_str() {
+                    "Home" => Tab::Main,
+                    "End" => Tab::Authentication,
+                    "ArrowLeft" | "ArrowRight" => of.other(),
+                    _ => return,
+                };
+                event.prevent_default();
+                select(to);
+                browser::focus(names(to).0);
+            })
     };
-    let panel = move |of: Tab, content: AnyView| {
+    let panel = move |of: Tab, content: El| {
         let (id, panel) = names(of);
-        view! {
-            <div role="tabpanel" id=panel aria-labelledby=id hidden=move || tab.get() != of>
-                {content}
-            </div>
-        }
+        content
+            .id(panel)
+            .attr("role", "tabpanel")
+            .attr("aria-labelledby", id)
+            .shown(move || tab() == of)
     };
-    view! {
-        <div class="tabs" role="tablist">
-            {button(Tab::Main, words::MAIN_SETTINGS)}
-            {button(Tab::Authentication, words::AUTHENTICATION)}
-        </div>
-        {panel(Tab::Main, main)}
-        {panel(Tab::Authentication, authentication)}
-    }
+    let heads = el("div").class("tabs").attr("role", "tablist").has(&[
+        head(Tab::Main, words::MAIN_SETTINGS),
+        head(Tab::Authentication, words::AUTHENTICATION),
+    ]);
+    [heads, panel(Tab::Main, main), panel(Tab::Authentication, authentication)]
+}
+
+fn word(choice: bool, yes: &'static str, no: &'static str) -> Words {
+    if choice { yes } else { no }.into()
 }
 
 const fn names(tab: Tab) -> (&'static str, &'static str) {

@@ -1,4 +1,4 @@
-//! What a server would answer, for the tests of this module.
+//! What a server would answer, for tests.
 
 use pinfold_api::{
     Account, AppKind, AppRef, Authorization, AuthorizationState, Code, Connection, Health,
@@ -7,7 +7,7 @@ use pinfold_api::{
 
 use crate::failure::Failure;
 
-pub(super) fn authorization(id: &str, state: AuthorizationState) -> Authorization {
+pub(crate) fn authorization(id: &str, state: AuthorizationState) -> Authorization {
     let granted = state == AuthorizationState::Authenticated;
     Authorization {
         id: id.to_owned(),
@@ -24,7 +24,7 @@ pub(super) fn authorization(id: &str, state: AuthorizationState) -> Authorizatio
     }
 }
 
-pub(super) fn connection(name: &str, version: i64) -> Connection {
+pub(crate) fn connection(name: &str, version: i64) -> Connection {
     Connection {
         id: "c1".to_owned(),
         workspace: "default".to_owned(),
@@ -49,7 +49,7 @@ pub(super) fn connection(name: &str, version: i64) -> Connection {
     }
 }
 
-pub(super) fn failure(code: Code, field: Option<&str>, next: Option<Authorization>) -> Failure {
+pub(crate) fn failure(code: Code, field: Option<&str>, next: Option<Authorization>) -> Failure {
     Failure::Answered(Box::new(Problem {
         type_uri: format!("about:pinfold#{}", code.as_str()),
         title: String::new(),

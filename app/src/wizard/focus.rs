@@ -12,6 +12,16 @@ pub enum Tab {
     Authentication,
 }
 
+impl Tab {
+    /// The one next to it, which with two of them is the one before it, too.
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Main => Self::Authentication,
+            Self::Authentication => Self::Main,
+        }
+    }
+}
+
 /// The numbered steps of *Authentication*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {

@@ -8,7 +8,7 @@ mod connect;
 mod edit;
 mod entry;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 mod focus;
 
 pub use aftermath::{Aftermath, Flash};

@@ -1,0 +1,196 @@
+//! Reading answers. `None`: it is not the shape that it should be.
+
+use pinfold_api::{
+    AccessLevel, Account, AppKind, AppRef, Authorization, AuthorizationState, Cancelled, Code,
+    Connection, ConnectionPage, Health, HealthState, Limits, Problem, Provider, ProviderError,
+    RegisteredApp, Role, Session, TaskAccess,
+};
+
+/// A JSON value, whoever parsed it.
+pub trait Json: Sized {
+    /// A member of an object; `None` when it is missing or null.
+    fn get(&self, name: &str) -> Option<Self>;
+    /// A string.
+    fn text(&self) -> Option<String>;
+    /// A number. Those of the API are whole, and small enough for a double.
+    fn number(&self) -> Option<i64>;
+    /// `true` or `false`.
+    fn truth(&self) -> Option<bool>;
+    /// The elements of an array.
+    fn items(&self) -> Option<Vec<Self>>;
+}
+
+fn text(json: &impl Json, name: &str) -> Option<String> {
+    json.get(name)?.text()
+}
+
+fn truth(json: &impl Json, name: &str) -> Option<bool> {
+    json.get(name)?.truth()
+}
+
+fn number<T: TryFrom<i64>>(json: &impl Json, name: &str) -> Option<T> {
+    T::try_from(json.get(name)?.number()?).ok()
+}
+
+/// Who am I.
+pub fn session(json: &impl Json) -> Option<Session> {
+    let (provider, limits) = (json.get("provider")?, json.get("limits")?);
+    Some(Session {
+        role: match text(json, "role")?.as_str() {
+            "operator" => Role::Operator,
+            "connector" => Role::Connector,
+            "task" => Role::Task,
+            _ => return None,
+        },
+        workspace: text(json, "workspace")?,
+        expires_at: text(json, "expires_at"),
+        provider: Provider {
+            name: text(&provider, "name")?,
+            url: text(&provider, "url")?,
+            sandbox: truth(&provider, "sandbox")?,
+        },
+        registered_app: json.get("registered_app").and_then(|app| {
+            Some(RegisteredApp {
+                name: text(&app, "name")?,
+                consumer_key_hint: text(&app, "consumer_key_hint")?,
+            })
+        }),
+        limits: Limits {
+            name_chars: number(&limits, "name_chars")?,
+            group_chars: number(&limits, "group_chars")?,
+            authorization_seconds: number(&limits, "authorization_seconds")?,
+        },
+    })
+}
+
+/// An authorization.
+pub fn authorization(json: &impl Json) -> Option<Authorization> {
+    Some(Authorization {
+        id: text(json, "id")?,
+        state: match text(json, "state")?.as_str() {
+            "awaiting_pin" => AuthorizationState::AwaitingPin,
+            "authenticated" => AuthorizationState::Authenticated,
+            "saved" => AuthorizationState::Saved,
+            "cancelled" => AuthorizationState::Cancelled,
+            "expired" => AuthorizationState::Expired,
+            "rejected" => AuthorizationState::Rejected,
+            _ => return None,
+        },
+        authorize_url: text(json, "authorize_url"),
+        created_at: text(json, "created_at")?,
+        expires_at: text(json, "expires_at")?,
+        app: app(&json.get("app")?)?,
+        connection_id: text(json, "connection_id"),
+        account: json.get("account").and_then(|it| account(&it)),
+        access_token: text(json, "access_token"),
+        access_level: access_level(json),
+        tasks: tasks(json),
+    })
+}
+
+/// What became of a token.
+pub fn cancelled(json: &impl Json) -> Option<Cancelled> {
+    Some(Cancelled { revoked: truth(json, "revoked")?, reason: text(json, "reason") })
+}
+
+/// A connection.
+pub fn connection(json: &impl Json) -> Option<Connection> {
+    Some(Connection {
+        id: text(json, "id")?,
+        workspace: text(json, "workspace")?,
+        name: text(json, "name")?,
+        group: text(json, "group"),
+        account: account(&json.get("account")?)?,
+        app: app(&json.get("app")?)?,
+        access_token: text(json, "access_token")?,
+        access_secret_set: truth(json, "access_secret_set")?,
+        access_level: access_level(json),
+        health: health(&json.get("health")?)?,
+        tasks: tasks(json),
+        version: number(json, "version")?,
+        created_at: text(json, "created_at")?,
+        updated_at: text(json, "updated_at")?,
+        last_used_at: text(json, "last_used_at"),
+    })
+}
+
+/// A page of connections.
+pub fn connection_page(json: &impl Json) -> Option<ConnectionPage> {
+    let items = json.get("items")?.items()?;
+    let items = items.iter().map(connection).collect::<Option<_>>()?;
+    Some(ConnectionPage { items, next: text(json, "next") })
+}
+
+/// A problem document.
+pub fn problem(json: &impl Json) -> Option<Problem> {
+    let code = text(json, "code")?;
+    Some(Problem {
+        type_uri: text(json, "type")?,
+        title: text(json, "title")?,
+        status: number(json, "status")?,
+        detail: text(json, "detail")?,
+        code: Code::ALL.iter().copied().find(|it| it.as_str() == code).unwrap_or(Code::Unknown),
+        field: text(json, "field"),
+        retry_after: number(json, "retry_after"),
+        clock_skew: number(json, "clock_skew"),
+        x: json.get("x").and_then(|x| {
+            Some(ProviderError {
+                status: number(&x, "status")?,
+                code: number(&x, "code"),
+                type_uri: text(&x, "type"),
+                text: text(&x, "text")?,
+            })
+        }),
+        next: json.get("next").and_then(|next| authorization(&next)).map(Box::new),
+        request_id: text(json, "request_id")?,
+    })
+}
+
+fn app(json: &impl Json) -> Option<AppRef> {
+    Some(AppRef {
+        kind: match text(json, "kind")?.as_str() {
+            "registered" => AppKind::Registered,
+            "own" => AppKind::Own,
+            "saved" => AppKind::Saved,
+            _ => return None,
+        },
+        id: text(json, "id"),
+        consumer_key_hint: text(json, "consumer_key_hint")?,
+    })
+}
+
+fn account(json: &impl Json) -> Option<Account> {
+    Some(Account { user_id: text(json, "user_id")?, screen_name: text(json, "screen_name")? })
+}
+
+fn access_level(json: &impl Json) -> Option<AccessLevel> {
+    AccessLevel::from_x(&text(json, "access_level")?)
+}
+
+fn health(json: &impl Json) -> Option<Health> {
+    Some(Health {
+        state: match text(json, "state")?.as_str() {
+            "ok" => HealthState::Ok,
+            "needs_repair" => HealthState::NeedsRepair,
+            "read_only" => HealthState::ReadOnly,
+            "app_suspended" => HealthState::AppSuspended,
+            "no_credits" => HealthState::NoCredits,
+            _ => HealthState::Unknown,
+        },
+        since: text(json, "since")?,
+        last_success: text(json, "last_success"),
+        last_error: text(json, "last_error"),
+    })
+}
+
+fn tasks(json: &impl Json) -> Vec<TaskAccess> {
+    let items = json.get("tasks").and_then(|tasks| tasks.items()).unwrap_or_default();
+    let task = |json: &_| {
+        Some(TaskAccess {
+            task: text(json, "task")?,
+            allowed: truth(json, "allowed")?,
+            reason: text(json, "reason"),
+        })
+    };
+    items.iter().filter_map(task).collect()
+}

@@ -1,0 +1,215 @@
+//! What is read and written by hand is what `serde` would read and write.
+
+use pinfold_api::{
+    AccessLevel, AppChoice, AppKind, Authorization, AuthorizationState, Cancelled, Code,
+    Connection, ConnectionChange, ConnectionPage, Health, HealthState, Limits, NewAuthorization,
+    NewConnection, PinEntry, Problem, Provider, ProviderError, RegisteredApp, RequestedAccess,
+    Role, Session, SignIn, WriteOnly, task_access,
+};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::wizard::fixtures;
+
+impl Json for Value {
+    fn get(&self, name: &str) -> Option<Self> {
+        Value::get(self, name).filter(|value| !value.is_null()).cloned()
+    }
+
+    fn text(&self) -> Option<String> {
+        self.as_str().map(str::to_owned)
+    }
+
+    fn number(&self) -> Option<i64> {
+        self.as_i64()
+    }
+
+    fn truth(&self) -> Option<bool> {
+        self.as_bool()
+    }
+
+    fn items(&self) -> Option<Vec<Self>> {
+        self.as_array().cloned()
+    }
+}
+
+fn wire(shape: &impl serde::Serialize) -> Value {
+    serde_json::to_value(shape).expect("shapes of the API serialize")
+}
+
+fn assert_written(written: &str, shape: &impl serde::Serialize) {
+    let value: Value = serde_json::from_str(written).expect(written);
+    assert_eq!(value, wire(shape));
+}
+
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+#[test]
+fn every_authorization_is_read_as_it_was_sent() {
+    use AuthorizationState as State;
+    for state in [
+        State::AwaitingPin,
+        State::Authenticated,
+        State::Saved,
+        State::Cancelled,
+        State::Expired,
+        State::Rejected,
+    ] {
+        let mut sent: Authorization = fixtures::authorization("a1", state);
+        assert_eq!(authorization(&wire(&sent)), Some(sent.clone()));
+        sent.connection_id = some("c1");
+        sent.access_level = Some(AccessLevel::ReadWrite);
+        sent.tasks = task_access(sent.access_level);
+        sent.app.kind = AppKind::Saved;
+        sent.app.id = some("app1");
+        assert_eq!(authorization(&wire(&sent)), Some(sent));
+    }
+}
+
+#[test]
+fn every_connection_is_read_as_it_was_sent() {
+    use HealthState as State;
+    for state in [
+        State::Ok,
+        State::NeedsRepair,
+        State::ReadOnly,
+        State::AppSuspended,
+        State::NoCredits,
+        State::Unknown,
+    ] {
+        let mut sent: Connection = fixtures::connection("brief", 7);
+        sent.group = some("News desk");
+        sent.app.kind = AppKind::Own;
+        sent.access_level = Some(AccessLevel::ReadWriteDirectMessages);
+        sent.last_used_at = some("2026-08-01T00:00:00Z");
+        sent.health = Health {
+            state,
+            since: "2026-08-01T00:00:00Z".to_owned(),
+            last_success: some("2026-08-01T00:00:00Z"),
+            last_error: some("x_failed"),
+        };
+        let page = ConnectionPage { items: vec![sent], next: some("cursor") };
+        assert_eq!(connection_page(&wire(&page)), Some(page));
+    }
+    let bare = fixtures::connection("brief", 1);
+    assert_eq!(connection(&wire(&bare)), Some(bare));
+}
+
+#[test]
+fn every_session_is_read_as_it_was_sent() {
+    for role in [Role::Operator, Role::Connector, Role::Task] {
+        let mut sent = Session {
+            role,
+            workspace: "default".to_owned(),
+            expires_at: some("2026-08-01T00:00:00Z"),
+            provider: Provider { name: "X".to_owned(), url: "https://x.test".to_owned(), sandbox: true },
+            registered_app: Some(RegisteredApp {
+                name: "Pinfold".to_owned(),
+                consumer_key_hint: "abc".to_owned(),
+            }),
+            limits: Limits { name_chars: 80, group_chars: 60, authorization_seconds: 600 },
+        };
+        assert_eq!(session(&wire(&sent)), Some(sent.clone()));
+        sent.registered_app = None;
+        sent.expires_at = None;
+        assert_eq!(session(&wire(&sent)), Some(sent));
+    }
+}
+
+#[test]
+fn every_problem_is_read_as_it_was_sent() {
+    for &code in Code::ALL {
+        let sent = Problem {
+            type_uri: "about:pinfold".to_owned(),
+            title: "title".to_owned(),
+            status: 422,
+            detail: "detail".to_owned(),
+            code,
+            field: some("app.consumer_key"),
+            retry_after: Some(900),
+            clock_skew: Some(-301),
+            x: Some(ProviderError { status: 401, code: Some(32), type_uri: some("t"), text: "no".to_owned() }),
+            next: Some(Box::new(fixtures::authorization("a2", AuthorizationState::AwaitingPin))),
+            request_id: "r1".to_owned(),
+        };
+        assert_eq!(problem(&wire(&sent)), Some(sent));
+    }
+    let mut newer = wire(&Problem {
+        type_uri: String::new(),
+        title: String::new(),
+        status: 400,
+        detail: String::new(),
+        code: Code::Internal,
+        field: None,
+        retry_after: None,
+        clock_skew: None,
+        x: None,
+        next: None,
+        request_id: String::new(),
+    });
+    newer["code"] = json!("of_a_newer_server");
+    assert_eq!(problem(&newer).map(|it| it.code), Some(Code::Unknown));
+}
+
+#[test]
+fn what_became_of_a_token_is_read_as_it_was_sent() {
+    for reason in [None, some("in_use")] {
+        let sent = Cancelled { revoked: reason.is_none(), reason };
+        assert_eq!(cancelled(&wire(&sent)), Some(sent));
+    }
+}
+
+#[test]
+fn another_shape_is_not_read() {
+    let page = json!({"items": [{"id": "half a connection"}], "next": null});
+    assert_eq!(connection_page(&page), None);
+    assert_eq!(session(&json!("<html>")), None);
+}
+
+#[test]
+fn requests_are_written_as_serde_writes_them() {
+    let own = AppChoice {
+        kind: AppKind::Own,
+        consumer_key: some("key \"quoted\" \\ and \u{1}\n control, ünïcode 𝕏"),
+        consumer_secret: Some(WriteOnly::new("secret")),
+        id: None,
+    };
+    let saved = AppChoice { kind: AppKind::Saved, id: some("a"), ..AppChoice::default() };
+    for app in [own, saved, AppChoice::default()] {
+        let new = NewAuthorization { app: app.clone(), ..NewAuthorization::default() };
+        assert_written(&new_authorization(&new), &new);
+        for access in [RequestedAccess::Read, RequestedAccess::Write] {
+            let new = NewAuthorization {
+                app: app.clone(),
+                access: Some(access),
+                force_login: Some(true),
+                screen_name: some("brief"),
+                connection_id: some("c1"),
+            };
+            assert_written(&new_authorization(&new), &new);
+        }
+        let pasted = NewConnection {
+            authorization_id: None,
+            app: Some(app),
+            access_token: some("1-t"),
+            access_secret: Some(WriteOnly::new("s")),
+            name: some("n"),
+            group: some("g"),
+        };
+        assert_written(&new_connection(&pasted), &pasted);
+    }
+    let granted = NewConnection { authorization_id: some("a1"), ..NewConnection::default() };
+    assert_written(&new_connection(&granted), &granted);
+    let change = ConnectionChange { name: None, group: some("") };
+    assert_written(&connection_change(&change), &change);
+    let entry = PinEntry { pin: WriteOnly::new("0123456") };
+    assert_written(&pin_entry(&entry), &entry);
+    for with in [
+        SignIn { access_key: Some(WriteOnly::new("k")), link: None },
+        SignIn { access_key: None, link: Some(WriteOnly::new("l")) },
+    ] {
+        assert_written(&sign_in(&with), &with);
+    }
+}

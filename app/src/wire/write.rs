@@ -1,0 +1,125 @@
+//! Writing requests.
+
+use pinfold_api::{
+    AppChoice, AppKind, ConnectionChange, NewAuthorization, NewConnection, PinEntry,
+    RequestedAccess, SignIn, WriteOnly,
+};
+
+/// An object that is being written; members without a value are left out.
+struct Object(String);
+
+impl Object {
+    fn new() -> Self {
+        Self("{".to_owned())
+    }
+
+    fn member(mut self, name: &str, json: &str) -> Self {
+        if self.0.len() > 1 {
+            self.0.push(',');
+        }
+        quote(&mut self.0, name);
+        self.0.push(':');
+        self.0.push_str(json);
+        self
+    }
+
+    fn text(self, name: &str, value: Option<&str>) -> Self {
+        let Some(value) = value else { return self };
+        let mut json = String::new();
+        quote(&mut json, value);
+        self.member(name, &json)
+    }
+
+    fn secret(self, name: &str, value: Option<&WriteOnly>) -> Self {
+        self.text(name, value.map(WriteOnly::expose))
+    }
+
+    fn end(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
+}
+
+/// RFC 8259, section 7: quotes, backslashes and control characters are escaped.
+fn quote(json: &mut String, text: &str) {
+    json.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => json.extend(['\\', c]),
+            '\0'..='\u{1f}' => {
+                let digit = |n: u32| char::from_digit(n, 16).unwrap_or('0');
+                json.push_str("\\u00");
+                json.extend([digit(c as u32 / 16), digit(c as u32 % 16)]);
+            }
+            _ => json.push(c),
+        }
+    }
+    json.push('"');
+}
+
+/// Sign in.
+pub fn sign_in(with: &SignIn) -> String {
+    Object::new()
+        .secret("access_key", with.access_key.as_ref())
+        .secret("link", with.link.as_ref())
+        .end()
+}
+
+/// Get PIN.
+pub fn new_authorization(new: &NewAuthorization) -> String {
+    let access = new.access.map(|access| match access {
+        RequestedAccess::Read => "read",
+        RequestedAccess::Write => "write",
+    });
+    let object = Object::new().member("app", &app(&new.app)).text("access", access);
+    let object = match new.force_login {
+        Some(force) => object.member("force_login", if force { "true" } else { "false" }),
+        None => object,
+    };
+    object
+        .text("screen_name", new.screen_name.as_deref())
+        .text("connection_id", new.connection_id.as_deref())
+        .end()
+}
+
+/// Authenticate PIN.
+pub fn pin_entry(entry: &PinEntry) -> String {
+    Object::new().secret("pin", Some(&entry.pin)).end()
+}
+
+/// OK.
+pub fn new_connection(new: &NewConnection) -> String {
+    let object = Object::new().text("authorization_id", new.authorization_id.as_deref());
+    let object = match &new.app {
+        Some(choice) => object.member("app", &app(choice)),
+        None => object,
+    };
+    object
+        .text("access_token", new.access_token.as_deref())
+        .secret("access_secret", new.access_secret.as_ref())
+        .text("name", new.name.as_deref())
+        .text("group", new.group.as_deref())
+        .end()
+}
+
+/// Edit.
+pub fn connection_change(change: &ConnectionChange) -> String {
+    Object::new()
+        .text("name", change.name.as_deref())
+        .text("group", change.group.as_deref())
+        .end()
+}
+
+fn app(choice: &AppChoice) -> String {
+    let kind = match choice.kind {
+        AppKind::Registered => "registered",
+        AppKind::Own => "own",
+        AppKind::Saved => "saved",
+    };
+    Object::new()
+        .text("kind", Some(kind))
+        .text("consumer_key", choice.consumer_key.as_deref())
+        .secret("consumer_secret", choice.consumer_secret.as_ref())
+        .text("id", choice.id.as_deref())
+        .end()
+}
