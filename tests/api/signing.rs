@@ -30,12 +30,9 @@ struct Signed {
 }
 
 impl Signed {
-    async fn status(
-        &self,
-        method: Method,
-        parameters: &[(String, String)],
-        sent: &[(String, String)],
-    ) -> u16 {
+    /// The answer to a request that was signed with some parameters and sent with others.
+    async fn status(&self, parameters: &[(String, String)], sent: &[(String, String)]) -> u16 {
+        let method = Method::GET;
         let request = Request { method: &method, url: &self.url, parameters, leg: Leg::None };
         let moment = Moment::now(&self.clock);
         let header = authorization(&request, &self.app, Some(&self.token), &moment).expect("signs");

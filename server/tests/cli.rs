@@ -1,0 +1,163 @@
+//! The `pinfold` command as a person and a service manager meet it.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+fn pinfold(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pinfold"));
+    // Where a pinfold.toml of this machine's user cannot be in the way.
+    command.current_dir(folder);
+    command
+}
+
+fn output(command: &mut Command) -> (Option<i32>, String) {
+    let Output { status, stdout, stderr } = command.output().expect("the program runs");
+    let text = [stdout, stderr].concat();
+    (status.code(), String::from_utf8(text).expect("it prints text"))
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+/// `pinfold serve`, killed when a test ends early.
+struct Serving {
+    child: Child,
+    lines: std::io::Lines<BufReader<ChildStdout>>,
+}
+
+impl Serving {
+    fn start(command: &mut Command) -> Self {
+        let mut child = command
+            .args(["--listen", "127.0.0.1:0", "--assets", "none"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        Self { child, lines }
+    }
+
+    /// The next line that it prints.
+    fn line(&mut self) -> String {
+        self.lines.next().expect("another line").expect("it prints text")
+    }
+
+    #[cfg(unix)]
+    fn terminate(mut self) -> Option<i32> {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("kill runs");
+        assert!(sent.success());
+        self.child.wait().expect("it ends").code()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // Already gone is fine.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn every_command_explains_itself_with_an_example() {
+    let folder = folder();
+    for command in
+        [&["--help"][..], &["serve", "--help"], &["sandbox", "--help"], &["sign-in", "--help"]]
+    {
+        let (code, text) = output(pinfold(folder.path()).args(command));
+        assert_eq!(code, Some(0), "{text}");
+        assert!(text.contains("Example"), "{text}");
+    }
+}
+
+#[test]
+fn a_wrong_value_is_named_in_one_line_with_exit_code_2() {
+    let folder = folder();
+    for (flag, value) in [
+        ("--listen", "8080"),
+        ("--public-url", "pinfold.example"),
+        ("--x-api-url", "http://api.x.com"),
+        ("--allow-origin", "*"),
+        ("--consumer-secret-file", "/nowhere/secret"),
+        ("--assets", "/nowhere"),
+    ] {
+        let mut command = pinfold(folder.path());
+        let (code, text) = output(command.args(["serve", "--data-dir", ".", flag, value]));
+        assert_eq!(code, Some(2), "{text}");
+        assert!(text.contains(flag), "{flag}: {text}");
+        assert_eq!(text.lines().count(), 1, "{text}");
+    }
+    let (code, text) =
+        output(pinfold(folder.path()).args(["serve", "--consumer-secret", "canary"]));
+    assert_eq!(code, Some(2), "a secret is no flag: {text}");
+}
+
+#[test]
+fn a_secret_without_its_key_is_noticed_and_not_repeated() {
+    let folder = folder();
+    let mut command = pinfold(folder.path());
+    command.args(["serve", "--data-dir", "."]).env("PINFOLD_CONSUMER_SECRET", "canary-secret");
+    let (code, text) = output(&mut command);
+    assert_eq!(code, Some(2));
+    assert!(text.contains("--consumer-key") && !text.contains("canary"), "{text}");
+}
+
+#[test]
+fn flag_over_variable_over_file() {
+    let folder = folder();
+    let file = folder.path().join("pinfold.toml");
+    std::fs::write(&file, "listen = 'from-file'\ndata_dir = '.'\n").expect("writes");
+    let listen = |variable: Option<&str>, flag: Option<&str>| {
+        let mut command = pinfold(folder.path());
+        command.arg("serve");
+        if let Some(value) = variable {
+            command.env("PINFOLD_LISTEN", value);
+        }
+        if let Some(value) = flag {
+            command.args(["--listen", value]);
+        }
+        output(&mut command).1
+    };
+    assert!(listen(None, None).contains("from-file"));
+    assert!(listen(Some("from-variable"), None).contains("from-variable"));
+    assert!(listen(Some("from-variable"), Some("from-flag")).contains("from-flag"));
+    std::fs::write(&file, "consumer_secret = 'canary'\n").expect("writes");
+    let text = listen(None, None);
+    assert!(text.contains("pinfold.toml line 1") && !text.contains("canary"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn sign_in_prints_a_link_for_the_server_and_sigterm_stops_it() {
+    let folder = folder();
+    let (code, text) = output(pinfold(folder.path()).args(["sign-in", "--data-dir", "."]));
+    assert_eq!(code, Some(2), "nothing is there yet: {text}");
+    let mut serve = pinfold(folder.path());
+    let mut server = Serving::start(serve.args(["serve", "--sandbox", "--data-dir", "."]));
+    let ready = server.line();
+    let url = ready.strip_prefix("Pinfold is ready at ").expect("the address").to_owned();
+    assert!(server.line().starts_with("Sandbox, not X, at http://127.0.0.1:"));
+    assert!(server.line().contains(&format!("{url}/sign-in#link=")));
+    let (code, link) = output(pinfold(folder.path()).args(["sign-in", "--data-dir", "."]));
+    assert_eq!(code, Some(0));
+    assert!(link.starts_with(&format!("{url}/sign-in#link=")), "{link}");
+    assert_eq!(server.terminate(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_sandbox_alone_prints_what_a_client_needs() {
+    let folder = folder();
+    let mut command = pinfold(folder.path());
+    let child = command.args(["sandbox", "--listen", "127.0.0.1:0"]);
+    let mut child = child.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("starts");
+    let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+    let mut server = Serving { child, lines };
+    assert!(server.line().starts_with("Sandbox, not X, at http://127.0.0.1:"));
+    assert!(server.line().starts_with("consumer key:"));
+    assert!(server.line().starts_with("consumer secret:"));
+    assert_eq!(server.terminate(), Some(0));
+}
