@@ -1,5 +1,7 @@
 //! The `pinfold` command: parse, start, wait, stop.
 
+mod stop_signal;
+
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -9,6 +11,7 @@ use pinfold::{Server, StartError, sign_in, telemetry};
 use pinfold_api::Role;
 use pinfold_sandbox::Sandbox;
 use secrecy::ExposeSecret as _;
+use stop_signal::StopSignal;
 
 const FAILURE: u8 = 1;
 const USAGE: u8 = 2;
@@ -34,6 +37,7 @@ async fn main() -> ExitCode {
 
 async fn serve(settings: Settings) -> Result<(), StartError> {
     telemetry::start_log();
+    let stop = StopSignal::listen();
     let config = settings.into_config()?;
     let (sandbox, access_key) = (config.sandbox, config.data_dir.access_key());
     let server = Server::start(config, Clock::system()).await?;
@@ -50,19 +54,20 @@ async fn serve(settings: Settings) -> Result<(), StartError> {
             access_key.display()
         );
     }
-    stop_signal().await;
+    stop.wait().await;
     server.stop().await;
     Ok(())
 }
 
 async fn sandbox(flags: SandboxFlags) -> Result<(), StartError> {
     telemetry::start_log();
+    let stop = StopSignal::listen();
     let options = pinfold_sandbox::Options { listen: flags.listen, ..Default::default() };
     let sandbox = Sandbox::start(options).await.map_err(StartError::Sandbox)?;
     println!("Sandbox, not X, at {}", trimmed(sandbox.url()));
     println!("consumer key:    {}", sandbox.consumer_key());
     println!("consumer secret: {}", sandbox.consumer_secret());
-    stop_signal().await;
+    stop.wait().await;
     sandbox.stop().await;
     Ok(())
 }
@@ -75,27 +80,4 @@ async fn print_sign_in_link(settings: Settings) -> Result<(), StartError> {
 
 fn trimmed(url: &impl AsRef<str>) -> &str {
     url.as_ref().trim_end_matches('/')
-}
-
-/// Ctrl-C, or the SIGTERM of a service manager.
-#[cfg(unix)]
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => drop(terminate.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
-    }
-}
-
-#[cfg(not(unix))]
-async fn stop_signal() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
-    }
 }

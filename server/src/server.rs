@@ -55,7 +55,8 @@ impl Server {
         let access_key = keys::access_key(&config)?;
         let seal = keys::master_keys(&config, &store).await?;
         let assets = Assets::load(&config.assets, &config.allow_origins)?;
-        let sandbox = if config.sandbox { Some(start_sandbox(&config, clock.clone()).await?) } else { None };
+        let sandbox =
+            if config.sandbox { Some(start_sandbox(&config, clock.clone()).await?) } else { None };
         let listen_error = |error| StartError::Listen(config.listen, error);
         let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
