@@ -1,1 +1,96 @@
-//! The product in a browser.
+//! A person connects an account, in three browser engines.
+//!
+//! Each scenario is one async function; each runs in every engine as a test of its own, named
+//! `engine::scenario`. `cargo xtask test --only browsers` has what they need; a picture of the page
+//! at the moment of a failure is in target/browser/.
+
+mod accessible;
+mod answers;
+mod connect;
+mod interrupted;
+mod picture;
+mod safe;
+mod scene;
+mod stage;
+mod tour;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use pinfold_tests::browser::{Browser, Engine, Result};
+use tokio::runtime::Runtime;
+use tokio::task::{LocalSet, spawn_local};
+use tokio::time::timeout;
+
+use crate::scene::Scene;
+use crate::stage::Stage;
+
+macro_rules! in_every_engine {
+    ($($file:ident::$scenario:ident,)*) => {
+        mod chromium { $( #[test] fn $scenario() {
+            crate::play(crate::Engine::Chromium, stringify!($scenario), crate::$file::$scenario);
+        } )* }
+        mod webkit { $( #[test] fn $scenario() {
+            crate::play(crate::Engine::Webkit, stringify!($scenario), crate::$file::$scenario);
+        } )* }
+        mod firefox { $( #[test] fn $scenario() {
+            crate::play(crate::Engine::Firefox, stringify!($scenario), crate::$file::$scenario);
+        } )* }
+    };
+}
+
+in_every_engine! {
+    connect::registered_app,
+    connect::own_app,
+    connect::wrong_pin_then_right,
+    connect::pasted_pair,
+    interrupted::reload_in_the_middle,
+    interrupted::server_restart_in_the_middle,
+    interrupted::cancel_revokes,
+    interrupted::popup_blocked,
+    answers::failures_say_what_to_do,
+    accessible::keyboard_only,
+    accessible::fields_have_the_names_of_the_original,
+    accessible::axe_finds_nothing,
+    accessible::nothing_scrolls_sideways,
+    safe::nothing_violates_the_policy,
+    safe::a_name_of_markup_stays_text,
+    safe::the_consent_page_cannot_reach_back,
+    picture::of_the_wizard,
+}
+
+/// Longer than any scenario takes, even with two at a time on a small machine.
+const CURTAIN: Duration = Duration::from_secs(180);
+
+/// Runs one scenario with a server, a sandbox and a browser of its own.
+fn play<F>(engine: Engine, name: &str, scenario: fn(Scene) -> F)
+where
+    F: Future<Output = Result> + 'static,
+{
+    let runtime = Runtime::new().expect("a runtime");
+    LocalSet::new().block_on(&runtime, async {
+        let stage = Stage::start().await.expect("a server");
+        let browser = Browser::start(engine).await.expect("a browser");
+        let scene = Scene { stage, page: browser.page.clone() };
+        let outcome = timeout(CURTAIN, spawn_local(scenario(scene))).await;
+        let failure = match outcome {
+            Ok(Ok(Ok(()))) => None,
+            Ok(Ok(Err(error))) => Some(error.to_string()),
+            Ok(Err(panic)) => Some(panic.to_string()),
+            Err(_) => Some("it takes too long".to_owned()),
+        };
+        if let Some(failure) = failure {
+            let shown = browser.page.text().await.unwrap_or_default();
+            let picture = pictures().join(engine.name()).join(format!("{name}.png"));
+            let kept = timeout(Duration::from_secs(10), browser.picture(&picture)).await;
+            let kept = if matches!(kept, Ok(Ok(()))) { "kept as" } else { "could not be kept as" };
+            panic!("{failure}\n\nthe page: {shown}\n\nits picture {kept} {}", picture.display());
+        }
+        browser.quit().await.expect("the browser closes");
+    });
+}
+
+/// Where pictures go.
+fn pictures() -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR")).with_file_name("browser")
+}

@@ -14,6 +14,8 @@ mod test;
 mod tools;
 mod workspace;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 /// Run, test and build Pinfold.
@@ -39,11 +41,19 @@ enum Command {
     Build(build::Args),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
         Command::Run(args) => run::run(&args),
         Command::Test(args) => test::test(&args),
         Command::Build(args) => build::build(&args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        // Not by returning it: people want the reason, not the backtrace.
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }
 
