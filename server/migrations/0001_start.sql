@@ -61,6 +61,20 @@ CREATE INDEX authorizations_by_session ON authorizations (workspace, session_id,
 CREATE INDEX authorizations_by_expiry ON authorizations (state, expires_at);
 CREATE INDEX authorizations_by_access_token ON authorizations (access_token) WHERE access_token IS NOT NULL;
 
+-- Tokens that are to be revoked at X: written with the change that lets go of them, removed when
+-- X has answered. The id is that of the record they came from, so the envelopes still open.
+CREATE TABLE revocations (
+    id                     TEXT PRIMARY KEY,
+    workspace              TEXT NOT NULL REFERENCES workspaces (id),
+    provider               TEXT NOT NULL,
+    app_kind               TEXT NOT NULL,
+    consumer_key           TEXT NOT NULL,
+    consumer_secret_sealed BLOB,
+    access_token           TEXT NOT NULL,
+    access_secret_sealed   BLOB NOT NULL,
+    created_at             BIGINT NOT NULL
+);
+
 CREATE TABLE connections (
     id                     TEXT PRIMARY KEY,
     workspace              TEXT NOT NULL REFERENCES workspaces (id),

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::authorization;
+use crate::problem::Refusal;
 use crate::state::AppState;
+use crate::{authorization, revocation};
 
 const PAUSE: Duration = Duration::from_mins(1);
 
@@ -17,9 +18,16 @@ pub(crate) async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
             _ = tick.tick() => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
-        if let Err(refusal) = authorization::sweep(&state).await {
+        if let Err(refusal) = sweep(&state).await {
             tracing::warn!(?refusal, "could not sweep");
         }
         state.limits.forget_the_quiet();
     }
+}
+
+async fn sweep(state: &AppState) -> Result<(), Refusal> {
+    authorization::sweep(state).await?;
+    revocation::retry(state).await?;
+    state.store.delete_ended_sessions(state.clock.now()).await?;
+    Ok(())
 }

@@ -17,6 +17,7 @@ mod keys;
 mod layers;
 mod limits;
 pub mod problem;
+mod revocation;
 mod router;
 mod routes;
 pub mod seal;

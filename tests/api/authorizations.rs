@@ -147,6 +147,42 @@ async fn a_grant_that_is_left_behind_by_a_new_get_pin_is_revoked() {
     assert_eq!(app.sandbox_state().await["access_tokens"], 0);
 }
 
+/// A restart sweeps at once, so these two need not wait for the minute to pass.
+async fn tokens_after_a_sweep(app: &mut TestApp) -> u64 {
+    app.restart().await;
+    let mut left = 1;
+    for _ in 0..100 {
+        left = app.sandbox_state().await["access_tokens"].as_u64().expect("a number");
+        if left == 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    left
+}
+
+#[tokio::test]
+async fn a_grant_that_nobody_saves_is_revoked() {
+    let mut app = TestApp::start().await;
+    let client = app.operator().await;
+    let granted = authenticated(&app, &client, "brief").await;
+    app.clock.advance(31 * 60 * 1000);
+    assert_eq!(tokens_after_a_sweep(&mut app).await, 0);
+    assert_eq!(client.get(&path(&granted)).await.expect(200)["state"], "expired");
+}
+
+#[tokio::test]
+async fn what_x_did_not_revoke_is_tried_again() {
+    let mut app = TestApp::start().await;
+    let client = app.operator().await;
+    let granted = authenticated(&app, &client, "brief").await;
+    app.misbehave("reset", "revoke").await;
+    let reply = client.delete(&path(&granted)).await.expect(200);
+    assert_eq!(reply, json!({ "revoked": false, "reason": "x_unreachable" }));
+    app.clock.advance(61 * 1000);
+    assert_eq!(tokens_after_a_sweep(&mut app).await, 0);
+}
+
 #[tokio::test]
 async fn of_two_pins_at_once_one_goes_to_x() {
     let app = TestApp::start().await;

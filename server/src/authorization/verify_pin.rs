@@ -6,9 +6,10 @@ use super::begin::{self, Superseded};
 use super::{SAVE_MILLIS, pin};
 use crate::clock::Millis;
 use crate::problem::Refusal;
+use crate::revocation::revoke;
 use crate::state::AppState;
-use crate::store::{AuthorizationRow, Grant};
-use crate::x::{Failure, Granted, KeyPair};
+use crate::store::{AuthorizationRow, Grant, Revocation};
+use crate::x::{Failure, Granted};
 
 /// Longer than a call to X may take; a server that died in between blocks nobody for longer.
 const LEASE_MILLIS: Millis = 45_000;
@@ -43,7 +44,7 @@ pub async fn authenticate(
     let state = state.clone();
     let exchange = tokio::spawn(async move {
         match state.x.access_token(&app.keys, &request_pair, &pin).await {
-            Ok(granted) => keep(&state, row, granted, &app.keys).await,
+            Ok(granted) => keep(&state, row, granted).await,
             Err(failure) => Err(refuse(&state, &row, failure).await),
         }
     });
@@ -54,7 +55,6 @@ async fn keep(
     state: &AppState,
     mut row: AuthorizationRow,
     granted: Granted,
-    app: &KeyPair,
 ) -> Result<AuthorizationRow, Refusal> {
     let expires_at = state.clock.now() + SAVE_MILLIS;
     let sealed = state.seal.seal(row.place("access_secret"), &granted.token.secret);
@@ -66,18 +66,29 @@ async fn keep(
         expires_at,
     };
     let kept = state.store.grant_authorization(&row.id, grant).await;
+    row.access_token = Some(granted.token.id);
+    row.access_secret_sealed = Some(sealed);
     if !matches!(kept, Ok(true)) {
         // Cancelled in the meantime, or the disk is full: nothing of it may stay at X.
-        super::revoke(state, &row.provider, app, &granted.token, &row.id).await?;
+        let_go(state, &row).await;
         return Err(kept.err().map_or_else(|| Code::WrongState.into(), Into::into));
     }
     row.state = AuthorizationState::Authenticated;
     row.account = Some(granted.account);
-    row.access_token = Some(granted.token.id);
-    row.access_secret_sealed = Some(sealed);
     row.access_level = granted.access_level;
     row.expires_at = expires_at;
     Ok(row)
+}
+
+/// Revokes a grant that could not be kept; a full disk still reads, so the revoke is tried even then.
+async fn let_go(state: &AppState, row: &AuthorizationRow) {
+    let Some(revocation) = Revocation::of_authorization(row, state.clock.now()) else { return };
+    if let Err(error) = state.store.insert_revocation(&revocation).await {
+        tracing::error!(%error, "a grant that is to be revoked cannot be remembered");
+    }
+    if let Err(refusal) = revoke(state, &revocation).await {
+        tracing::error!(?refusal, "a grant could not be revoked");
+    }
 }
 
 /// A refusal that spent the request token comes with a fresh one; any other leaves it usable.
@@ -106,10 +117,9 @@ async fn fresh(state: &AppState, row: &AuthorizationRow, refusal: Refusal) -> Re
         Ok(next) => refusal.with_next(Some(next.answer(state))),
         Err(error) => {
             tracing::warn!(?error, "no fresh request token after a refused PIN");
-            let rejected = AuthorizationState::Rejected;
             let ended = state
                 .store
-                .end_authorization(&row.id, AuthorizationState::AwaitingPin, rejected)
+                .end_authorization(row, AuthorizationState::Rejected, state.clock.now())
                 .await;
             if let Err(error) = ended {
                 tracing::error!(%error, "a spent authorization stays open until it expires");

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
-use super::{Result, Store, as_word, word};
+use super::{Result, Revocation, Store, as_word, revocations, word};
 use crate::clock::Millis;
 
 /// An authorization as it lies in the store.
@@ -224,22 +224,31 @@ impl Store {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Ends an authorization and wipes its secrets. False when it had left `from` already.
+    /// Ends an authorization and wipes its secrets; a grant is remembered until X has revoked it.
+    /// False when it had left its state already.
     pub async fn end_authorization(
         &self,
-        id: &str,
-        from: AuthorizationState,
+        row: &AuthorizationRow,
         to: AuthorizationState,
+        now: Millis,
     ) -> Result<bool> {
+        let mut change = self.pool.begin().await?;
         let done = sqlx::query(sqlx::AssertSqlSafe(format!(
             "UPDATE authorizations SET state = ?, {WIPED} WHERE id = ? AND state = ?"
         )))
         .bind(as_word(&to))
-        .bind(id)
-        .bind(as_word(&from))
-        .execute(&self.pool)
+        .bind(&row.id)
+        .bind(as_word(&row.state))
+        .execute(&mut *change)
         .await?;
-        Ok(done.rows_affected() == 1)
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        if let Some(revocation) = Revocation::of_authorization(row, now) {
+            revocations::insert(&mut change, &revocation).await?;
+        }
+        change.commit().await?;
+        Ok(true)
     }
 
     /// Ends every authorization whose PIN did not come in time, forgets what ended before

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{QueryBuilder, Row as _, Sqlite};
 
-use super::{Result, Store, StoreError, as_word, word};
+use super::{Result, Revocation, Store, StoreError, as_word, revocations, word};
 use crate::clock::Millis;
 
 /// A connection as it lies in the store.
@@ -267,32 +267,23 @@ impl Store {
         row.as_ref().map(ConnectionRow::read).transpose().map_err(Into::into)
     }
 
-    /// Deletes a connection when the version is still the one named.
-    pub async fn delete_connection(&self, workspace: &str, id: &str, version: i64) -> Result<bool> {
+    /// Deletes a connection when the version is still the one named, and remembers its token until
+    /// X has revoked it.
+    pub async fn delete_connection(&self, row: &ConnectionRow, now: Millis) -> Result<bool> {
+        let mut change = self.pool.begin().await?;
         let done =
             sqlx::query("DELETE FROM connections WHERE workspace = ? AND id = ? AND version = ?")
-                .bind(workspace)
-                .bind(id)
-                .bind(version)
-                .execute(&self.pool)
+                .bind(&row.workspace)
+                .bind(&row.id)
+                .bind(row.version)
+                .execute(&mut *change)
                 .await?;
-        Ok(done.rows_affected() == 1)
-    }
-
-    /// Whether anything but the record `except` lives on this access token. X gives the same token
-    /// to the same app and account again, so revoking it for one would take it from the other;
-    /// that holds across workspaces too, hence no workspace here: the answer is a mere yes or no.
-    pub async fn access_token_in_use(&self, access_token: &str, except: &str) -> Result<bool> {
-        let row = sqlx::query(
-            "SELECT EXISTS (SELECT 1 FROM connections WHERE access_token = ?1 AND id <> ?2)
-                 OR EXISTS (SELECT 1 FROM authorizations
-                            WHERE access_token = ?1 AND id <> ?2 AND state = 'authenticated')",
-        )
-        .bind(access_token)
-        .bind(except)
-        .fetch_one(&self.pool)
-        .await?;
-        Ok(row.try_get(0)?)
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        revocations::insert(&mut change, &Revocation::of_connection(row, now)).await?;
+        change.commit().await?;
+        Ok(true)
     }
 }
 

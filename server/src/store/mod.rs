@@ -7,6 +7,7 @@
 mod authorizations;
 mod connections;
 mod migrate;
+mod revocations;
 mod sessions;
 
 use std::path::Path;
@@ -20,6 +21,7 @@ use crate::clock::Millis;
 
 pub use authorizations::{Ask, AuthorizationRow, Grant};
 pub use connections::{ConnectionRow, Cursor, ListQuery, Sort};
+pub use revocations::Revocation;
 pub use sessions::SessionRow;
 
 /// The workspace that exists from the start.

@@ -1,0 +1,78 @@
+//! Letting go of a token: it is revoked at X, and the answer says truthfully whether that worked.
+
+use pinfold_api::{Cancelled, Code};
+
+use crate::authorization::App;
+use crate::clock::Millis;
+use crate::problem::Refusal;
+use crate::seal::Place;
+use crate::state::AppState;
+use crate::store::Revocation;
+use crate::x::KeyPair;
+
+/// Younger ones are in the hands of the request that let go of them.
+const PATIENCE_MILLIS: Millis = 60_000;
+/// After this long X is not asked any more.
+const GIVE_UP_MILLIS: Millis = 24 * 60 * 60 * 1000;
+
+impl Revocation {
+    fn keys(&self, state: &AppState) -> Result<(App, KeyPair), Refusal> {
+        let place = |field| Place { workspace: &self.workspace, record: &self.id, field };
+        let app = App::restore(
+            state,
+            self.app_kind,
+            &self.consumer_key,
+            place("consumer_secret"),
+            self.consumer_secret_sealed.as_deref(),
+        )?;
+        let secret = state.seal.open(place("access_secret"), &self.access_secret_sealed)?;
+        Ok((app, KeyPair::new(&self.access_token, secret)))
+    }
+}
+
+/// Revokes a token at the provider it came from, unless something else lives on the same token: X
+/// gives one and the same token to the same app and account. When X does not answer, the token
+/// stays remembered and [`retry`] asks again.
+pub async fn revoke(state: &AppState, revocation: &Revocation) -> Result<Cancelled, Refusal> {
+    let (outcome, again) = ask(state, revocation).await?;
+    if !again {
+        state.store.finish_revocation(&revocation.id).await?;
+    }
+    Ok(outcome)
+}
+
+async fn ask(state: &AppState, revocation: &Revocation) -> Result<(Cancelled, bool), Refusal> {
+    let not_revoked = |reason: &str| Cancelled { revoked: false, reason: Some(reason.to_owned()) };
+    if revocation.provider != state.x.base() {
+        return Ok((not_revoked("another_provider"), false));
+    }
+    if state.store.access_token_in_use(&revocation.access_token, &revocation.id).await? {
+        return Ok((not_revoked("in_use"), false));
+    }
+    let (app, pair) = match revocation.keys(state) {
+        Ok(keys) => keys,
+        Err(refusal) => return Ok((not_revoked(refusal.code().as_str()), false)),
+    };
+    match state.x.invalidate_token(&app.keys, &pair).await {
+        Ok(()) => Ok((Cancelled { revoked: true, reason: None }, false)),
+        Err(failure) => {
+            tracing::warn!(code = failure.code.as_str(), "X did not revoke a token");
+            let passing = [Code::XUnreachable, Code::XFailed, Code::XRateLimited, Code::ClockSkew];
+            Ok((not_revoked(failure.code.as_str()), passing.contains(&failure.code)))
+        }
+    }
+}
+
+/// Asks X again about tokens that it did not revoke when they were let go.
+pub async fn retry(state: &AppState) -> Result<(), Refusal> {
+    let now = state.clock.now();
+    for revocation in state.store.pending_revocations(now - PATIENCE_MILLIS).await? {
+        if revocation.created_at <= now - GIVE_UP_MILLIS {
+            tracing::warn!(id = revocation.id, "a token was not revoked within a day; giving up");
+            state.store.finish_revocation(&revocation.id).await?;
+        } else {
+            revoke(state, &revocation).await?;
+        }
+    }
+    Ok(())
+}

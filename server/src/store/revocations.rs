@@ -1,0 +1,141 @@
+//! Tokens that are to be revoked at X. A change that lets go of a token writes it here in the same
+//! transaction, so that not even a power cut leaves a token alive that nobody remembers.
+
+use pinfold_api::AppKind;
+use sqlx::Row as _;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::{AuthorizationRow, ConnectionRow, Result, Store, as_word, word};
+use crate::clock::Millis;
+
+/// A token that is to be revoked.
+#[derive(Clone, Debug)]
+pub struct Revocation {
+    /// That of the authorization or connection it came from.
+    pub id: String,
+    /// The tenant.
+    pub workspace: String,
+    /// The base URL of the provider that granted it.
+    pub provider: String,
+    /// Which kind of app it belongs to.
+    pub app_kind: AppKind,
+    /// The app.
+    pub consumer_key: String,
+    /// Its secret, unless it is the registered app's.
+    pub consumer_secret_sealed: Option<Vec<u8>>,
+    /// The token.
+    pub access_token: String,
+    /// Its secret.
+    pub access_secret_sealed: Vec<u8>,
+    /// When it was let go.
+    pub created_at: Millis,
+}
+
+impl Revocation {
+    /// What an authorization leaves at X when it ends now: nothing before a grant.
+    pub fn of_authorization(row: &AuthorizationRow, now: Millis) -> Option<Self> {
+        Some(Self {
+            id: row.id.clone(),
+            workspace: row.workspace.clone(),
+            provider: row.provider.clone(),
+            app_kind: row.app_kind,
+            consumer_key: row.consumer_key.clone(),
+            consumer_secret_sealed: row.consumer_secret_sealed.clone(),
+            access_token: row.access_token.clone()?,
+            access_secret_sealed: row.access_secret_sealed.clone()?,
+            created_at: now,
+        })
+    }
+
+    /// What a connection leaves at X when it is deleted now.
+    pub fn of_connection(row: &ConnectionRow, now: Millis) -> Self {
+        Self {
+            id: row.id.clone(),
+            workspace: row.workspace.clone(),
+            provider: row.provider.clone(),
+            app_kind: row.app_kind,
+            consumer_key: row.consumer_key.clone(),
+            consumer_secret_sealed: row.consumer_secret_sealed.clone(),
+            access_token: row.access_token.clone(),
+            access_secret_sealed: row.access_secret_sealed.clone(),
+            created_at: now,
+        }
+    }
+
+    fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            workspace: row.try_get("workspace")?,
+            provider: row.try_get("provider")?,
+            app_kind: word(row.try_get("app_kind")?)?,
+            consumer_key: row.try_get("consumer_key")?,
+            consumer_secret_sealed: row.try_get("consumer_secret_sealed")?,
+            access_token: row.try_get("access_token")?,
+            access_secret_sealed: row.try_get("access_secret_sealed")?,
+            created_at: row.try_get("created_at")?,
+        })
+    }
+}
+
+impl Store {
+    /// Remembers a token that was never stored elsewhere.
+    pub async fn insert_revocation(&self, revocation: &Revocation) -> Result<()> {
+        let mut change = self.pool.begin().await?;
+        insert(&mut change, revocation).await?;
+        change.commit().await?;
+        Ok(())
+    }
+
+    /// Forgets a token: X has answered, or there is nothing to ask.
+    pub async fn finish_revocation(&self, id: &str) -> Result<()> {
+        sqlx::query("DELETE FROM revocations WHERE id = ?").bind(id).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// The tokens that were let go before a time and are not revoked yet.
+    pub async fn pending_revocations(&self, before: Millis) -> Result<Vec<Revocation>> {
+        let rows = sqlx::query("SELECT * FROM revocations WHERE created_at <= ?")
+            .bind(before)
+            .fetch_all(&self.pool)
+            .await?;
+        let read = rows.iter().map(Revocation::read);
+        read.collect::<std::result::Result<_, _>>().map_err(Into::into)
+    }
+
+    /// Whether anything but the record `except` lives on this access token. X gives the same token
+    /// to the same app and account again, so revoking it for one would take it from the other;
+    /// that holds across workspaces too, hence no workspace here: the answer is a mere yes or no.
+    pub async fn access_token_in_use(&self, access_token: &str, except: &str) -> Result<bool> {
+        let row = sqlx::query(
+            "SELECT EXISTS (SELECT 1 FROM connections WHERE access_token = ?1 AND id <> ?2)
+                 OR EXISTS (SELECT 1 FROM authorizations
+                            WHERE access_token = ?1 AND id <> ?2 AND state = 'authenticated')",
+        )
+        .bind(access_token)
+        .bind(except)
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(row.try_get(0)?)
+    }
+}
+
+/// Part of the change that lets go of the token.
+pub(super) async fn insert(change: &mut SqliteConnection, revocation: &Revocation) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO revocations (id, workspace, provider, app_kind, consumer_key,
+             consumer_secret_sealed, access_token, access_secret_sealed, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(&revocation.id)
+    .bind(&revocation.workspace)
+    .bind(&revocation.provider)
+    .bind(as_word(&revocation.app_kind))
+    .bind(&revocation.consumer_key)
+    .bind(&revocation.consumer_secret_sealed)
+    .bind(&revocation.access_token)
+    .bind(&revocation.access_secret_sealed)
+    .bind(revocation.created_at)
+    .execute(change)
+    .await?;
+    Ok(())
+}
