@@ -122,7 +122,7 @@ fn bar(slot: El, app: App) -> El {
         el("button")
             .attr("type", "button")
             .class("theme")
-            .text_of(move || words::theme(theme.get()).into())
+            .word_of(move || words::theme(theme.get()))
             .pressed(switch),
         button(words::SIGN_OUT).shown(known).pressed(move || app.sign_out()),
     ])

@@ -4,12 +4,13 @@
 //! program were 137 KB of brotli that way, with erased components 128. Here one type serves all tags;
 //! signals, effects and owners are Leptos'. It renders in browsers only, and knows no pages.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::cell::RefCell;
 
 use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement};
 
 use crate::browser;
@@ -78,12 +79,6 @@ impl El {
         }
     }
 
-    /// Puts one element in the place of all that is inside.
-    fn only(&self, child: &El) {
-        self.0.set_text_content(None);
-        let _ = self.0.append_child(&child.0);
-    }
-
     pub(crate) fn on(self, event: &str, act: impl FnMut(Event) + 'static) -> Self {
         self.listen(event, Box::new(act))
     }
@@ -93,20 +88,26 @@ impl El {
         let act = Closure::wrap(act);
         let _ = self.0.add_event_listener_with_callback(event, act.as_ref().unchecked_ref());
         // It goes when its element goes.
-        StoredValue::new_local(act);
+        keep(Box::new(act));
         self
     }
 
-    pub(crate) fn pressed(self, mut act: impl FnMut() + 'static) -> Self {
-        self.on("click", move |_| act())
-    }
-
-    /// What happens on Enter, or on a press of the button of type `submit`.
-    pub(crate) fn submitted(self, mut act: impl FnMut() + 'static) -> Self {
-        self.on("submit", move |event| {
+    /// Acts on the event, and the browser does not.
+    #[inline(never)]
+    fn instead(self, event: &str, mut act: Box<dyn FnMut()>) -> Self {
+        self.on(event, move |event| {
             event.prevent_default();
             act();
         })
+    }
+
+    pub(crate) fn pressed(self, act: impl FnMut() + 'static) -> Self {
+        self.instead("click", Box::new(act))
+    }
+
+    /// What happens on Enter, or on a press of the button of type `submit`.
+    pub(crate) fn submitted(self, act: impl FnMut() + 'static) -> Self {
+        self.instead("submit", Box::new(act))
     }
 
     /// An attribute that changes; `None` takes it away.
@@ -115,58 +116,58 @@ impl El {
         name: &'static str,
         value: impl Fn() -> Option<Words> + 'static,
     ) -> Self {
-        let element = self.0.clone();
-        on_change(Box::new(value), move |value| {
-            let _ = match value {
-                Some(value) => element.set_attribute(name, value),
-                None => element.remove_attribute(name),
-            };
-        });
-        self
+        self.bind(Part::Attribute(name), Source::Words(Box::new(value)))
     }
 
     pub(crate) fn class_of(self, class: impl Fn() -> &'static str + 'static) -> Self {
-        self.attr_of("class", move || Some(class().into()))
+        self.bind(Part::Attribute("class"), Source::Word(Box::new(class)))
     }
 
     /// An attribute that is there or not.
     pub(crate) fn flag(self, name: &'static str, on: impl Fn() -> bool + 'static) -> Self {
-        self.attr_of(name, move || on().then(|| Words::Borrowed("")))
+        self.bind(Part::Attribute(name), Source::Flag(Box::new(on), Some(""), None))
     }
 
     pub(crate) fn shown(self, shown: impl Fn() -> bool + 'static) -> Self {
-        self.flag("hidden", move || !shown())
+        self.bind(Part::Attribute("hidden"), Source::Flag(Box::new(shown), None, Some("")))
     }
 
     /// While it is, a press does nothing.
     pub(crate) fn busy(self, busy: impl Fn() -> bool + 'static) -> Self {
-        self.attr_of("aria-disabled", move || busy().then(|| "true".into()))
+        let part = Part::Attribute("aria-disabled");
+        self.bind(part, Source::Flag(Box::new(busy), Some("true"), None))
+    }
+
+    pub(crate) fn checked_of(self, checked: impl Fn() -> bool + 'static) -> Self {
+        self.bind(Part::Checked, Source::Flag(Box::new(checked), Some(""), None))
     }
 
     pub(crate) fn text_of(self, text: impl Fn() -> Words + 'static) -> Self {
-        let element = self.0.clone();
-        on_change(Box::new(move || Some(text())), move |text| {
-            element.set_text_content(text.as_deref());
-        });
-        self
+        self.bind(Part::Text, Source::Text(Box::new(text)))
+    }
+
+    /// A text of which each is known beforehand.
+    pub(crate) fn word_of(self, word: impl Fn() -> &'static str + 'static) -> Self {
+        self.bind(Part::Text, Source::Word(Box::new(word)))
     }
 
     /// What an input holds.
     pub(crate) fn value_of(self, value: impl Fn() -> Words + 'static) -> Self {
-        let input: HtmlInputElement = self.0.clone().unchecked_into();
-        on_change(Box::new(move || Some(value())), move |value| {
-            let value = value.as_deref().unwrap_or_default();
-            // Setting what is there already would move the cursor.
-            if input.value() != value {
-                input.set_value(value);
-            }
-        });
-        self
+        self.bind(Part::Value, Source::Text(Box::new(value)))
     }
 
-    pub(crate) fn checked_of(self, checked: impl Fn() -> bool + 'static) -> Self {
-        let input: HtmlInputElement = self.0.clone().unchecked_into();
-        effect(Box::new(move || input.set_checked(checked())));
+    /// Writes to the page only what is new: a live region would be read out again.
+    #[inline(never)]
+    fn bind(self, part: Part, source: Source) -> Self {
+        let element = self.0.clone();
+        let last = RefCell::new(None);
+        effect(Box::new(move || {
+            let value = Some(source.read());
+            if *last.borrow() != value {
+                part.write(&element, value.as_ref().and_then(Option::as_deref));
+                last.replace(value);
+            }
+        }));
         self
     }
 
@@ -176,49 +177,92 @@ impl El {
         of: impl Fn() -> T + 'static,
         content: impl Fn(&T) -> Option<El> + 'static,
     ) -> Self {
-        let host = self.clone();
+        let last = RefCell::new(None);
+        self.replaced(Box::new(move || {
+            let value = Some(of());
+            (*last.borrow() != value).then(|| {
+                let content = untrack(|| content(value.as_ref()?));
+                last.replace(value);
+                content
+            })
+        }))
+    }
+
+    /// Another content whenever there is one: under an owner that ends with it.
+    #[inline(never)]
+    fn replaced(self, content: Box<dyn Fn() -> Option<Option<El>>>) -> Self {
+        let host = self.0.clone();
         let parent = Owner::current().unwrap_or_default();
-        let last = RefCell::new(None::<(T, Owner)>);
+        let last = RefCell::new(None::<Owner>);
         effect(Box::new(move || {
-            let value = of();
-            if last.borrow().as_ref().is_some_and(|(last, _)| *last == value) {
-                return;
-            }
-            if let Some((_, owner)) = last.take() {
-                owner.cleanup();
-            }
             let owner = parent.child();
-            match owner.with(|| untrack(|| content(&value))) {
-                Some(content) => host.only(&content),
-                None => host.0.set_text_content(None),
+            let Some(content) = owner.with(&content) else { return };
+            if let Some(last) = last.replace(Some(owner)) {
+                last.cleanup();
             }
-            last.replace(Some((value, owner)));
+            host.set_text_content(None);
+            if let Some(content) = content {
+                let _ = host.append_child(&content.0);
+            }
         }));
         self
     }
 }
 
-/// Writes to the page only what is new: a live region would be read out again.
-#[inline(never)]
-fn on_change(value: Box<dyn Fn() -> Option<Words>>, write: impl Fn(&Option<Words>) + 'static) {
-    let last = RefCell::new(None);
-    effect(Box::new(move || {
-        let value = Some(value());
-        if *last.borrow() != value {
-            write(value.as_ref().unwrap_or(&None));
-            last.replace(value);
+/// What of an element changes.
+enum Part {
+    Attribute(&'static str),
+    Text,
+    Value,
+    Checked,
+}
+
+impl Part {
+    fn write(&self, element: &Element, value: Option<&str>) {
+        let input = element.unchecked_ref::<HtmlInputElement>();
+        match (self, value) {
+            (Self::Attribute(name), Some(value)) => drop(element.set_attribute(name, value)),
+            (Self::Attribute(name), None) => drop(element.remove_attribute(name)),
+            (Self::Text, text) => element.set_text_content(text),
+            (Self::Checked, on) => input.set_checked(on.is_some()),
+            // Setting what is there already would move the cursor.
+            (Self::Value, value) if input.value() != value.unwrap_or_default() => {
+                input.set_value(value.unwrap_or_default());
+            }
+            (Self::Value, _) => {}
         }
-    }));
+    }
+}
+
+/// Where a changing value comes from. The kinds are told apart when it is read, not by the
+/// compiler: a closure for each kind of each value would be most of the program.
+enum Source {
+    Words(Box<dyn Fn() -> Option<Words>>),
+    Text(Box<dyn Fn() -> Words>),
+    Word(Box<dyn Fn() -> &'static str>),
+    /// With what stands for yes and for no.
+    Flag(Box<dyn Fn() -> bool>, Option<&'static str>, Option<&'static str>),
+}
+
+impl Source {
+    fn read(&self) -> Option<Words> {
+        match self {
+            Self::Words(read) => read(),
+            Self::Text(read) => Some(read()),
+            Self::Word(read) => Some(Words::Borrowed(read())),
+            Self::Flag(read, yes, no) => if read() { *yes } else { *no }.map(Words::Borrowed),
+        }
+    }
 }
 
 /// Acts now, and again whenever a signal that was read changes, until the owner ends.
 #[inline(never)]
-pub(crate) fn effect(act: Box<dyn Fn()>) {
-    StoredValue::new_local(RenderEffect::new(move |_: Option<()>| act()));
+fn effect(act: Box<dyn Fn()>) {
+    keep(Box::new(RenderEffect::new(move |_: Option<()>| act())));
 }
 
-impl From<El> for JsValue {
-    fn from(el: El) -> Self {
-        el.0.into()
-    }
+/// Keeps a thing until the owner ends.
+#[inline(never)]
+pub(crate) fn keep(thing: Box<dyn Any>) {
+    StoredValue::new_local(thing);
 }

@@ -159,7 +159,7 @@ fn actions(editor: Editor) -> El {
     el("div").class("actions").has(&[
         delete,
         status(move || editor.doing(|busy| busy != EditBusy::Deleting)),
-        cancel.text_of(move || if gone() { words::BACK } else { words::CANCEL }.into()),
+        cancel.word_of(move || if gone() { words::BACK } else { words::CANCEL }),
         ok,
     ])
 }

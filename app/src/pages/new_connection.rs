@@ -6,7 +6,7 @@ use pinfold_api::Session;
 use super::dialog::Card;
 use super::hands::Waiter;
 use crate::app::App;
-use crate::element::{El, button, el};
+use crate::element::{El, button, el, keep};
 use crate::routes::Route;
 use crate::steps::{Dialog, app_step, authorize_step, pin_step, tokens_step};
 use crate::widgets::{aftermath_notice, enter_submits, primary, status};
@@ -22,11 +22,11 @@ pub(crate) fn new_connection(app: App, session: Session, resume: Option<String>)
     let (wizard, first) = Wizard::open(session.registered_app.is_some(), resume, name, group);
     let hands = Hands { app, state: RwSignal::new(wizard), waiter: Waiter::new() };
     hands.carry_out(first);
-    StoredValue::new_local(browser::Listener::on_focus(move || {
+    keep(Box::new(browser::Listener::on_focus(move || {
         if !browser::is_typing_elsewhere(Field::Pin.id()) {
             hands.send(Event::Returned);
         }
-    }));
+    })));
     let dialog = Dialog {
         state: hands.state,
         send: Callback::new(move |event| hands.send(event)),
@@ -78,7 +78,7 @@ fn foot(dialog: Dialog) -> El {
     });
     let cancel = button("").pressed(move || dialog.tell(Event::Cancel));
     let cancel =
-        cancel.text_of(move || if left() { words::BACK } else { words::CANCEL }.into());
+        cancel.word_of(move || if left() { words::BACK } else { words::CANCEL });
     let ok = primary(words::OK)
         .shown(move || !left())
         .busy(move || dialog.is_busy())

@@ -6,7 +6,7 @@ use super::Dialog;
 use super::frame::frame;
 use super::qr::qr_code;
 use crate::browser::{self, Ticker};
-use crate::element::{El, Words, button, el};
+use crate::element::{El, Words, button, el, keep};
 use crate::widgets::{copy_button, status};
 use crate::wizard::{Busy, Event, Note, Place, Spot, Step};
 use crate::words;
@@ -25,7 +25,7 @@ pub(crate) fn authorize_step(dialog: Dialog) -> El {
         .pressed(move || dialog.tell(Event::GetPin));
     let doing =
         status(move || dialog.doing(|busy| matches!(busy, Busy::Beginning | Busy::Resuming)));
-    let note = el("div").attr("role", "alert").text_of(move || said().into());
+    let note = el("div").attr("role", "alert").word_of(said);
     let content = [
         el("p").text(words::AUTHORIZE_HINT),
         el("div").class("beside").has(&[get_pin, doing]),
@@ -41,7 +41,7 @@ pub(crate) fn authorize_step(dialog: Dialog) -> El {
 /// The plain link, the copyable address, and the QR code.
 fn ways(dialog: Dialog, address: String) -> El {
     let tick = RwSignal::new(());
-    StoredValue::new_local(Ticker::every(15_000, move || tick.set(())));
+    keep(Box::new(Ticker::every(15_000, move || tick.set(()))));
     let age = move || {
         tick.track();
         let made = dialog.read(|it| it.authorization().map(|it| it.created_at.clone()));
@@ -56,7 +56,7 @@ fn ways(dialog: Dialog, address: String) -> El {
         .attr("rel", "noopener noreferrer")
         .class_of(move || if blocked() { "out button primary" } else { "out button" })
         .has(&[
-            el("span").text_of(move || open().into()),
+            el("span").word_of(open),
             el("span").class("unseen").text(words::NEW_TAB),
         ]);
     let row = el("div").class("beside").has(&[link]);

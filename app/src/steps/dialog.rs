@@ -20,7 +20,15 @@ pub(crate) struct Dialog {
 impl Dialog {
     /// A part of the state.
     pub(crate) fn read<T>(self, part: impl Fn(&Wizard) -> T) -> T {
-        part(&self.state.read())
+        let mut read = None;
+        self.with(&mut |wizard| read = Some(part(wizard)));
+        read.expect("it was read")
+    }
+
+    /// Apart, so that locking is not written into every reader.
+    #[inline(never)]
+    fn with(self, act: &mut dyn FnMut(&Wizard)) {
+        act(&self.state.read());
     }
 
     pub(crate) fn tell(self, event: Event) {

@@ -10,7 +10,7 @@ pub(crate) use field::{Hint, TextField};
 pub(crate) use notice::{aftermath_notice, notice};
 pub(crate) use tabs::tabs;
 
-use crate::element::{El, Words, button, el};
+use crate::element::{El, button, el};
 
 /// The button that one is most likely to press.
 pub(crate) fn primary(label: &str) -> El {
@@ -24,7 +24,7 @@ pub(crate) fn quiet(label: &str) -> El {
 
 /// What the server is doing, next to the button that asked for it; read out politely.
 pub(crate) fn status(words: impl Fn() -> &'static str + 'static) -> El {
-    el("span").class("status").attr("role", "status").text_of(move || Words::Borrowed(words()))
+    el("span").class("status").attr("role", "status").word_of(words)
 }
 
 /// Lets Enter do what a button outside of the form does.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::copy_button;
 use crate::browser::{self, Ticker};
-use crate::element::{El, el};
+use crate::element::{El, el, keep};
 use crate::failure::Failure;
 use crate::wizard::Aftermath;
 use crate::words;
@@ -42,7 +42,7 @@ fn beneath(failure: Failure) -> El {
 fn countdown(seconds: u64) -> El {
     let left = RwSignal::new(seconds);
     let tick = Ticker::every(1000, move || left.update(|left| *left = left.saturating_sub(1)));
-    StoredValue::new_local(tick);
+    keep(Box::new(tick));
     el("p").class("countdown").text_of(move || words::retry_in(left.get()).into())
 }
 
