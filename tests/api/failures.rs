@@ -23,6 +23,7 @@ async fn every_refusal_of_a_request_token_has_its_code() {
         ("rate_limited", 503, "x_rate_limited"),
         ("server_error", 502, "x_failed"),
         ("unavailable", 502, "x_failed"),
+        ("garbage", 502, "x_unintelligible"),
         ("reset", 504, "x_unreachable"),
     ] {
         app.misbehave(mode, "request_token").await;
@@ -78,6 +79,7 @@ async fn a_spent_request_token_always_comes_with_a_fresh_link() {
         ("burn", "pin_rejected"),
         ("expire", "request_token_rejected"),
         ("invalid_verifier_localised", "pin_rejected"),
+        ("bad_credentials", "request_token_rejected"),
     ] {
         let (authorization, pin) = consented(&app, &client, "brief").await;
         app.misbehave(mode, "access_token").await;
@@ -88,6 +90,18 @@ async fn a_spent_request_token_always_comes_with_a_fresh_link() {
         assert!(found == code || (mode.ends_with("localised") && either), "{mode}: {found}");
         assert_eq!(reply.json()["next"]["state"], "awaiting_pin", "{mode}");
     }
+}
+
+/// A success that cannot be read has spent the request token all the same.
+#[tokio::test]
+async fn garbage_for_a_grant_comes_with_a_fresh_link() {
+    let app = TestApp::start().await;
+    let client = app.operator().await;
+    let (authorization, pin) = consented(&app, &client, "brief").await;
+    app.misbehave("garbage", "access_token").await;
+    let reply = client.post(&pin_path(&id(&authorization)), &json!({ "pin": pin })).await;
+    assert_eq!(reply.problem(502), "x_unintelligible");
+    assert_eq!(reply.json()["next"]["state"], "awaiting_pin");
 }
 
 #[tokio::test]

@@ -93,7 +93,9 @@ async fn let_go(state: &AppState, row: &AuthorizationRow) {
 
 /// A refusal that spent the request token comes with a fresh one; any other leaves it usable.
 async fn refuse(state: &AppState, row: &AuthorizationRow, failure: Failure) -> Refusal {
-    let spent = matches!(failure.code, Code::PinRejected | Code::RequestTokenRejected);
+    let succeeded = failure.answer.as_ref().is_some_and(|x| (200..300).contains(&x.status));
+    let refused = matches!(failure.code, Code::PinRejected | Code::RequestTokenRejected);
+    let spent = succeeded || refused;
     let refusal = Refusal::from(failure);
     if spent {
         return fresh(state, row, refusal).await;

@@ -96,8 +96,8 @@ pub(super) const fn entry(code: Code) -> Entry {
         ),
         Code::RequestTokenRejected => is(
             422,
-            "The link was used or expired at X",
-            "Open the fresh link in `next` and type the new PIN.",
+            "X did not accept the PIN or the link",
+            "The PIN is wrong, or its link was used or is too old. Open the fresh link in `next` and type the new PIN.",
         ),
         Code::AppKeysRejected => is(
             422,
@@ -167,7 +167,11 @@ pub(super) const fn entry(code: Code) -> Entry {
             "X's answer makes no sense",
             "What came back is not X's dialect. Check --x-api-url and any proxy on the way.",
         ),
-        Code::XRefused => is(502, "X refused", "X's own words are in `x`."),
+        Code::XRefused => is(
+            502,
+            "X refused",
+            "X's own words are in `x`. If they make no sense, check --x-api-url.",
+        ),
         Code::XUnreachable => is(
             504,
             "X cannot be reached",

@@ -93,6 +93,8 @@ impl Body {
             (Some(135), ..) => Code::ClockSkew,
             (Some(32 | 215), _, 400 | 401) if out_of_step => Code::ClockSkew,
             (Some(32 | 215), ..) if step == Step::Api => Code::TokenRejected,
+            // The same keys had just been good enough for the request token.
+            (Some(32 | 215), ..) if step == Step::AccessToken => Code::RequestTokenRejected,
             (Some(32 | 215), ..) => Code::AppKeysRejected,
             (Some(89), ..) if step == Step::AccessToken => Code::RequestTokenRejected,
             (Some(89), ..) => Code::TokenRejected,
@@ -108,18 +110,21 @@ impl Body {
             (_, _, 402) => Code::NoCredits,
             (Some(88), ..) | (_, "usage-capped", _) | (_, _, 429) => Code::XRateLimited,
             (.., 500..) => Code::XFailed,
-            (_, _, 401) => self.diagnose_401(step, out_of_step),
+            (_, _, 401) => self.diagnose_words(step, out_of_step),
+            (_, _, 400 | 403) if step == Step::AccessToken => {
+                self.diagnose_words(step, out_of_step)
+            }
             (_, _, 100..=399) => Code::XUnintelligible,
             _ => Code::XRefused,
         }
     }
 
-    /// Plain words with a 401. At the access token step they are about the PIN or the request
-    /// token; `oauth_verifier` is a protocol name, so no translation touches it.
-    fn diagnose_401(&self, step: Step, out_of_step: bool) -> Code {
+    /// Words without a code. At the access token step they are about the PIN or the request token;
+    /// `oauth_verifier` is a protocol name, so no translation touches it.
+    fn diagnose_words(&self, step: Step, out_of_step: bool) -> Code {
         match step {
             _ if out_of_step => Code::ClockSkew,
-            Step::AccessToken if self.text.contains("oauth_verifier") => Code::PinRejected,
+            Step::AccessToken if self.text.contains("verifier") => Code::PinRejected,
             Step::AccessToken => Code::RequestTokenRejected,
             Step::RequestToken if self.text.contains("oauth_callback") => Code::CallbackSetting,
             Step::RequestToken => Code::AppKeysRejected,

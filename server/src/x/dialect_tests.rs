@@ -28,7 +28,7 @@ fn numeric_codes() {
     let table = [
         (RequestToken, 401, 32, Code::AppKeysRejected),
         (RequestToken, 400, 215, Code::AppKeysRejected),
-        (AccessToken, 401, 32, Code::AppKeysRejected),
+        (AccessToken, 401, 32, Code::RequestTokenRejected),
         (Api, 401, 32, Code::TokenRejected),
         (Api, 401, 89, Code::TokenRejected),
         (AccessToken, 401, 89, Code::RequestTokenRejected),
@@ -56,6 +56,11 @@ fn plain_text_sent_as_html() {
         assert_eq!(code(Step::AccessToken, 401, spent), Code::RequestTokenRejected);
     }
     assert_eq!(code(Step::RequestToken, 401, "Failed to validate"), Code::AppKeysRejected);
+    // As other providers of the dialect say it.
+    for status in [400, 401, 403] {
+        assert_eq!(code(Step::AccessToken, status, "Invalid verifier format"), Code::PinRejected);
+        assert_eq!(code(Step::AccessToken, status, ""), Code::RequestTokenRejected);
+    }
 }
 
 #[test]

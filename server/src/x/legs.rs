@@ -71,10 +71,13 @@ impl X {
             })
             .await?;
         let mut fields = success_form(Step::RequestToken, &answer)?;
-        if fields.get("oauth_callback_confirmed").map(String::as_str) != Some("true") {
+        let confirmed = fields.remove("oauth_callback_confirmed");
+        let pair = token_pair(&mut fields)
+            .ok_or_else(|| dialect::unusable(&answer, Code::XUnintelligible))?;
+        if confirmed.as_deref() != Some("true") {
             return Err(dialect::unusable(&answer, Code::CallbackUnconfirmed));
         }
-        token_pair(&mut fields).ok_or_else(|| dialect::unusable(&answer, Code::XUnintelligible))
+        Ok(pair)
     }
 
     /// The page where the account owner consents: `GET /oauth/authorize`, never `authenticate`.
@@ -92,6 +95,8 @@ impl X {
     }
 
     /// `POST /oauth/access_token` (RFC 5849 §2.3): the PIN for a token pair.
+    ///
+    /// A pair that comes without an account is revoked: nobody could be told whose it is.
     pub async fn access_token(
         &self,
         app: &KeyPair,
@@ -113,10 +118,17 @@ impl X {
             .remove("user_id")
             .zip(fields.remove("screen_name"))
             .and_then(|(user_id, screen_name)| account(user_id, screen_name));
-        token_pair(&mut fields)
-            .zip(account)
-            .map(|(token, account)| Granted { token, account, access_level: access_level(&answer) })
-            .ok_or_else(|| dialect::unusable(&answer, Code::XUnintelligible))
+        match (token_pair(&mut fields), account) {
+            (Some(token), Some(account)) => {
+                Ok(Granted { token, account, access_level: access_level(&answer) })
+            }
+            (Some(nobodys), None) => {
+                let revoked = self.invalidate_token(app, &nobodys).await.is_ok();
+                tracing::warn!(revoked, "X granted a token without saying whose it is");
+                Err(dialect::unusable(&answer, Code::XUnintelligible))
+            }
+            (None, _) => Err(dialect::unusable(&answer, Code::XUnintelligible)),
+        }
     }
 
     /// `POST /1.1/oauth/invalidate_token.json`: the token is dead from here on. A token that X no

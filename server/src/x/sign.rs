@@ -122,6 +122,8 @@ pub fn authorization(
         request.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let header =
         builder.authorize(request.method.as_str(), request.url, &ParameterList::new(pairs));
+    // RFC 5849 §3.5.1 makes the space after a comma optional; some providers split by both.
+    let header = header.replace("\",oauth_", "\", oauth_");
     let mut header = HeaderValue::try_from(header).map_err(|_| SignError::Header)?;
     header.set_sensitive(true);
     Ok(header)
