@@ -180,7 +180,8 @@ impl El {
         let last = RefCell::new(None);
         self.replaced(Box::new(move || {
             let value = Some(of());
-            (*last.borrow() != value).then(|| {
+            let is_new = *last.borrow() != value;
+            is_new.then(|| {
                 let content = untrack(|| content(value.as_ref()?));
                 last.replace(value);
                 content
