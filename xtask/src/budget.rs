@@ -65,7 +65,9 @@ fn first_load(texts: &BTreeMap<String, String>) -> Vec<String> {
 
 /// `base-1a2b3c4d5e6f7a8b.css` → `base.css`: names that stay the same from build to build.
 fn without_hash(file: &str) -> String {
-    let is_hash = |part: &&str| (14..=16).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_hash = |part: &&str| {
+        (14..=16).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_hexdigit())
+    };
     match file.split(['-', '_', '.']).find(is_hash) {
         Some(hash) => file.replacen(hash, "", 1).replace("-.", ".").replace("-_", "_"),
         None => file.to_owned(),

@@ -1,8 +1,9 @@
-//! The commands of the README: `cargo xtask run | test | build`.
+//! The commands of the README: `cargo xtask run | test | build | bench`.
 //!
 //! On a machine with only rustup's cargo each of them installs what is missing, into a cache folder
 //! of its own, and says so; a second run installs nothing. Nothing here is part of the product.
 
+mod bench;
 mod browsers;
 mod budget;
 mod build;
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Run, test and build Pinfold.
+/// Run, test, build and measure Pinfold.
 #[derive(Parser)]
 #[command(
     name = "cargo xtask",
@@ -39,6 +40,8 @@ enum Command {
     Test(test::Args),
     /// Make target/release/pinfold, one binary with the front end inside.
     Build(build::Args),
+    /// Measure: signatures per second, start, memory, against their bars.
+    Bench(bench::Args),
 }
 
 fn main() -> ExitCode {
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Test(args) => test::test(&args),
         Command::Build(args) => build::build(&args),
+        Command::Bench(args) => bench::bench(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -28,6 +28,7 @@ enum Registry {
     /// crates.io, with whatever dependencies are newest.
     Crates,
     Npm,
+    Pip,
 }
 
 /// Bundles the front end. 0.22 wants a newer compiler than most have.
@@ -66,6 +67,22 @@ pub(crate) fn axe() -> anyhow::Result<PathBuf> {
     Ok(script)
 }
 
+/// What node programs sign with: the folder of its modules.
+pub(crate) fn oauth_1_0a() -> anyhow::Result<PathBuf> {
+    let library = Tool::new("oauth-1.0a", "module", "2.2.6", Registry::Npm, 1);
+    let modules = library.folder()?.join("node_modules");
+    library.install_unless(&modules.join("oauth-1.0a"))?;
+    Ok(modules)
+}
+
+/// What Python programs sign with: the folder of its packages.
+pub(crate) fn oauthlib() -> anyhow::Result<PathBuf> {
+    let library = Tool::new("oauthlib", "module", "3.3.1", Registry::Pip, 1);
+    let packages = library.folder()?;
+    library.install_unless(&packages.join("oauthlib"))?;
+    Ok(packages)
+}
+
 /// The compiler's target for the browser program.
 pub(crate) fn wasm_target() -> anyhow::Result<()> {
     const TARGET: &str = "wasm32-unknown-unknown";
@@ -95,7 +112,7 @@ impl Tool {
     pub(crate) fn bin(&self) -> anyhow::Result<PathBuf> {
         let bin = self.folder()?.join(match self.from {
             Registry::Npm => "node_modules/.bin",
-            Registry::Crates | Registry::CratesLocked => "bin",
+            Registry::Crates | Registry::CratesLocked | Registry::Pip => "bin",
         });
         let installed = bin.join(format!("{}{}", self.program, std::env::consts::EXE_SUFFIX));
         if !installed.exists()
@@ -138,7 +155,8 @@ impl Tool {
         let (package, version, minutes) = (self.package, &self.version, self.minutes);
         eprintln!("installing {package} {version}, once, about {minutes} min …");
         match self.from {
-            Registry::Npm => self.npm_install()?,
+            Registry::Npm => self.install_whole(&mut self.npm_install())?,
+            Registry::Pip => self.install_whole(&mut self.pip_install())?,
             Registry::Crates | Registry::CratesLocked => self.cargo_install()?,
         }
         anyhow::ensure!(installed.exists(), "{package} {version} holds no {}", self.program);
@@ -162,8 +180,24 @@ impl Tool {
         process::output(&mut cargo).map(drop)
     }
 
+    fn npm_install(&self) -> Command {
+        let mut npm = process::command("npm");
+        npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-save"])
+            .arg(format!("{}@{}", self.package, self.version))
+            .arg("--prefix");
+        npm
+    }
+
+    fn pip_install(&self) -> Command {
+        let mut pip = process::command("python3");
+        pip.args(["-m", "pip", "install", "--no-deps", "--disable-pip-version-check"])
+            .arg(format!("{}=={}", self.package, self.version))
+            .arg("--target");
+        pip
+    }
+
     /// Into a folder beside, then renamed: an interrupted install leaves nothing that looks whole.
-    fn npm_install(&self) -> anyhow::Result<()> {
+    fn install_whole(&self, install: &mut Command) -> anyhow::Result<()> {
         let folder = self.folder()?;
         let partial = workspace::cache()?.join(format!("{}.partial", self.package));
         for stale in [&partial, &folder] {
@@ -172,13 +206,7 @@ impl Tool {
             }
         }
         fs::create_dir_all(&partial)?;
-        let mut npm = process::command("npm");
-        npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-save"])
-            .arg("--prefix")
-            .arg(&partial)
-            .arg(format!("{}@{}", self.package, self.version))
-            .current_dir(&partial);
-        process::output(&mut npm)?;
+        process::output(install.arg(&partial).current_dir(&partial))?;
         fs::rename(&partial, &folder)?;
         Ok(())
     }

@@ -1,0 +1,92 @@
+//! `cargo xtask bench`: measured against the bars, side by side in one run.
+//!
+//! Numbers depend on the machine, so they fail nothing unless asked to; ratios depend on it less.
+
+mod server;
+mod signing;
+
+use anyhow::ensure;
+
+use crate::{front, process};
+
+/// Measure: signatures per second, start, memory, against their bars.
+#[derive(clap::Args)]
+#[command(after_help = "Example: cargo xtask bench --strict")]
+pub(crate) struct Args {
+    /// Fail when a bar is not met.
+    #[arg(long)]
+    strict: bool,
+}
+
+/// One line of the table.
+struct Row {
+    what: String,
+    measured: String,
+    bar: String,
+    met: Option<bool>,
+}
+
+impl Row {
+    /// At least so much.
+    fn at_least(what: &str, measured: f64, bar: f64, unit: &str) -> Self {
+        Self::new(what, measured, bar, unit, "≥", measured >= bar)
+    }
+
+    /// At most so much.
+    fn at_most(what: &str, measured: f64, bar: f64, unit: &str) -> Self {
+        Self::new(what, measured, bar, unit, "≤", measured <= bar)
+    }
+
+    fn new(what: &str, measured: f64, bar: f64, unit: &str, sign: &str, met: bool) -> Self {
+        Self {
+            what: what.to_owned(),
+            measured: format!("{} {unit}", number(measured)),
+            bar: format!("{sign} {} {unit}", number(bar)),
+            met: Some(met),
+        }
+    }
+
+    /// What could not be measured here, and why.
+    fn missing(what: &str, why: &anyhow::Error) -> Self {
+        let why = why.to_string().lines().next().unwrap_or_default().to_owned();
+        Self { what: what.to_owned(), measured: why, bar: String::new(), met: None }
+    }
+}
+
+/// Measures and prints the table.
+pub(crate) fn bench(args: &Args) -> anyhow::Result<()> {
+    front::build()?;
+    process::run(&mut process::cargo(&["build", "--release", "--package", "pinfold"]))?;
+    let mut rows = signing::rows()?;
+    rows.extend(server::rows()?);
+
+    println!();
+    for Row { what, measured, bar, met } in &rows {
+        let verdict = match met {
+            Some(true) => "met",
+            Some(false) => "NOT MET",
+            None => "not measured",
+        };
+        println!("{what:<46} {measured:>20}   {bar:<14} {verdict}");
+    }
+    let missed = rows.iter().filter(|row| row.met == Some(false)).count();
+    ensure!(!args.strict || missed == 0, "{missed} bars are not met");
+    Ok(())
+}
+
+/// `312456`, `25.3`.
+fn number(value: f64) -> String {
+    if value >= 100.0 { format!("{value:.0}") } else { format!("{value:.1}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Row;
+
+    #[test]
+    fn a_bar_is_met_on_its_own_side() {
+        assert_eq!(Row::at_least("signing", 300_000.0, 300_000.0, "/s").met, Some(true));
+        assert_eq!(Row::at_least("signing", 299_999.0, 300_000.0, "/s").met, Some(false));
+        assert_eq!(Row::at_most("start", 25.1, 25.0, "ms").met, Some(false));
+    }
+}

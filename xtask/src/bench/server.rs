@@ -1,0 +1,97 @@
+//! The release binary as it stands: process start to first 200 with an existing store, and memory.
+
+use std::env;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+
+use super::Row;
+use crate::{process, workspace};
+
+const STARTS: usize = 15;
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub(super) fn rows() -> anyhow::Result<Vec<Row>> {
+    let folder = env::temp_dir().join(format!("pinfold-bench-{}", std::process::id()));
+    let rows = measure(&folder);
+    let _ = fs::remove_dir_all(&folder);
+    rows
+}
+
+fn measure(folder: &Path) -> anyhow::Result<Vec<Row>> {
+    // The first start makes the store.
+    drop(Serving::start(folder)?);
+    let mut starts = Vec::new();
+    for _ in 0..STARTS {
+        starts.push(Serving::start(folder)?.took);
+    }
+    starts.sort();
+    let start = starts[STARTS / 2].as_secs_f64() * 1000.0;
+
+    let serving = Serving::start(folder)?;
+    sleep(Duration::from_secs(1));
+    let memory = match serving.resident_megabytes() {
+        Ok(megabytes) => Row::at_most("memory, idle", megabytes, 12.0, "MB"),
+        Err(why) => Row::missing("memory, idle", &why),
+    };
+    Ok(vec![Row::at_most("process start to first 200 (median)", start, 25.0, "ms"), memory])
+}
+
+/// A running `pinfold serve`; killed when dropped, which it must survive anyway.
+struct Serving {
+    process: Child,
+    took: Duration,
+}
+
+impl Serving {
+    fn start(folder: &Path) -> anyhow::Result<Self> {
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let mut serve = process::command(workspace::pinfold("release"));
+        serve.args(["serve", "--listen", &address.to_string(), "--data-dir"]).arg(folder);
+        serve.stdout(Stdio::null()).stderr(Stdio::null());
+        let start = Instant::now();
+        let process = serve.spawn().context("cannot start pinfold")?;
+        let mut serving = Self { process, took: Duration::ZERO };
+        while !is_healthy(address) {
+            if start.elapsed() > PATIENCE {
+                bail!("pinfold does not answer at {address}");
+            }
+            sleep(Duration::from_micros(200));
+        }
+        serving.took = start.elapsed();
+        Ok(serving)
+    }
+
+    /// What the kernel says it holds.
+    fn resident_megabytes(&self) -> anyhow::Result<f64> {
+        let status = PathBuf::from(format!("/proc/{}/status", self.process.id()));
+        let status = fs::read_to_string(status).context("no /proc on this system")?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.and_then(|line| line.split_whitespace().next()).context("no VmRSS")?;
+        Ok(kilobytes.parse::<f64>()? * 1024.0 / 1e6)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn is_healthy(address: SocketAddr) -> bool {
+    let ask = || -> std::io::Result<bool> {
+        let mut stream = TcpStream::connect(address)?;
+        write!(stream, "GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer)?;
+        Ok(answer == *b"HTTP/1.1 200")
+    };
+    ask().unwrap_or(false)
+}
