@@ -20,6 +20,10 @@ pub async fn keyboard_only(scene: Scene) -> Result {
     page.find("button", "Get PIN").await?;
     tab_to(page, "Get PIN").await?;
     page.keys(Key::Enter).await?;
+    if scene.is_popup_blocked().await? {
+        tab_to(page, "Open X").await?;
+        page.keys(Key::Enter).await?;
+    }
 
     let home = scene.visit_consent().await?;
     tab_to(page, "Authorize app").await?;

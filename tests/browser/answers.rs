@@ -18,12 +18,12 @@ pub async fn failures_say_what_to_do(scene: Scene) -> Result {
     scene.open_dialog().await?;
     let page = &scene.page;
     for (mode, words) in AT_GET_PIN {
-        scene.stage.misbehave(mode, "request_token").await?;
+        scene.app.misbehave(mode, "request_token").await;
         page.press("Get PIN").await?;
         page.sees(words).await?;
         page.find("button", "Copy report").await?;
     }
-    scene.stage.misbehave("rate_limited", "request_token").await?;
+    scene.app.misbehave("rate_limited", "request_token").await;
     page.press("Get PIN").await?;
     page.sees("X asks to wait").await?;
     page.sees("Try again in").await?;

@@ -1,6 +1,8 @@
 //! The main job, in the four ways to do it.
 
+use pinfold_tests::TestApp;
 use pinfold_tests::browser::Result;
+use serde_json::json;
 
 use crate::scene::Scene;
 
@@ -34,7 +36,10 @@ pub async fn registered_app(scene: Scene) -> Result {
 }
 
 pub async fn own_app(scene: Scene) -> Result {
-    let (key, secret) = scene.stage.another_app().await?;
+    let app = scene.app.sandbox().post("/sandbox/apps", &json!({ "name": "Own" })).await;
+    let app = app.expect(201);
+    let text = |field: &str| app[field].as_str().unwrap_or_default().to_owned();
+    let (key, secret) = (text("consumer_key"), text("consumer_secret"));
     scene.open_dialog().await?;
     let page = &scene.page;
     page.tick("Use the Pinfold registered app").await?;
@@ -66,7 +71,7 @@ pub async fn wrong_pin_then_right(scene: Scene) -> Result {
     page.sees("A fresh link is ready").await?;
     assert_eq!(page.value_of("PIN").await?, "", "a spent PIN is in nobody's way");
 
-    page.follow("Open X again").await?;
+    page.follow("Open X…").await?;
     let fresh = scene.consent("brief").await?;
     page.fill("PIN", &fresh).await?;
     page.press("Authenticate PIN").await?;
@@ -77,7 +82,7 @@ pub async fn wrong_pin_then_right(scene: Scene) -> Result {
 
 /// People who have a pair already paste it, at the second try with a space too many.
 pub async fn pasted_pair(scene: Scene) -> Result {
-    let (token, secret) = scene.stage.token_pair("brief").await?;
+    let (token, secret) = token_pair(&scene.app).await;
     scene.open_dialog().await?;
     let page = &scene.page;
     page.fill("Access token", &token).await?;
@@ -91,4 +96,16 @@ pub async fn pasted_pair(scene: Scene) -> Result {
     let shown = page.eval("return document.documentElement.outerHTML").await?;
     assert!(!shown.to_string().contains(&secret), "the access secret came back");
     Ok(())
+}
+
+/// A token pair of the registered app, made through the API.
+async fn token_pair(app: &TestApp) -> (String, String) {
+    let client = app.operator().await;
+    let begin = json!({ "app": { "kind": "registered" } });
+    let authorization = client.post("/api/v1/authorizations", &begin).await.expect(201);
+    let text = |field: &str| authorization[field].as_str().unwrap_or_default().to_owned();
+    let pin = app.consent(&text("authorize_url"), "brief").await;
+    let path = format!("/api/v1/authorizations/{}/pin", text("id"));
+    let _granted = client.post(&path, &json!({ "pin": pin })).await.expect(200);
+    app.token_of_the_sandbox()
 }

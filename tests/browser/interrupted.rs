@@ -26,11 +26,11 @@ pub async fn reload_in_the_middle(scene: Scene) -> Result {
 pub async fn server_restart_in_the_middle(mut scene: Scene) -> Result {
     scene.open_dialog().await?;
     scene.bring_pin().await?;
-    scene.stage.restart().await?;
+    scene.app.restart().await;
     let page = &scene.page;
     page.press("Authenticate PIN").await?;
     page.sees("Connected as @brief").await?;
-    scene.stage.restart().await?;
+    scene.app.restart().await;
     let page = &scene.page;
     page.press("OK").await?;
     page.find("link", "brief").await.map(drop)
@@ -39,13 +39,13 @@ pub async fn server_restart_in_the_middle(mut scene: Scene) -> Result {
 pub async fn cancel_revokes(scene: Scene) -> Result {
     scene.open_dialog().await?;
     scene.authenticate().await?;
-    let granted = scene.stage.sandbox_state().await?["access_tokens"].clone();
+    let granted = scene.app.sandbox_state().await["access_tokens"].clone();
     assert_eq!(granted, json!(1), "X granted one token");
 
     scene.page.press("Cancel").await?;
     scene.page.sees("X confirmed that the token is revoked").await?;
     scene.page.sees("No connections yet").await?;
-    let left = scene.stage.sandbox_state().await?["access_tokens"].clone();
+    let left = scene.app.sandbox_state().await["access_tokens"].clone();
     assert_eq!(left, json!(0), "the token is dead at X");
     Ok(())
 }

@@ -11,19 +11,18 @@ mod interrupted;
 mod picture;
 mod safe;
 mod scene;
-mod stage;
 mod tour;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use pinfold_tests::TestApp;
 use pinfold_tests::browser::{Browser, Engine, Result};
 use tokio::runtime::Runtime;
 use tokio::task::{LocalSet, spawn_local};
 use tokio::time::timeout;
 
 use crate::scene::Scene;
-use crate::stage::Stage;
 
 macro_rules! in_every_engine {
     ($($file:ident::$scenario:ident,)*) => {
@@ -67,11 +66,13 @@ fn play<F>(engine: Engine, name: &str, scenario: fn(Scene) -> F)
 where
     F: Future<Output = Result> + 'static,
 {
+    let index = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist/index.html");
+    assert!(index.exists(), "there is no front end: cargo xtask test builds it");
     let runtime = Runtime::new().expect("a runtime");
     LocalSet::new().block_on(&runtime, async {
-        let stage = Stage::start().await.expect("a server");
+        let app = TestApp::start().await;
         let browser = Browser::start(engine).await.expect("a browser");
-        let scene = Scene { stage, page: browser.page.clone() };
+        let scene = Scene { app, page: browser.page.clone() };
         let outcome = timeout(CURTAIN, spawn_local(scenario(scene))).await;
         let failure = match outcome {
             Ok(Ok(Ok(()))) => None,

@@ -1,20 +1,19 @@
 //! What the scenarios share: a person at a browser, in front of a server and its sandbox.
 
+use pinfold_tests::TestApp;
 use pinfold_tests::browser::{Page, Result};
 use thirtyfour::prelude::*;
 
-use crate::stage::Stage;
-
 /// A scenario's person and what is in front of them.
 pub struct Scene {
-    pub stage: Stage,
+    pub app: TestApp,
     pub page: Page,
 }
 
 impl Scene {
     /// Opens the sign-in link.
     pub async fn sign_in(&self) -> Result {
-        self.page.open(&self.stage.sign_in_link().await?).await?;
+        self.page.open(&self.app.sign_in_link().await).await?;
         self.page.is_at("/connections").await?;
         self.page.find("heading", "Connections").await.map(drop)
     }
@@ -43,7 +42,22 @@ impl Scene {
     /// Presses Get PIN, consents in the tab that opens, and comes back with the PIN.
     pub async fn get_pin(&self, account: &str) -> Result<String> {
         self.page.press("Get PIN").await?;
+        if self.is_popup_blocked().await? {
+            self.page.follow("Open X").await?;
+        }
         self.consent(account).await
+    }
+
+    /// Waits until Get PIN has opened a tab, or has said that the browser did not let it.
+    pub async fn is_popup_blocked(&self) -> Result<bool> {
+        let page = &self.page;
+        page.until("Get PIN opens a tab, or says why not", async || {
+            if page.driver.windows().await?.len() > 1 {
+                return Ok(Some(false));
+            }
+            Ok(page.text().await?.contains("did not let X open").then_some(true))
+        })
+        .await
     }
 
     /// Goes to the tab of the consent page, consents, and comes back with the PIN.

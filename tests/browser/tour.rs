@@ -7,7 +7,7 @@ use crate::scene::Scene;
 /// Walks through all views and has each one looked at.
 pub async fn every_view(scene: &Scene, look: impl AsyncFn(&str) -> Result) -> Result {
     let page = &scene.page;
-    page.open(&scene.stage.url()?).await?;
+    page.open(&scene.app.url()).await?;
     page.find("heading", "Sign in").await?;
     look("sign in").await?;
 
@@ -28,6 +28,9 @@ pub async fn every_view(scene: &Scene, look: impl AsyncFn(&str) -> Result) -> Re
     page.turn_to("Authentication").await?;
 
     page.press("Get PIN").await?;
+    if scene.is_popup_blocked().await? {
+        page.follow("Open X").await?;
+    }
     let home = scene.visit_consent().await?;
     look("consent page").await?;
     page.press("Authorize app").await?;
@@ -45,7 +48,7 @@ pub async fn every_view(scene: &Scene, look: impl AsyncFn(&str) -> Result) -> Re
     look("PIN refused").await?;
     assert_ne!(pin, "12");
 
-    page.follow("Open X again").await?;
+    page.follow("Open X…").await?;
     let pin = scene.consent("brief").await?;
     page.fill("PIN", &pin).await?;
     page.press("Authenticate PIN").await?;
@@ -62,7 +65,7 @@ pub async fn every_view(scene: &Scene, look: impl AsyncFn(&str) -> Result) -> Re
     page.find("button", "Delete and revoke").await?;
     look("delete").await?;
 
-    page.open(&format!("{}/connections/of-nobody", scene.stage.url()?)).await?;
+    page.open(&format!("{}/connections/of-nobody", scene.app.url())).await?;
     page.sees("It is not there any more").await?;
     look("connection of nobody").await
 }
