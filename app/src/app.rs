@@ -100,7 +100,7 @@ fn bar(slot: El, app: App) -> El {
     let known = move || matches!(*app.who.read(), Who::Known(_));
     let sandbox = move || matches!(&*app.who.read(), Who::Known(it) if it.provider.sandbox);
     let current =
-        move || (*app.route.read() == Route::Connections).then(|| Words::Borrowed("page"));
+        move || (*app.route.read() == Route::Connections).then_some(Words::Borrowed("page"));
     let theme = RwSignal::new(browser::theme());
     let switch = move || {
         let next = match theme.get_untracked() {

@@ -6,7 +6,10 @@ use js_sys::{Array, Date, Intl, JSON, Object, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent, Storage, Window};
+use web_sys::{
+    Document, Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent, Storage,
+    Window,
+};
 
 use crate::wire::Json;
 
@@ -149,9 +152,10 @@ pub(crate) fn focus(id: &'static str) {
 /// Whether the person is typing in another field than this one.
 pub(crate) fn is_typing_elsewhere(id: &str) -> bool {
     document().active_element().is_some_and(|active| {
-        active.id() != id && active.dyn_ref::<HtmlInputElement>().is_some_and(|input| {
-            input.type_() != "checkbox" && !input.read_only() && !input.value().is_empty()
-        })
+        active.id() != id
+            && active.dyn_ref::<HtmlInputElement>().is_some_and(|input| {
+                input.type_() != "checkbox" && !input.read_only() && !input.value().is_empty()
+            })
     })
 }
 

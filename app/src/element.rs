@@ -9,8 +9,8 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 
 use leptos::prelude::*;
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, HtmlInputElement};
 
 use crate::browser;

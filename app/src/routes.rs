@@ -24,10 +24,12 @@ impl Route {
             pages::HOME | pages::CONNECTIONS => Self::Connections,
             pages::NEW_CONNECTION => Self::NewConnection(authorization(query)),
             pages::SIGN_IN => Self::SignIn,
-            _ => match pages::CONNECTION.strip_suffix("{id}").and_then(|to| path.strip_prefix(to)) {
-                Some(id) if is_id(id) => Self::Connection(id.to_owned()),
-                _ => Self::NotFound,
-            },
+            _ => {
+                match pages::CONNECTION.strip_suffix("{id}").and_then(|to| path.strip_prefix(to)) {
+                    Some(id) if is_id(id) => Self::Connection(id.to_owned()),
+                    _ => Self::NotFound,
+                }
+            }
         }
     }
 
@@ -46,8 +48,8 @@ impl Route {
 }
 
 fn authorization(query: &str) -> Option<String> {
-    let pairs = query.trim_start_matches('?').split('&');
-    let id = pairs.filter_map(|pair| pair.strip_prefix("authorization=")).next()?;
+    let mut pairs = query.trim_start_matches('?').split('&');
+    let id = pairs.find_map(|pair| pair.strip_prefix("authorization="))?;
     is_id(id).then(|| id.to_owned())
 }
 

@@ -1,5 +1,7 @@
 //! Every sentence that people see, in one place, ready to be translated. It decides nothing.
 
+#![expect(missing_docs, reason = "a comment on each label would repeat it")]
+
 use std::borrow::Cow;
 
 use pinfold_api::{AccessLevel, Code, HealthState, Role, TaskAccess};
@@ -71,12 +73,14 @@ pub const DONE: &str = "done";
 pub const AUTHORIZED: &str = "allowed at X";
 pub const PIN_ACCEPTED: &str = "accepted by X";
 
-pub const NAME_HINT: &str = "Filled with the account’s name once the PIN is authenticated. Change it as you like.";
+pub const NAME_HINT: &str =
+    "Filled with the account’s name once the PIN is authenticated. Change it as you like.";
 pub const GROUP_HINT: &str = "Connections of one group stand together in the list.";
 pub const NO_REGISTERED_APP: &str =
     "This server has no registered app, so bring your own: its keys are in X’s developer console.";
 pub const SECRET_HINT: &str = "Sent once, stored encrypted, never shown again.";
-pub const AUTHORIZE_HINT: &str = "X opens in a new tab, asks whether to allow the app, and shows a PIN.";
+pub const AUTHORIZE_HINT: &str =
+    "X opens in a new tab, asks whether to allow the app, and shows a PIN.";
 pub const PIN_CALM: &str = "X shows it once you have allowed the app.";
 pub const PIN_ONLY_HERE: &str = "Type this PIN only here.";
 pub const TOKENS_HINT: &str =
@@ -100,8 +104,7 @@ pub const CAN: &str = "This connection can";
 pub const CANNOT: &str = "It cannot";
 pub const TASKS: &str = "Tasks";
 
-pub const COLUMNS: [&str; 7] =
-    ["Name", "Account", "Group", "App", "Access", "Health", "Last used"];
+pub const COLUMNS: [&str; 7] = ["Name", "Account", "Group", "App", "Access", "Health", "Last used"];
 
 /// A problem in three parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,6 +153,7 @@ pub fn explain(failure: &Failure) -> Explained {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn explain_code(code: Code) -> Explained {
     let (what, why, next) = match code {
         Code::PinRejected => (
@@ -222,21 +226,17 @@ fn explain_code(code: Code) -> Explained {
             "Too many calls were made in a short time.",
             "Try again when the time is up.",
         ),
-        Code::TooManyRequests => (
-            "Too many tries",
-            "The server slows down guessing.",
-            "Try again when the time is up.",
-        ),
+        Code::TooManyRequests => {
+            ("Too many tries", "The server slows down guessing.", "Try again when the time is up.")
+        }
         Code::CallbackUnconfirmed => (
             "X’s answer cannot be trusted",
             "It did not confirm the callback, so somebody else could have begun this.",
             "Try again; if it stays so, check which address the server uses for X.",
         ),
-        Code::XFailed => (
-            "X has a fault",
-            "X answered that it cannot work right now.",
-            "Try again in a minute.",
-        ),
+        Code::XFailed => {
+            ("X has a fault", "X answered that it cannot work right now.", "Try again in a minute.")
+        }
         Code::XUnintelligible => (
             "X’s answer makes no sense",
             "Something answered in X’s place, or X has a fault.",
@@ -302,25 +302,18 @@ fn explain_code(code: Code) -> Explained {
             "The server could not use it.",
             "Change it, then try again.",
         ),
-        Code::TooLarge => (
-            "That is too long",
-            "It is longer than anything valid.",
-            "Shorten it, then try again.",
-        ),
-        Code::RequestTimeout => (
-            "The request took too long",
-            "Your network is slow right now.",
-            "Try again.",
-        ),
+        Code::TooLarge => {
+            ("That is too long", "It is longer than anything valid.", "Shorten it, then try again.")
+        }
+        Code::RequestTimeout => {
+            ("The request took too long", "Your network is slow right now.", "Try again.")
+        }
         Code::StoreUnavailable => (
             "The server cannot save",
             "Its disk is full or cannot be written. Nothing was changed.",
             "Ask whoever runs this server, then try again.",
         ),
-        Code::MethodNotAllowed
-        | Code::UnsupportedMediaType
-        | Code::Internal
-        | Code::Unknown => (
+        Code::MethodNotAllowed | Code::UnsupportedMediaType | Code::Internal | Code::Unknown => (
             "The server has a fault",
             "Its log has the details under the request id.",
             "Try again; if it stays so, send the report to whoever runs this server.",
@@ -393,12 +386,14 @@ pub fn doubt(field: Field, doubt: Doubt) -> Words {
     match doubt {
         Doubt::Missing if field == Field::Pin => "Type the PIN that X shows.".into(),
         Doubt::Missing => format!("{label} is missing.").into(),
-        Doubt::Characters => format!("{label} has a space or another character that no key has.").into(),
-        Doubt::Swapped => format!("This looks like the {}.", if field == Field::ConsumerKey {
-            "consumer secret"
-        } else {
-            "access secret"
-        }).into(),
+        Doubt::Characters => {
+            format!("{label} has a space or another character that no key has.").into()
+        }
+        Doubt::Swapped => format!(
+            "This looks like the {}.",
+            if field == Field::ConsumerKey { "consumer secret" } else { "access secret" }
+        )
+        .into(),
         Doubt::Length(len) => {
             let usual = if field == Field::ConsumerKey { 25 } else { 50 };
             format!("X’s have about {usual} characters; this has {len}.").into()
@@ -482,7 +477,9 @@ pub const fn note(note: Note) -> &'static str {
 pub fn aftermath(aftermath: &Aftermath) -> (&'static str, Words, bool) {
     match aftermath {
         Aftermath::Revoked => ("Revoked", "X confirmed that the token is dead.".into(), false),
-        Aftermath::NothingGranted => ("Nothing was granted", "There is nothing to revoke.".into(), false),
+        Aftermath::NothingGranted => {
+            ("Nothing was granted", "There is nothing to revoke.".into(), false)
+        }
         Aftermath::InUse => (
             "The token stays",
             "The same token serves another connection, so it was not revoked.".into(),
@@ -498,11 +495,7 @@ pub fn aftermath(aftermath: &Aftermath) -> (&'static str, Words, bool) {
         }
         Aftermath::Untold(failure) => (
             "The token may still be alive",
-            format!(
-                "{}. To be sure, remove the app by hand on",
-                explain(failure).what
-            )
-            .into(),
+            format!("{}. To be sure, remove the app by hand on", explain(failure).what).into(),
             true,
         ),
     }
@@ -513,7 +506,9 @@ pub fn flash(flash: &Flash) -> String {
     match flash {
         Flash::Connected(name) => format!("“{name}” is connected."),
         Flash::Changed(name) => format!("“{name}” is saved."),
-        Flash::CancelledAndRevoked => "Cancelled. X confirmed that the token is revoked.".to_owned(),
+        Flash::CancelledAndRevoked => {
+            "Cancelled. X confirmed that the token is revoked.".to_owned()
+        }
         Flash::DeletedAndRevoked(name) => {
             format!("“{name}” is deleted. X confirmed that its token is revoked.")
         }
@@ -526,8 +521,7 @@ pub fn delete_question(name: &str) -> String {
 }
 
 /// What a deletion does.
-pub const DELETE_HINT: &str =
-    "Whatever uses this connection stops working, and its token is revoked at X. There is no way back.";
+pub const DELETE_HINT: &str = "Whatever uses this connection stops working, and its token is revoked at X. There is no way back.";
 
 /// The values that somebody else saved.
 pub fn saved_values(name: &str, group: Option<&str>) -> String {

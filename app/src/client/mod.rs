@@ -52,20 +52,26 @@ impl Client {
     }
 
     pub(crate) async fn begin(self, new: &NewAuthorization) -> Answer<Authorization> {
-        let call = Call::new(Method::POST, paths::AUTHORIZATIONS).body(wire::new_authorization(new));
+        let call =
+            Call::new(Method::POST, paths::AUTHORIZATIONS).body(wire::new_authorization(new));
         intelligible(wire::authorization(&self.send(call).await?))
     }
 
     pub(crate) async fn authorization(self, id: &str) -> Answer<Authorization> {
-        intelligible(wire::authorization(&self.send(Call::about(Method::GET, paths::AUTHORIZATION, id)).await?))
+        intelligible(wire::authorization(
+            &self.send(Call::about(Method::GET, paths::AUTHORIZATION, id)).await?,
+        ))
     }
 
     pub(crate) async fn cancel(self, id: &str) -> Answer<Cancelled> {
-        intelligible(wire::cancelled(&self.send(Call::about(Method::DELETE, paths::AUTHORIZATION, id)).await?))
+        intelligible(wire::cancelled(
+            &self.send(Call::about(Method::DELETE, paths::AUTHORIZATION, id)).await?,
+        ))
     }
 
     pub(crate) async fn authenticate(self, id: &str, pin: &PinEntry) -> Answer<Authorization> {
-        let call = Call::about(Method::POST, paths::AUTHORIZATION_PIN, id).body(wire::pin_entry(pin));
+        let call =
+            Call::about(Method::POST, paths::AUTHORIZATION_PIN, id).body(wire::pin_entry(pin));
         intelligible(wire::authorization(&self.send(call).await?))
     }
 
@@ -80,7 +86,9 @@ impl Client {
     }
 
     pub(crate) async fn connection(self, id: &str) -> Answer<Connection> {
-        intelligible(wire::connection(&self.send(Call::about(Method::GET, paths::CONNECTION, id)).await?))
+        intelligible(wire::connection(
+            &self.send(Call::about(Method::GET, paths::CONNECTION, id)).await?,
+        ))
     }
 
     pub(crate) async fn change(
@@ -89,12 +97,15 @@ impl Client {
         change: &ConnectionChange,
         version: i64,
     ) -> Answer<Connection> {
-        let call = Call::about(Method::PATCH, paths::CONNECTION, id).body(wire::connection_change(change));
+        let call =
+            Call::about(Method::PATCH, paths::CONNECTION, id).body(wire::connection_change(change));
         intelligible(wire::connection(&self.send(call.if_match(version)).await?))
     }
 
     pub(crate) async fn delete(self, id: &str) -> Answer<Cancelled> {
-        intelligible(wire::cancelled(&self.send(Call::about(Method::DELETE, paths::CONNECTION, id)).await?))
+        intelligible(wire::cancelled(
+            &self.send(Call::about(Method::DELETE, paths::CONNECTION, id)).await?,
+        ))
     }
 }
 

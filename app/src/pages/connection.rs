@@ -20,12 +20,8 @@ use crate::{browser, words};
 pub(crate) fn connection(app: App, id: String) -> El {
     browser::set_title(&words::page(words::EDIT_CONNECTION));
     let (edit, first) = Edit::open();
-    let editor = Editor {
-        app,
-        id: StoredValue::new(id),
-        state: RwSignal::new(edit),
-        waiter: Waiter::new(),
-    };
+    let editor =
+        Editor { app, id: StoredValue::new(id), state: RwSignal::new(edit), waiter: Waiter::new() };
     editor.carry_out(first);
     el("div").content_of(
         move || editor.read(|edit| edit.connection.is_some()),
@@ -53,13 +49,7 @@ fn filled(editor: Editor, connection: &Connection) -> El {
     let card = Card {
         title: words::EDIT_CONNECTION,
         notice: aftermath_notice(move || editor.read(|edit| edit.aftermath.clone())),
-        main: el("form").submitted(move || editor.send(EditEvent::Ok)).has(&[
-            editor.field(Field::Name, "").build(),
-            editor.field(Field::Group, words::GROUP_HINT).optional().build(),
-            enter_submits(),
-            editor.notice(Place::Main),
-            stale(editor),
-        ]),
+        main: el("div").has(&[main(editor)]),
         authentication: granted(connection),
         foot: el("div").class("foot").has(&[
             question(editor),
@@ -67,10 +57,17 @@ fn filled(editor: Editor, connection: &Connection) -> El {
             actions(editor),
         ]),
     };
-    card.build(
-        move || editor.read(|edit| edit.tab),
-        move |tab| editor.send(EditEvent::Select(tab)),
-    )
+    card.build(move || editor.read(|edit| edit.tab), move |tab| editor.send(EditEvent::Select(tab)))
+}
+
+fn main(editor: Editor) -> El {
+    el("form").submitted(move || editor.send(EditEvent::Ok)).has(&[
+        editor.field(Field::Name, "").build(),
+        editor.field(Field::Group, words::GROUP_HINT).optional().build(),
+        enter_submits(),
+        editor.notice(Place::Main),
+        stale(editor),
+    ])
 }
 
 /// Somebody else saved other values.
@@ -78,9 +75,10 @@ fn stale(editor: Editor) -> El {
     let stale = move || editor.read(|edit| edit.stale);
     let saved = move || {
         let edit = editor.state.read();
-        edit.connection.as_ref().filter(|_| edit.stale).map_or_else(String::new, |it| {
-            words::saved_values(&it.name, it.group.as_deref())
-        })
+        edit.connection
+            .as_ref()
+            .filter(|_| edit.stale)
+            .map_or_else(String::new, |it| words::saved_values(&it.name, it.group.as_deref()))
     };
     let words = words::stale();
     let alert = el("div").attr("role", "alert").content_of(stale, move |stale| {
@@ -113,10 +111,7 @@ fn granted(connection: &Connection) -> El {
             .fixed(token.clone())
             .beside(copy_button(words::COPY_TOKEN, move || token.clone()))
             .build(),
-        field(Field::AccessSecret)
-            .fixed(words::MASK)
-            .hint(|| words::SECRET_KEPT.into())
-            .build(),
+        field(Field::AccessSecret).fixed(words::MASK).hint(|| words::SECRET_KEPT.into()).build(),
         tasks(&connection.tasks),
     ])
 }

@@ -29,8 +29,8 @@ pub(crate) fn connections(app: App) -> El {
     load();
     let flash = app.flash.get_untracked().as_ref().map(words::flash);
     app.flash.set(None);
-    let greeting = flash
-        .map(|words| el("p").class("notice success").attr("role", "status").text(&words));
+    let greeting =
+        flash.map(|words| el("p").class("notice success").attr("role", "status").text(&words));
     let empty = move || list.read().rows.as_ref().is_some_and(Vec::is_empty);
     let failed = move || list.read().failure.is_some();
     let more = move || !failed() && list.read().next.is_some();
@@ -43,10 +43,9 @@ pub(crate) fn connections(app: App) -> El {
             Some(rows) => Some(table(rows)),
         },
     );
-    let title = el("div").class("title").has(&[
-        el("h1").text(words::CONNECTIONS),
-        add().shown(move || !empty()),
-    ]);
+    let title = el("div")
+        .class("title")
+        .has(&[el("h1").text(words::CONNECTIONS), add().shown(move || !empty())]);
     el("div").class("page").has(&[title]).may_have(greeting).has(&[
         content,
         notice(move || list.read().failure.clone()),
@@ -97,15 +96,14 @@ fn none_yet() -> El {
 /// The roles are spelled out: on a phone the rows are laid out as cards, which would take away the
 /// meaning of the elements.
 fn table(rows: &[Connection]) -> El {
-    let head = words::COLUMNS.map(|label| {
-        el("th").attr("role", "columnheader").attr("scope", "col").text(label)
-    });
+    let head = words::COLUMNS
+        .map(|label| el("th").attr("role", "columnheader").attr("scope", "col").text(label));
     let group = |tag| el(tag).attr("role", "rowgroup");
     let body = rows.iter().fold(group("tbody"), |body, connection| body.has(&[row(connection)]));
-    el("table").attr("role", "table").attr("aria-label", words::CONNECTIONS).has(&[
-        group("thead").has(&[el("tr").attr("role", "row").has(&head)]),
-        body,
-    ])
+    el("table")
+        .attr("role", "table")
+        .attr("aria-label", words::CONNECTIONS)
+        .has(&[group("thead").has(&[el("tr").attr("role", "row").has(&head)]), body])
 }
 
 fn row(connection: &Connection) -> El {

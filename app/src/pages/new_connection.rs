@@ -37,7 +37,7 @@ pub(crate) fn new_connection(app: App, session: Session, resume: Option<String>)
         notice: aftermath_notice(move || {
             dialog.read(|wizard| wizard.aftermath.as_ref().map(|(it, _)| it.clone()))
         }),
-        main: main(dialog),
+        main: el("div").has(&[main(dialog)]),
         authentication: el("div").has(&[
             app_step(dialog),
             authorize_step(dialog),
@@ -46,18 +46,12 @@ pub(crate) fn new_connection(app: App, session: Session, resume: Option<String>)
         ]),
         foot: foot(dialog),
     };
-    card.build(
-        move || dialog.read(|wizard| wizard.tab),
-        move |tab| dialog.tell(Event::Select(tab)),
-    )
+    card.build(move || dialog.read(|wizard| wizard.tab), move |tab| dialog.tell(Event::Select(tab)))
 }
 
 fn main(dialog: Dialog) -> El {
     el("form").submitted(move || dialog.tell(Event::Ok)).has(&[
-        dialog
-            .field(Field::Name)
-            .hint(move || dialog.hint(Field::Name, words::NAME_HINT))
-            .build(),
+        dialog.field(Field::Name).hint(move || dialog.hint(Field::Name, words::NAME_HINT)).build(),
         dialog
             .field(Field::Group)
             .hint(move || dialog.hint(Field::Group, words::GROUP_HINT))
@@ -77,16 +71,14 @@ fn foot(dialog: Dialog) -> El {
         dialog.doing(|busy| matches!(busy, Busy::Saving | Busy::Revoking { .. }))
     });
     let cancel = button("").pressed(move || dialog.tell(Event::Cancel));
-    let cancel =
-        cancel.word_of(move || if left() { words::BACK } else { words::CANCEL });
+    let cancel = cancel.word_of(move || if left() { words::BACK } else { words::CANCEL });
     let ok = primary(words::OK)
         .shown(move || !left())
         .busy(move || dialog.is_busy())
         .pressed(move || dialog.tell(Event::Ok));
-    el("div").class("foot").has(&[
-        dialog.notice(Place::Actions),
-        el("div").class("actions").has(&[doing, cancel, ok]),
-    ])
+    el("div")
+        .class("foot")
+        .has(&[dialog.notice(Place::Actions), el("div").class("actions").has(&[doing, cancel, ok])])
 }
 
 /// Carries out what the wizard wants, and tells it what came of it.
@@ -133,9 +125,7 @@ impl Hands {
             let event = match effect {
                 Effect::Resume(id) => Event::Resumed(client.authorization(&id).await),
                 Effect::Begin(new) => Event::Began(client.begin(&new).await),
-                Effect::Exchange(id, pin) => {
-                    Event::Exchanged(client.authenticate(&id, &pin).await)
-                }
+                Effect::Exchange(id, pin) => Event::Exchanged(client.authenticate(&id, &pin).await),
                 Effect::Save(new) => Event::Saved(client.connect(&new).await),
                 Effect::Revoke(id) => Event::Revoked(client.cancel(&id).await),
                 _ => return,

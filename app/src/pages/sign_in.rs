@@ -66,7 +66,9 @@ fn send(app: App, form: RwSignal<Form>, credentials: Credentials) {
     if form.read_untracked().busy {
         return;
     }
-    form.update(|form| *form = Form { busy: true, failure: None, key: std::mem::take(&mut form.key) });
+    form.update(|form| {
+        *form = Form { busy: true, failure: None, key: std::mem::take(&mut form.key) }
+    });
     browser::spawn(Box::pin(async move {
         match app.client.sign_in(credentials).await {
             Ok(()) => {

@@ -55,10 +55,7 @@ fn ways(dialog: Dialog, address: String) -> El {
         .attr("target", "_blank")
         .attr("rel", "noopener noreferrer")
         .class_of(move || if blocked() { "out button primary" } else { "out button" })
-        .has(&[
-            el("span").word_of(open),
-            el("span").class("unseen").text(words::NEW_TAB),
-        ]);
+        .has(&[el("span").word_of(open), el("span").class("unseen").text(words::NEW_TAB)]);
     let row = el("div").class("beside").has(&[link]);
     let code = el("div").class("qr").may_have(qr_code(&address));
     let code = code.has(&[el("p").text(words::QR_HINT)]);

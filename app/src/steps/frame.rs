@@ -24,9 +24,8 @@ pub(super) fn frame(
         el("span").class("unseen").text(words::DONE).shown(done),
         el("span").class("summary").text_of(summary).shown(done),
     ]);
-    let back = back.map(|label| {
-        quiet(label).shown(done).pressed(move || dialog.tell(Event::StartOver))
-    });
+    let back =
+        back.map(|label| quiet(label).shown(done).pressed(move || dialog.tell(Event::StartOver)));
     el("section")
         .attr("aria-labelledby", id)
         .class_of(move || match standing() {

@@ -33,9 +33,7 @@ pub(crate) fn pin_step(dialog: Dialog) -> El {
     let who = dialog.session.with_value(|it| words::began_by(it.role, &it.workspace));
     let only_here = el("strong").text(words::PIN_ONLY_HERE);
     let content = [
-        el("form")
-            .has(&[field, doing])
-            .submitted(move || dialog.tell(Event::AuthenticatePin)),
+        el("form").has(&[field, doing]).submitted(move || dialog.tell(Event::AuthenticatePin)),
         el("p").class("hint").has(&[only_here]).text(" ").text(&who).shown(awaiting),
         dialog.notice(Place::Step(Step::Pin)),
     ];

@@ -102,9 +102,8 @@ impl TextField {
 
     pub(crate) fn hint(mut self, hint: impl Fn() -> Hint + Clone + 'static) -> Self {
         let (look, invalid) = (hint.clone(), hint.clone());
-        self.input = self
-            .input
-            .attr_of("aria-invalid", move || invalid().refused.then(|| "true".into()));
+        self.input =
+            self.input.attr_of("aria-invalid", move || invalid().refused.then(|| "true".into()));
         self.hint = self.hint.text_of(move || hint().text).class_of(move || match look() {
             Hint { refused: true, .. } => "hint refused",
             Hint { doubted: true, .. } => "hint doubted",

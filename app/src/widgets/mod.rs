@@ -29,5 +29,9 @@ pub(crate) fn status(words: impl Fn() -> &'static str + 'static) -> El {
 
 /// Lets Enter do what a button outside of the form does.
 pub(crate) fn enter_submits() -> El {
-    button("").attr("type", "submit").class("unseen").attr("tabindex", "-1").attr("aria-hidden", "true")
+    button("")
+        .attr("type", "submit")
+        .class("unseen")
+        .attr("tabindex", "-1")
+        .attr("aria-hidden", "true")
 }

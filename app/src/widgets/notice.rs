@@ -33,10 +33,11 @@ fn beneath(failure: Failure) -> El {
         let said = el("summary").text(words::X_SAYS);
         el("details").has(&[said, el("pre").text(&words::x_words(x))])
     });
-    el("div").class("beneath").may_have(wait).may_have(x).has(&[copy_button(
-        words::COPY_REPORT,
-        move || words::report(&failure, &browser::now()),
-    )])
+    el("div")
+        .class("beneath")
+        .may_have(wait)
+        .may_have(x)
+        .has(&[copy_button(words::COPY_REPORT, move || words::report(&failure, &browser::now()))])
 }
 
 fn countdown(seconds: u64) -> El {

@@ -104,7 +104,11 @@ fn every_session_is_read_as_it_was_sent() {
             role,
             workspace: "default".to_owned(),
             expires_at: some("2026-08-01T00:00:00Z"),
-            provider: Provider { name: "X".to_owned(), url: "https://x.test".to_owned(), sandbox: true },
+            provider: Provider {
+                name: "X".to_owned(),
+                url: "https://x.test".to_owned(),
+                sandbox: true,
+            },
             registered_app: Some(RegisteredApp {
                 name: "Pinfold".to_owned(),
                 consumer_key_hint: "abc".to_owned(),
@@ -130,7 +134,12 @@ fn every_problem_is_read_as_it_was_sent() {
             field: some("app.consumer_key"),
             retry_after: Some(900),
             clock_skew: Some(-301),
-            x: Some(ProviderError { status: 401, code: Some(32), type_uri: some("t"), text: "no".to_owned() }),
+            x: Some(ProviderError {
+                status: 401,
+                code: Some(32),
+                type_uri: some("t"),
+                text: "no".to_owned(),
+            }),
             next: Some(Box::new(fixtures::authorization("a2", AuthorizationState::AwaitingPin))),
             request_id: "r1".to_owned(),
         };

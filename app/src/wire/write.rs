@@ -104,10 +104,7 @@ pub fn new_connection(new: &NewConnection) -> String {
 
 /// Edit.
 pub fn connection_change(change: &ConnectionChange) -> String {
-    Object::new()
-        .text("name", change.name.as_deref())
-        .text("group", change.group.as_deref())
-        .end()
+    Object::new().text("name", change.name.as_deref()).text("group", change.group.as_deref()).end()
 }
 
 fn app(choice: &AppChoice) -> String {

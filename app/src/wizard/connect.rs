@@ -61,8 +61,7 @@ pub enum Note {
     NothingToSave,
 }
 
-/// What the person or the server did.
-#[derive(Debug)]
+/// What the person or the server did. It has no `Debug`: what is typed may be secret.
 #[expect(missing_docs, reason = "the names say it; a comment on each would repeat them")]
 pub enum Event {
     Typed(Field, String),
@@ -107,6 +106,7 @@ pub enum Effect {
 
 /// The state of the dialog. It has no `Debug`: some entries are secret.
 #[derive(Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, not a state")]
 pub struct Wizard {
     /// Whether the server has an app of its own.
     pub has_registered: bool,
@@ -452,13 +452,15 @@ impl Wizard {
                 AuthorizationState::Saved => vec![Effect::Leave(None)],
                 _ => self.over(),
             },
-            Err(failure) => match failure.code() {
-                Some(Code::NotFound | Code::AuthorizationExpired) => self.over(),
-                _ => {
-                    self.trouble = Some((Place::Step(Step::Authorize), failure));
-                    Vec::new()
-                }
-            },
+            Err(failure)
+                if matches!(failure.code(), Some(Code::NotFound | Code::AuthorizationExpired)) =>
+            {
+                self.over()
+            }
+            Err(failure) => {
+                self.trouble = Some((Place::Step(Step::Authorize), failure));
+                Vec::new()
+            }
         }
     }
 

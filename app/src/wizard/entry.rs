@@ -103,7 +103,9 @@ pub fn doubt_pin(pin: &str) -> Option<Doubt> {
 
 /// A key, token or secret without what a careless copy brings along.
 pub fn key(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '\u{200b}' | '\u{feff}'))
+    text.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '"' | '\'' | '\u{200b}' | '\u{feff}')
+    })
 }
 
 /// Why a key, token or secret cannot be sent.
@@ -173,7 +175,8 @@ mod tests {
 
     #[test]
     fn a_pin_is_read_as_people_write_it() {
-        for text in ["0123456", " 012 3456\n", "012-34-56", "０１２３４５６", "012\u{2013}3456"] {
+        for text in ["0123456", " 012 3456\n", "012-34-56", "０１２３４５６", "012\u{2013}3456"]
+        {
             assert_eq!(pin(text), "0123456", "{text:?}");
         }
     }

@@ -14,6 +14,7 @@ pub enum Tab {
 
 impl Tab {
     /// The one next to it, which with two of them is the one before it, too.
+    #[must_use]
     pub const fn other(self) -> Self {
         match self {
             Self::Main => Self::Authentication,

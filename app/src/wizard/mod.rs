@@ -5,7 +5,11 @@
 
 mod aftermath;
 mod connect;
+#[cfg(test)]
+mod connect_tests;
 mod edit;
+#[cfg(test)]
+mod edit_tests;
 mod entry;
 #[cfg(test)]
 pub(crate) mod fixtures;

@@ -1,0 +1,357 @@
+//! The wizard, told what happens, wants the right things.
+
+use pinfold_api::{AppKind, AuthorizationState as State, Cancelled, Code};
+
+use super::fixtures::{authorization, connection, failure};
+use super::*;
+use crate::failure::Failure;
+
+fn open() -> Wizard {
+    Wizard::open(true, None, String::new(), String::new()).0
+}
+
+fn awaiting(id: &str) -> Wizard {
+    let mut wizard = open();
+    wizard.step(Event::GetPin);
+    wizard.step(Event::Began(Ok(authorization(id, State::AwaitingPin))));
+    wizard
+}
+
+fn authenticated() -> Wizard {
+    let mut wizard = awaiting("a1");
+    wizard.step(Event::Typed(Field::Pin, "1234567".to_owned()));
+    wizard.step(Event::AuthenticatePin);
+    wizard.step(Event::Exchanged(Ok(authorization("a1", State::Authenticated))));
+    wizard
+}
+
+fn typed(wizard: &mut Wizard, entries: &[(Field, &str)]) {
+    for (field, text) in entries {
+        wizard.step(Event::Typed(*field, (*text).to_owned()));
+    }
+}
+
+fn focus(effects: &[Effect]) -> Option<Spot> {
+    effects.iter().rev().find_map(|effect| match effect {
+        Effect::Focus(spot) => Some(*spot),
+        _ => None,
+    })
+}
+
+fn live(wizard: &Wizard) -> Option<&str> {
+    wizard.authorization().map(|authorization| authorization.id.as_str())
+}
+
+#[test]
+fn get_pin_opens_x_and_keeps_the_authorization_in_the_address() {
+    let mut wizard = open();
+    let effects = wizard.step(Event::GetPin);
+    assert!(matches!(&effects[..], [Effect::Begin(new)] if new.app.kind == AppKind::Registered));
+    let effects = wizard.step(Event::Began(Ok(authorization("a1", State::AwaitingPin))));
+    let [Effect::Remember(Some(id)), Effect::Open(address)] = &effects[..] else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(id, "a1");
+    assert!(address.ends_with("oauth_token=a1"));
+    assert_eq!(focus(&wizard.step(Event::Opened(true))), Some(Spot::Heading(Step::Pin)));
+}
+
+#[test]
+fn a_blocked_popup_leads_to_the_plain_link() {
+    let mut wizard = awaiting("a1");
+    assert_eq!(focus(&wizard.step(Event::Opened(false))), Some(Spot::Link));
+    assert_eq!(wizard.note, Some(Note::PopupBlocked));
+}
+
+#[test]
+fn nothing_is_sent_twice_while_the_server_works() {
+    let mut wizard = open();
+    wizard.step(Event::GetPin);
+    assert!(wizard.step(Event::GetPin).is_empty());
+    assert!(wizard.step(Event::Ok).is_empty());
+
+    let mut wizard = awaiting("a1");
+    typed(&mut wizard, &[(Field::Pin, "1234567")]);
+    assert_eq!(wizard.step(Event::AuthenticatePin).len(), 1);
+    assert!(wizard.step(Event::AuthenticatePin).is_empty());
+    assert!(wizard.step(Event::GetPin).is_empty());
+}
+
+#[test]
+fn the_newest_of_two_get_pins_is_the_live_one() {
+    let mut wizard = awaiting("a1");
+    typed(&mut wizard, &[(Field::Pin, "123")]);
+    wizard.step(Event::GetPin);
+    wizard.step(Event::Began(Ok(authorization("a2", State::AwaitingPin))));
+    assert_eq!(live(&wizard), Some("a2"));
+    assert_eq!(wizard.entries[Field::Pin], "");
+}
+
+#[test]
+fn a_pin_is_sent_as_x_wants_it() {
+    let mut wizard = awaiting("a1");
+    typed(&mut wizard, &[(Field::Pin, " 012-34 ５6 ")]);
+    let effects = wizard.step(Event::AuthenticatePin);
+    let [Effect::Exchange(id, entry)] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((id.as_str(), entry.pin.expose()), ("a1", "0123456"));
+}
+
+#[test]
+fn an_odd_pin_is_questioned_once_and_then_sent() {
+    let mut wizard = awaiting("a1");
+    typed(&mut wizard, &[(Field::Pin, "12345")]);
+    let effects = wizard.step(Event::AuthenticatePin);
+    assert_eq!(focus(&effects), Some(Spot::Field(Field::Pin)));
+    assert_eq!(wizard.doubt(Field::Pin), Some(Doubt::PinLength(5)));
+    assert!(matches!(wizard.step(Event::AuthenticatePin)[..], [Effect::Exchange(..)]));
+}
+
+#[test]
+fn another_odd_pin_is_another_question() {
+    let mut wizard = awaiting("a1");
+    for odd in ["12345", "123456"] {
+        typed(&mut wizard, &[(Field::Pin, odd)]);
+        assert!(matches!(wizard.step(Event::AuthenticatePin)[..], [Effect::Focus(_)]), "{odd}");
+    }
+}
+
+#[test]
+fn no_pin_is_never_sent() {
+    let mut wizard = awaiting("a1");
+    for _ in 0..3 {
+        assert!(matches!(wizard.step(Event::AuthenticatePin)[..], [Effect::Focus(_)]));
+    }
+}
+
+#[test]
+fn a_wrong_pin_leads_to_a_fresh_link_and_never_opens_it_by_itself() {
+    for code in [Code::PinRejected, Code::RequestTokenRejected, Code::AuthorizationExpired] {
+        let mut wizard = awaiting("a1");
+        typed(&mut wizard, &[(Field::Pin, "7654321")]);
+        wizard.step(Event::AuthenticatePin);
+        let next = authorization("a2", State::AwaitingPin);
+        let effects = wizard.step(Event::Exchanged(Err(failure(code, None, Some(next)))));
+        assert_eq!(live(&wizard), Some("a2"));
+        assert_eq!(wizard.entries[Field::Pin], "", "the spent PIN is gone");
+        assert!(matches!(&effects[0], Effect::Remember(Some(id)) if id == "a2"));
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::Open(_))));
+        assert_eq!(focus(&effects), Some(Spot::Link));
+        assert!(wizard.trouble.is_some());
+    }
+}
+
+#[test]
+fn what_expired_without_a_fresh_link_begins_anew() {
+    let mut wizard = awaiting("a1");
+    typed(&mut wizard, &[(Field::Pin, "7654321")]);
+    wizard.step(Event::AuthenticatePin);
+    let expired = failure(Code::AuthorizationExpired, None, None);
+    let effects = wizard.step(Event::Exchanged(Err(expired)));
+    assert_eq!(wizard.stage, Stage::Choosing);
+    assert!(matches!(effects[0], Effect::Remember(None)));
+}
+
+#[test]
+fn an_answer_that_was_lost_is_asked_for_again() {
+    let mut wizard = awaiting("a1");
+    typed(&mut wizard, &[(Field::Pin, "1234567")]);
+    wizard.step(Event::AuthenticatePin);
+    wizard.step(Event::Exchanged(Err(Failure::Unreachable)));
+    assert_eq!(wizard.entries[Field::Pin], "1234567", "the PIN may be sent again");
+    wizard.step(Event::AuthenticatePin);
+    let over = failure(Code::WrongState, None, None);
+    let effects = wizard.step(Event::Exchanged(Err(over)));
+    assert!(matches!(&effects[..], [Effect::Resume(id)] if id == "a1"));
+    wizard.step(Event::Resumed(Ok(authorization("a1", State::Authenticated))));
+    assert!(matches!(wizard.stage, Stage::Authenticated(_)));
+}
+
+#[test]
+fn the_name_is_the_accounts_unless_one_was_typed() {
+    assert_eq!(authenticated().entries[Field::Name], "brief");
+    let mut wizard = awaiting("a1");
+    typed(&mut wizard, &[(Field::Name, "Mine"), (Field::Pin, "1234567")]);
+    wizard.step(Event::AuthenticatePin);
+    wizard.step(Event::Exchanged(Ok(authorization("a1", State::Authenticated))));
+    assert_eq!(wizard.entries[Field::Name], "Mine");
+}
+
+#[test]
+fn ok_saves_the_authorization_under_its_name() {
+    let mut wizard = authenticated();
+    typed(&mut wizard, &[(Field::Name, " Morning "), (Field::Group, " ")]);
+    let effects = wizard.step(Event::Ok);
+    let [Effect::Save(new)] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(new.authorization_id.as_deref(), Some("a1"));
+    assert_eq!((new.name.as_deref(), new.group.as_deref()), (Some("Morning"), None));
+    let effects = wizard.step(Event::Saved(Ok(connection("Morning", 1))));
+    assert!(matches!(&effects[..], [Effect::Leave(Some(Flash::Connected(it)))] if it == "Morning"));
+}
+
+#[test]
+fn a_name_that_is_taken_is_shown_at_the_name() {
+    let mut wizard = authenticated();
+    wizard.step(Event::Ok);
+    let effects = wizard.step(Event::Saved(Err(failure(Code::NameTaken, None, None))));
+    assert_eq!(focus(&effects), Some(Spot::Field(Field::Name)));
+    assert_eq!(wizard.tab, Tab::Main);
+    assert!(wizard.is_refused(Field::Name));
+    typed(&mut wizard, &[(Field::Name, "Other")]);
+    assert!(!wizard.is_refused(Field::Name), "typing answers it");
+}
+
+#[test]
+fn ok_with_nothing_says_so() {
+    let mut wizard = open();
+    assert!(wizard.step(Event::Ok).is_empty());
+    assert_eq!(wizard.note, Some(Note::NothingToSave));
+}
+
+#[test]
+fn a_pasted_pair_is_sent_trimmed_with_its_app() {
+    let mut wizard = open();
+    wizard.step(Event::UseRegistered(false));
+    typed(
+        &mut wizard,
+        &[
+            (Field::ConsumerKey, " key "),
+            (Field::ConsumerSecret, "secret"),
+            (Field::AccessToken, "9007199-t\n"),
+            (Field::AccessSecret, " s "),
+        ],
+    );
+    let effects = wizard.step(Event::Ok);
+    let [Effect::Save(new)] = &effects[..] else { panic!("{effects:?}") };
+    let app = new.app.as_ref().expect("the app goes along");
+    assert_eq!((app.kind, app.consumer_key.as_deref()), (AppKind::Own, Some("key")));
+    assert_eq!(new.access_token.as_deref(), Some("9007199-t"));
+    assert!(!format!("{effects:?}").contains("secret\""), "secrets do not print");
+}
+
+#[test]
+fn half_a_pasted_pair_is_not_sent() {
+    let mut wizard = open();
+    typed(&mut wizard, &[(Field::AccessToken, "9007199-t")]);
+    assert_eq!(focus(&wizard.step(Event::Ok)), Some(Spot::Field(Field::AccessSecret)));
+    assert_eq!(wizard.doubt(Field::AccessSecret), Some(Doubt::Missing));
+}
+
+#[test]
+fn an_own_app_needs_its_keys_before_get_pin() {
+    let mut wizard = open();
+    wizard.step(Event::UseRegistered(false));
+    assert_eq!(focus(&wizard.step(Event::GetPin)), Some(Spot::Field(Field::ConsumerKey)));
+    typed(&mut wizard, &[(Field::ConsumerKey, "k"), (Field::ConsumerSecret, "s s")]);
+    assert_eq!(focus(&wizard.step(Event::GetPin)), Some(Spot::Field(Field::ConsumerSecret)));
+    typed(&mut wizard, &[(Field::ConsumerSecret, "s")]);
+    assert!(matches!(wizard.step(Event::GetPin)[..], [Effect::Begin(_)]));
+}
+
+#[test]
+fn without_a_registered_app_the_box_stays_unticked() {
+    let mut wizard = Wizard::open(false, None, String::new(), String::new()).0;
+    wizard.step(Event::UseRegistered(true));
+    assert!(!wizard.use_registered);
+}
+
+#[test]
+fn wrong_keys_are_shown_at_the_keys() {
+    let mut wizard = open();
+    wizard.step(Event::UseRegistered(false));
+    typed(&mut wizard, &[(Field::ConsumerKey, "k"), (Field::ConsumerSecret, "s")]);
+    wizard.step(Event::GetPin);
+    let effects = wizard.step(Event::Began(Err(failure(Code::AppKeysRejected, None, None))));
+    assert_eq!(focus(&effects), Some(Spot::Field(Field::ConsumerKey)));
+    assert!(matches!(wizard.trouble, Some((Place::Step(Step::App), _))));
+}
+
+#[test]
+fn a_reload_resumes_where_the_person_was() {
+    let (mut wizard, first) =
+        Wizard::open(true, Some("a1".to_owned()), "Draft".to_owned(), String::new());
+    assert!(matches!(&first[..], [Effect::Resume(id)] if id == "a1"));
+    assert!(wizard.step(Event::GetPin).is_empty(), "not before it is known");
+    let effects = wizard.step(Event::Resumed(Ok(authorization("a1", State::AwaitingPin))));
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Open(_))), "no popup by itself");
+    assert_eq!(live(&wizard), Some("a1"));
+    assert_eq!(wizard.entries[Field::Name], "Draft");
+}
+
+#[test]
+fn what_is_over_cannot_be_resumed() {
+    for answer in [
+        Ok(authorization("a1", State::Cancelled)),
+        Ok(authorization("a1", State::Expired)),
+        Err(failure(Code::NotFound, None, None)),
+    ] {
+        let (mut wizard, _) =
+            Wizard::open(true, Some("a1".to_owned()), String::new(), String::new());
+        let effects = wizard.step(Event::Resumed(answer));
+        assert!(matches!(effects[0], Effect::Remember(None)));
+        assert_eq!((wizard.note, &wizard.stage), (Some(Note::AttemptOver), &Stage::Choosing));
+    }
+}
+
+#[test]
+fn cancel_revokes_what_was_granted_before_it_leaves() {
+    let mut wizard = authenticated();
+    assert!(matches!(&wizard.step(Event::Cancel)[..], [Effect::Revoke(id)] if id == "a1"));
+    let dead = Cancelled { revoked: true, reason: None };
+    let effects = wizard.step(Event::Revoked(Ok(dead)));
+    assert!(matches!(effects[..], [Effect::Leave(Some(Flash::CancelledAndRevoked))]));
+}
+
+#[test]
+fn a_token_that_may_be_alive_is_told_before_the_dialog_closes() {
+    for answer in [
+        Ok(Cancelled { revoked: false, reason: Some("x_unreachable".to_owned()) }),
+        Ok(Cancelled { revoked: false, reason: Some("in_use".to_owned()) }),
+        Err(Failure::Unreachable),
+    ] {
+        let mut wizard = authenticated();
+        wizard.step(Event::Cancel);
+        let effects = wizard.step(Event::Revoked(answer));
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::Leave(_))));
+        assert!(wizard.aftermath.is_some());
+        assert!(matches!(wizard.step(Event::Cancel)[..], [Effect::Leave(None)]));
+    }
+}
+
+#[test]
+fn cancel_with_nothing_granted_just_leaves() {
+    assert!(matches!(open().step(Event::Cancel)[..], [Effect::Leave(None)]));
+    let effects = awaiting("a1").step(Event::Cancel);
+    assert!(matches!(&effects[..], [Effect::Abandon(id), Effect::Leave(None)] if id == "a1"));
+}
+
+#[test]
+fn cancel_while_x_is_asked_waits_and_revokes() {
+    let mut wizard = awaiting("a1");
+    typed(&mut wizard, &[(Field::Pin, "1234567")]);
+    wizard.step(Event::AuthenticatePin);
+    assert!(wizard.step(Event::Cancel).is_empty());
+    let effects = wizard.step(Event::Exchanged(Ok(authorization("a1", State::Authenticated))));
+    assert!(matches!(&effects[..], [Effect::Revoke(id)] if id == "a1"));
+}
+
+#[test]
+fn starting_over_takes_back_the_suggested_name_only() {
+    let mut wizard = authenticated();
+    wizard.step(Event::StartOver);
+    wizard.step(Event::Revoked(Ok(Cancelled { revoked: true, reason: None })));
+    assert_eq!((&wizard.stage, wizard.entries[Field::Name].as_str()), (&Stage::Choosing, ""));
+
+    let mut wizard = authenticated();
+    typed(&mut wizard, &[(Field::Name, "Mine")]);
+    wizard.step(Event::StartOver);
+    wizard.step(Event::Revoked(Ok(Cancelled { revoked: true, reason: None })));
+    assert_eq!(wizard.entries[Field::Name], "Mine");
+}
+
+#[test]
+fn the_focus_returns_to_the_pin_only_while_one_is_awaited() {
+    assert!(open().step(Event::Returned).is_empty());
+    assert!(authenticated().step(Event::Returned).is_empty());
+    let effects = awaiting("a1").step(Event::Returned);
+    assert_eq!(focus(&effects), Some(Spot::Field(Field::Pin)));
+}
