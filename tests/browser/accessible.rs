@@ -96,7 +96,7 @@ pub async fn axe_finds_nothing(scene: Scene) -> Result {
 }
 
 /// Turns to a theme by the switch in the header. The sandbox's pages follow the system's.
-async fn wear(page: &Page, theme: &str) -> Result {
+pub async fn wear(page: &Page, theme: &str) -> Result {
     page.until("the theme is worn", async || {
         if page.look_for("button", "Theme…").await?.is_none() {
             return Ok(Some(()));

@@ -1,4 +1,4 @@
-//! The pictures of the README, taken of the real thing.
+//! The picture of the README, taken of the real thing.
 
 use std::env;
 use std::fs;
@@ -6,27 +6,24 @@ use std::path::Path;
 
 use pinfold_tests::browser::{Engine, Result};
 
+use crate::accessible::wear;
 use crate::scene::Scene;
 
-/// Keeps them in target/browser/, and in docs/ when PINFOLD_PICTURES asks for new ones.
+/// Keeps it in target/browser/, and in docs/ when PINFOLD_PICTURES asks for a new one.
 pub async fn of_the_wizard(scene: Scene) -> Result {
-    if scene.page.engine != Engine::Chromium {
-        return Ok(());
-    }
-    scene.page.driver.set_window_rect(0, 0, 1000, 1000).await?;
+    let page = &scene.page;
+    page.driver.set_window_rect(0, 0, 960, 1000).await?;
     scene.open_dialog().await?;
-    scene.bring_pin().await?;
-    for theme in ["light", "dark"] {
-        let script = format!("document.documentElement.dataset.theme = '{theme}'");
-        scene.page.eval(&script).await?;
-        let name = format!("wizard-{theme}.png");
-        let path = crate::pictures().join(&name);
-        fs::create_dir_all(crate::pictures())?;
-        scene.page.driver.screenshot(&path).await?;
-        if env::var_os("PINFOLD_PICTURES").is_some() {
-            let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
-            fs::copy(&path, docs.join(&name))?;
-        }
+    scene.authenticate().await?;
+    wear(page, "light").await?;
+    page.eval("window.scrollTo(0, 0)").await?;
+
+    let picture = crate::pictures().join(page.engine.name()).join("wizard.png");
+    fs::create_dir_all(picture.parent().ok_or("a file is in a folder")?)?;
+    page.driver.screenshot(&picture).await?;
+    if page.engine == Engine::Chromium && env::var_os("PINFOLD_PICTURES").is_some() {
+        let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+        fs::copy(&picture, docs.join("wizard.png"))?;
     }
     Ok(())
 }

@@ -13,8 +13,16 @@ use anyhow::Context;
 use crate::{process, tools, workspace};
 
 /// Everything the bytes of dist/ depend on.
-const INPUTS: [&str; 7] =
-    ["app", "style", "server/api", "Cargo.toml", "Cargo.lock", "Trunk.toml", "xtask/src"];
+const INPUTS: [&str; 8] = [
+    "app",
+    "style",
+    "server/api",
+    "Cargo.toml",
+    "Cargo.lock",
+    "Trunk.toml",
+    "xtask/src/front.rs",
+    "xtask/src/tools.rs",
+];
 
 /// What is worth compressing; images are compressed already.
 const TEXT: [&str; 9] = ["html", "css", "js", "mjs", "wasm", "json", "svg", "txt", "webmanifest"];

@@ -25,6 +25,9 @@ pub(crate) struct Args {
     /// Only browser tests whose name holds this word.
     #[arg(long, value_name = "WORD")]
     name: Option<String>,
+    /// Renew the picture in docs/ that the README shows.
+    #[arg(long)]
+    pictures: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -56,7 +59,7 @@ pub(crate) fn test(args: &Args) -> anyhow::Result<()> {
         let name = step.to_possible_value().context("no step is hidden")?.get_name().to_owned();
         println!("\n── {name}");
         let start = Instant::now();
-        step.run(engines, args.name.as_deref()).with_context(|| format!("step {name} failed"))?;
+        step.run(engines, args).with_context(|| format!("step {name} failed"))?;
         done.push((name, start.elapsed()));
     }
 
@@ -68,7 +71,7 @@ pub(crate) fn test(args: &Args) -> anyhow::Result<()> {
 }
 
 impl Step {
-    fn run(self, engines: &[Engine], name: Option<&str>) -> anyhow::Result<()> {
+    fn run(self, engines: &[Engine], args: &Args) -> anyhow::Result<()> {
         match self {
             Self::Format => process::run(&mut process::cargo(&["fmt", "--all", "--check"])),
             Self::Lints => {
@@ -92,7 +95,7 @@ impl Step {
                 }
                 process::run(&mut tests)
             }
-            Self::Browsers => in_browsers(engines, name),
+            Self::Browsers => in_browsers(engines, args),
         }
     }
 }
@@ -103,15 +106,18 @@ fn dependencies() -> anyhow::Result<()> {
     process::run(&mut deny)
 }
 
-fn in_browsers(engines: &[Engine], name: Option<&str>) -> anyhow::Result<()> {
+fn in_browsers(engines: &[Engine], args: &Args) -> anyhow::Result<()> {
     let folders = browsers::ready(engines)?;
     let axe = tools::axe()?;
     for engine in engines {
         let mut tests = process::cargo(&["test", "--workspace", "--quiet", "--test", "browser"]);
-        let filter = name
-            .map_or(format!("{}::", engine.name()), |name| format!("{}::{name}", engine.name()));
+        let name = args.name.as_deref().unwrap_or_default();
+        let filter = format!("{}::{name}", engine.name());
         tests.args(["--", "--test-threads", "2", &filter]);
         tests.env("PATH", process::path_with(&folders)?).env("PINFOLD_AXE", &axe);
+        if args.pictures {
+            tests.env("PINFOLD_PICTURES", "1");
+        }
         process::run(&mut tests).with_context(|| format!("in {}", engine.name()))?;
     }
     Ok(())
