@@ -47,6 +47,8 @@ CREATE TABLE authorizations (
     request_secret_sealed  BLOB,
     -- While a PIN is on its way to X: until when nobody else may send one.
     leased_until           BIGINT NOT NULL DEFAULT 0,
+    -- An answer of X to a PIN was lost, so X may have granted a token that nobody here knows.
+    may_be_granted         BOOLEAN NOT NULL DEFAULT FALSE,
     user_id                TEXT,
     screen_name            TEXT,
     access_token           TEXT,
@@ -83,6 +85,8 @@ CREATE TABLE connections (
     -- The name in lower case: unique, searched, sorted by.
     name_key               TEXT NOT NULL,
     group_name             TEXT,
+    -- The group in lower case: searched.
+    group_key              TEXT,
     user_id                TEXT NOT NULL,
     screen_name            TEXT NOT NULL,
     app_kind               TEXT NOT NULL,

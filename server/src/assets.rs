@@ -29,6 +29,8 @@ const NOT_BUILT: &str = "Pinfold runs, but it was built without its front end. \
 pub struct Assets {
     files: HashMap<String, Bytes>,
     csp: HeaderValue,
+    /// Whether a page was to be expected.
+    expected: bool,
 }
 
 impl Assets {
@@ -41,7 +43,7 @@ impl Assets {
         };
         let index = files.get(INDEX).map(|bytes| String::from_utf8_lossy(bytes));
         let csp = policy(index.as_deref().unwrap_or_default(), frame_ancestors);
-        Ok(Self { files, csp })
+        Ok(Self { files, csp, expected: *source != AssetSource::None })
     }
 
     /// The Content-Security-Policy of every answer.
@@ -65,7 +67,7 @@ impl Assets {
         if !compressed && name != INDEX && self.files.contains_key(name) {
             return Some(self.file(name, headers));
         }
-        if !is_page {
+        if !is_page || !self.expected {
             return None;
         }
         if self.files.contains_key(INDEX) {

@@ -55,6 +55,11 @@ impl Clock {
     }
 }
 
+/// An id as the store spells it. What is no UUID cannot be anybody's id.
+pub fn canonical_id(text: &str) -> Option<String> {
+    Uuid::parse_str(text).ok().map(|id| id.to_string())
+}
+
 /// RFC 3339 UTC, to the millisecond.
 pub fn rfc3339(at: Millis) -> String {
     jiff::Timestamp::from_millisecond(at).unwrap_or_default().to_string()

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::MissedTickBehavior;
 
 use crate::problem::Refusal;
 use crate::state::AppState;
@@ -13,14 +14,21 @@ const PAUSE: Duration = Duration::from_mins(1);
 /// Runs until `stop` turns true. The first round is at once: a restart may have slept over much.
 pub(crate) async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
     let mut tick = tokio::time::interval(PAUSE);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             _ = tick.tick() => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
-        if let Err(refusal) = sweep(&state).await {
+        // What it asks of X ends by itself: a stop need not wait for the rest of the round.
+        let swept = tokio::select! {
+            swept = sweep(&state) => swept,
+            _ = stop.wait_for(|stop| *stop) => return,
+        };
+        if let Err(refusal) = swept {
             tracing::warn!(?refusal, "could not sweep");
         }
+        state.metrics.run_upkeep();
         state.limits.forget_the_quiet();
     }
 }

@@ -3,7 +3,7 @@
 
 use secrecy::SecretString;
 
-use crate::config::{Config, ConfigError, DataDir};
+use crate::config::{self, Config, ConfigError, DataDir};
 use crate::seal::{KeyRing, Place};
 use crate::session::Token;
 use crate::store::Store;
@@ -19,7 +19,7 @@ pub(crate) fn access_key(config: &Config) -> Result<SecretString, ConfigError> {
     }
     let path = config.data_dir.access_key();
     if let Some(key) = DataDir::read_key(&path)? {
-        return Ok(key);
+        return config::access_key(key);
     }
     let key = Token::generate().into_secret();
     DataDir::write_key(&path, &key)?;

@@ -4,11 +4,12 @@
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use pinfold_api::Code;
+use tracing::{Instrument as _, Span};
 
 use crate::clock::random_alphanumeric;
 use crate::problem::Refusal;
@@ -17,31 +18,81 @@ use crate::state::AppState;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Names, counts and logs a request, and writes a refusal out as a problem document. What is
-/// logged: method, route, status, time. Never: query, headers, bodies.
+/// logged: method, route, status, time. Never: path, query, headers, bodies.
 pub async fn observe(request: Request, next: Next) -> Response {
     let id = random_alphanumeric::<20>();
-    let started = Instant::now();
-    let method = request.method().clone();
-    let route =
-        request.extensions().get::<MatchedPath>().map_or("(none)", MatchedPath::as_str).to_owned();
-    let mut response = next.run(request).await;
-    let refusal = response.extensions_mut().remove::<Refusal>();
-    let code = refusal.as_ref().map(|refusal| refusal.code().as_str());
-    if let Some(refusal) = refusal {
+    let span = tracing::info_span!("request", request_id = id);
+    let mut watched = Watched::begin(&request, span.clone());
+    let mut response = next.run(request).instrument(span).await;
+    if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
+        watched.code = Some(refusal.code().as_str());
         response = write_problem(response, refusal, &id);
     }
-    let (status, elapsed) = (response.status().as_u16(), started.elapsed());
-    let labels =
-        [("method", method.to_string()), ("route", route.clone()), ("status", status.to_string())];
-    metrics::counter!("pinfold_http_requests_total", &labels).increment(1);
-    metrics::histogram!("pinfold_http_request_seconds", "route" => route.clone())
-        .record(elapsed.as_secs_f64());
-    let milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(request_id = id, %method, route, status, code, milliseconds, "request");
+    watched.status = response.status().as_u16();
     if let Ok(id) = HeaderValue::try_from(id) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
+}
+
+/// A request that is being answered. It is logged and counted when it is dropped: that happens to
+/// one whose client went away as well, and what it changed must not go unseen.
+struct Watched {
+    started: Instant,
+    span: Span,
+    method: &'static str,
+    route: String,
+    status: u16,
+    code: Option<&'static str>,
+}
+
+/// What nginx writes for a client that closed its connection.
+const CLIENT_CLOSED: u16 = 499;
+
+impl Watched {
+    fn begin(request: &Request, span: Span) -> Self {
+        let route = request.extensions().get::<MatchedPath>();
+        Self {
+            started: Instant::now(),
+            span,
+            method: name_of(request.method()),
+            route: route.map_or("(none)", MatchedPath::as_str).to_owned(),
+            status: CLIENT_CLOSED,
+            code: None,
+        }
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        let _entered = self.span.enter();
+        let Self { method, route, status, code, .. } = self;
+        let elapsed = self.started.elapsed();
+        let labels = [
+            ("method", (*method).to_owned()),
+            ("route", route.clone()),
+            ("status", status.to_string()),
+        ];
+        metrics::counter!("pinfold_http_requests_total", &labels).increment(1);
+        metrics::histogram!("pinfold_http_request_seconds", "route" => route.clone())
+            .record(elapsed.as_secs_f64());
+        let milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(method, route, status, code, milliseconds, "answered");
+    }
+}
+
+/// A caller may invent methods, but not labels.
+fn name_of(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
 }
 
 fn write_problem(response: Response, refusal: Refusal, id: &str) -> Response {
@@ -92,12 +143,8 @@ pub async fn protect(State(state): State<AppState>, request: Request, next: Next
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    insert_csp(headers, &state);
-    response
-}
-
-fn insert_csp(headers: &mut HeaderMap, state: &AppState) {
     headers.insert(header::CONTENT_SECURITY_POLICY, state.assets.csp().clone());
+    response
 }
 
 /// A handler that panicked.

@@ -11,10 +11,11 @@ use crate::problem::Refusal;
 
 /// The counters of one server.
 pub struct Limits {
-    sign_ins: DefaultKeyedRateLimiter<IpAddr>,
+    access_keys: DefaultKeyedRateLimiter<IpAddr>,
     starts_by_session: DefaultKeyedRateLimiter<String>,
     starts_by_address: DefaultKeyedRateLimiter<IpAddr>,
-    pins: DefaultKeyedRateLimiter<String>,
+    pins_by_session: DefaultKeyedRateLimiter<String>,
+    pins_by_address: DefaultKeyedRateLimiter<IpAddr>,
     clock: DefaultClock,
 }
 
@@ -28,40 +29,45 @@ const fn a_minute(times: u32) -> Quota {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            sign_ins: RateLimiter::keyed(a_minute(20)),
+            access_keys: RateLimiter::keyed(a_minute(20)),
             starts_by_session: RateLimiter::keyed(a_minute(30)),
             starts_by_address: RateLimiter::keyed(a_minute(60)),
-            pins: RateLimiter::keyed(a_minute(20)),
+            pins_by_session: RateLimiter::keyed(a_minute(20)),
+            pins_by_address: RateLimiter::keyed(a_minute(60)),
             clock: DefaultClock::default(),
         }
     }
 }
 
 impl Limits {
-    /// One more try to sign in.
-    pub fn sign_in(&self, address: IpAddr) -> Result<(), Refusal> {
-        self.sign_ins.check_key(&address).map_err(|until| self.refuse(&until))
+    /// One more access key. Links have 256 random bits, so nobody is slowed down who brings one.
+    pub fn access_key(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.access_keys.check_key(&network(address)).map_err(|until| self.refuse(&until))
     }
 
     /// One more Get PIN.
     pub fn start(&self, session: &str, address: IpAddr) -> Result<(), Refusal> {
         self.starts_by_session
             .check_key(&session.to_owned())
-            .and_then(|()| self.starts_by_address.check_key(&address))
+            .and_then(|()| self.starts_by_address.check_key(&network(address)))
             .map_err(|until| self.refuse(&until))
     }
 
     /// One more PIN.
-    pub fn pin(&self, session: &str) -> Result<(), Refusal> {
-        self.pins.check_key(&session.to_owned()).map_err(|until| self.refuse(&until))
+    pub fn pin(&self, session: &str, address: IpAddr) -> Result<(), Refusal> {
+        self.pins_by_session
+            .check_key(&session.to_owned())
+            .and_then(|()| self.pins_by_address.check_key(&network(address)))
+            .map_err(|until| self.refuse(&until))
     }
 
     /// Forgets who was quiet for long enough.
     pub fn forget_the_quiet(&self) {
-        self.sign_ins.retain_recent();
+        self.access_keys.retain_recent();
         self.starts_by_session.retain_recent();
         self.starts_by_address.retain_recent();
-        self.pins.retain_recent();
+        self.pins_by_session.retain_recent();
+        self.pins_by_address.retain_recent();
     }
 
     fn refuse(
@@ -73,6 +79,14 @@ impl Limits {
     }
 }
 
+/// Who has one address of an IPv6 /64 has them all.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::from((address.to_bits() >> 64 << 64).to_be_bytes()),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,8 +95,8 @@ mod tests {
     fn one_guesser_is_stopped_and_others_are_not() {
         let limits = Limits::default();
         let guesser = IpAddr::from([192, 0, 2, 1]);
-        let refused = (0..40).filter(|_| limits.sign_in(guesser).is_err()).count();
+        let refused = (0..40).filter(|_| limits.access_key(guesser).is_err()).count();
         assert!(refused >= 15, "{refused}");
-        assert!(limits.sign_in(IpAddr::from([192, 0, 2, 2])).is_ok());
+        assert!(limits.access_key(IpAddr::from([192, 0, 2, 2])).is_ok());
     }
 }

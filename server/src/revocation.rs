@@ -31,34 +31,56 @@ impl Revocation {
 }
 
 /// Revokes a token at the provider it came from, unless something else lives on the same token: X
-/// gives one and the same token to the same app and account. When X does not answer, the token
-/// stays remembered and [`retry`] asks again.
-pub async fn revoke(state: &AppState, revocation: &Revocation) -> Result<Cancelled, Refusal> {
-    let (outcome, again) = ask(state, revocation).await?;
-    if !again {
-        state.store.finish_revocation(&revocation.id).await?;
-    }
-    Ok(outcome)
+/// gives one and the same token to the same app and account. When X does not answer, or cannot be
+/// asked, the token stays remembered and [`retry`] asks again.
+///
+/// It runs to its end even when the browser goes away.
+pub async fn revoke(state: &AppState, revocation: &Revocation) -> Cancelled {
+    let (asking, asked) = (state.clone(), revocation.clone());
+    let outcome = state.see_through(async move {
+        let Outcome { answer, finished } = ask(&asking, &asked).await;
+        if finished && let Err(error) = asking.store.finish_revocation(&asked.id).await {
+            tracing::error!(%error, "a revoked token stays remembered");
+        }
+        answer
+    });
+    outcome.await.unwrap_or_else(|refusal| not_revoked(refusal.code().as_str()))
 }
 
-async fn ask(state: &AppState, revocation: &Revocation) -> Result<(Cancelled, bool), Refusal> {
-    let not_revoked = |reason: &str| Cancelled { revoked: false, reason: Some(reason.to_owned()) };
+/// What X, or the store, said.
+struct Outcome {
+    answer: Cancelled,
+    /// Whether there is nothing to ask again.
+    finished: bool,
+}
+
+/// "No, because": see [`Cancelled::reason`].
+pub fn not_revoked(reason: &str) -> Cancelled {
+    Cancelled { revoked: false, reason: Some(reason.to_owned()) }
+}
+
+async fn ask(state: &AppState, revocation: &Revocation) -> Outcome {
+    let later = |reason: &str| Outcome { answer: not_revoked(reason), finished: false };
     if revocation.provider != state.x.base() {
-        return Ok((not_revoked("another_provider"), false));
-    }
-    if state.store.access_token_in_use(&revocation.access_token, &revocation.id).await? {
-        return Ok((not_revoked("in_use"), false));
+        return later("another_provider");
     }
     let (app, pair) = match revocation.keys(state) {
         Ok(keys) => keys,
-        Err(refusal) => return Ok((not_revoked(refusal.code().as_str()), false)),
+        Err(refusal) => return later(refusal.code().as_str()),
     };
+    // Nobody may be granted this very token between the question and the revoke.
+    let _nobody_grants = state.grants.write().await;
+    match state.store.access_token_in_use(&revocation.access_token, &revocation.id).await {
+        Ok(false) => {}
+        Ok(true) => return Outcome { answer: not_revoked("in_use"), finished: true },
+        Err(error) => return later(Refusal::from(error).code().as_str()),
+    }
     match state.x.invalidate_token(&app.keys, &pair).await {
-        Ok(()) => Ok((Cancelled { revoked: true, reason: None }, false)),
+        Ok(()) => Outcome { answer: Cancelled { revoked: true, reason: None }, finished: true },
         Err(failure) => {
             tracing::warn!(code = failure.code.as_str(), "X did not revoke a token");
-            let passing = [Code::XUnreachable, Code::XFailed, Code::XRateLimited, Code::ClockSkew];
-            Ok((not_revoked(failure.code.as_str()), passing.contains(&failure.code)))
+            let final_word = matches!(failure.code, Code::TokenRejected | Code::AppKeysRejected);
+            Outcome { answer: not_revoked(failure.code.as_str()), finished: final_word }
         }
     }
 }
@@ -71,7 +93,7 @@ pub async fn retry(state: &AppState) -> Result<(), Refusal> {
             tracing::warn!(id = revocation.id, "a token was not revoked within a day; giving up");
             state.store.finish_revocation(&revocation.id).await?;
         } else {
-            revoke(state, &revocation).await?;
+            revoke(state, &revocation).await;
         }
     }
     Ok(())

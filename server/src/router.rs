@@ -1,8 +1,10 @@
 //! Every route and every layer, on one screen.
 
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
-use axum::{Json, Router};
 use pinfold_api::paths;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -17,8 +19,10 @@ use crate::state::AppState;
 /// The service: routes inside, layers outside.
 pub fn router(state: AppState) -> Router {
     let (router, openapi) = api();
+    let openapi = Bytes::from(serde_json::to_vec(&openapi).expect("a description is JSON"));
+    let describe = || async { ([(CONTENT_TYPE, "application/json")], openapi) };
     router
-        .route(paths::OPENAPI, get(|| async { Json(openapi) }))
+        .route(paths::OPENAPI, get(describe))
         .fallback(pages::fallback)
         .method_not_allowed_fallback(pages::method_not_allowed)
         .layer(CatchPanicLayer::custom(layers::panicked))

@@ -16,19 +16,22 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
 
 use crate::routes::Peer;
 
 /// From accept, or from the last answer, to the end of the next request's head.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long a client may take nothing of an answer that waits for it.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Enough for any browser's head with cookies; more is 431.
 const HEADER_BYTES: usize = 32 * 1024;
 const HEADER_COUNT: usize = 64;
 /// Each connection holds a file descriptor; the usual limit is 1,024.
 const CONNECTIONS: usize = 900;
 /// How long a stop waits for requests that run.
-const DRAIN: Duration = Duration::from_secs(25);
+pub(crate) const DRAIN: Duration = Duration::from_secs(25);
 
 /// Serves until `stop` turns true, then lets running requests finish.
 pub async fn run(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
@@ -80,12 +83,14 @@ fn spawn_connection(
         request.extensions_mut().insert(Peer(peer));
         router.clone().oneshot(request)
     });
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(WRITE_TIMEOUT));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
         .max_buf_size(HEADER_BYTES)
         .max_headers(HEADER_COUNT)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
     let watched = graceful.watch(connection);
     tokio::spawn(async move {
         if let Err(error) = watched.await {

@@ -7,8 +7,9 @@ use pinfold_api::{Provider, Role};
 use pinfold_sandbox::Sandbox;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{RwLock, watch};
 use tokio::task::JoinHandle;
+use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::assets::Assets;
@@ -87,6 +88,8 @@ impl Server {
             assets,
             metrics: telemetry::metrics(),
             https,
+            grants: RwLock::new(()),
+            tasks: TaskTracker::new(),
         });
         let (stop, stopped) = watch::channel(false);
         let tasks = vec![
@@ -129,6 +132,10 @@ impl Server {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a part of the server failed");
             }
+        }
+        self.state.tasks.close();
+        if tokio::time::timeout(serve::DRAIN, self.state.tasks.wait()).await.is_err() {
+            tracing::warn!("some work did not finish in time");
         }
         if let Some(sandbox) = self.sandbox {
             sandbox.stop().await;

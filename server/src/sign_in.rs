@@ -5,6 +5,7 @@ use pinfold_api::paths::pages;
 use secrecy::SecretString;
 use url::Url;
 
+use crate::StartError;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::session::{LINK_MILLIS, Token};
@@ -31,22 +32,23 @@ pub async fn link(
 }
 
 /// `pinfold sign-in`: a link for the server that runs, or will run, on this data folder.
-pub async fn link_from_outside(config: &Config) -> Result<SecretString, ConfigError> {
-    const FIELD: &str = "--data-dir (PINFOLD_DATA_DIR)";
+pub async fn link_from_outside(config: &Config) -> Result<SecretString, StartError> {
     let file = config.data_dir.database();
-    let fail = |reason: &dyn std::fmt::Display| ConfigError::new(FIELD, reason);
     if !file.exists() {
         let folder = config.data_dir.path().display();
-        return Err(fail(&format!("{folder} holds no Pinfold; start `pinfold serve` there first")));
+        return Err(StartError::Config(ConfigError::new(
+            "--data-dir (PINFOLD_DATA_DIR)",
+            format!("{folder} holds no Pinfold; start `pinfold serve` there first"),
+        )));
     }
     let clock = Clock::system();
-    let store = Store::open(&file, clock.now()).await.map_err(|error| fail(&error))?;
-    let noted = store.meta(PUBLIC_URL).await.map_err(|error| fail(&error))?;
+    let store = Store::open(&file, clock.now()).await?;
+    let noted = store.meta(PUBLIC_URL).await?;
     let noted = noted.and_then(|bytes| Url::parse(std::str::from_utf8(&bytes).ok()?).ok());
     let public_url = config.public_url.clone().or(noted).ok_or_else(|| {
         ConfigError::new("--public-url (PINFOLD_PUBLIC_URL)", "missing; the server noted none yet")
     })?;
     let link = link(&store, &clock, &public_url, DEFAULT_WORKSPACE, Role::Operator).await;
     store.close().await;
-    link.map_err(|error| fail(&error))
+    Ok(link?)
 }

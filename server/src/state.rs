@@ -4,12 +4,16 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
-use pinfold_api::Provider;
+use pinfold_api::{Code, Provider};
 use secrecy::SecretString;
+use tokio::sync::RwLock;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 use crate::assets::Assets;
 use crate::clock::Clock;
 use crate::limits::Limits;
+use crate::problem::Refusal;
 use crate::seal::KeyRing;
 use crate::session::{Cookie, Hosts, Origins};
 use crate::store::Store;
@@ -47,6 +51,11 @@ pub struct State {
     pub metrics: PrometheusHandle,
     /// Whether browsers reach the server over https.
     pub https: bool,
+    /// Read while a token may be granted, written while one is revoked: X gives the same token to
+    /// the same app and account, so the two must not overlap.
+    pub grants: RwLock<()>,
+    /// What has to end before the server does, whoever asked for it.
+    pub tasks: TaskTracker,
 }
 
 /// The state, shared.
@@ -57,6 +66,25 @@ impl AppState {
     /// Shares it.
     pub fn new(state: State) -> Self {
         Self(Arc::new(state))
+    }
+}
+
+impl AppState {
+    /// Runs to its end even when the caller's browser goes away, which drops the caller.
+    pub async fn see_through<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let work = self.tasks.spawn(work.in_current_span());
+        work.await.map_err(|error| {
+            tracing::error!(%error, "work broke off");
+            Refusal::new(Code::Internal)
+        })
+    }
+
+    /// Runs beside the request.
+    pub fn in_background(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(work.in_current_span());
     }
 }
 

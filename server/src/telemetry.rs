@@ -18,7 +18,7 @@ pub fn start_log() {
     if std::io::stderr().is_terminal() {
         builder.compact().init();
     } else {
-        builder.json().flatten_event(true).with_current_span(false).init();
+        builder.json().flatten_event(true).with_span_list(false).init();
     }
 }
 

@@ -124,9 +124,13 @@ fn flag_over_variable_over_file() {
     assert!(listen(None, None).contains("from-file"));
     assert!(listen(Some("from-variable"), None).contains("from-variable"));
     assert!(listen(Some("from-variable"), Some("from-flag")).contains("from-flag"));
-    std::fs::write(&file, "consumer_secret = 'canary'\n").expect("writes");
-    let text = listen(None, None);
-    assert!(text.contains("pinfold.toml line 1") && !text.contains("canary"), "{text}");
+    for misplaced in ["consumer_secret = 'canary'", "sandbox = 'canary'"] {
+        std::fs::write(&file, format!("{misplaced}\n")).expect("writes");
+        let text = listen(None, None);
+        let key = misplaced.split(' ').next().expect("a key");
+        assert!(text.contains("pinfold.toml line 1") && text.contains(key), "{text}");
+        assert!(!text.contains("canary"), "{text}");
+    }
 }
 
 #[cfg(unix)]

@@ -122,6 +122,11 @@ async fn cancel_tells_when_x_did_not_revoke() {
     app.misbehave("server_error", "revoke").await;
     let reply = client.delete(&path(&granted)).await.expect(200);
     assert_eq!(reply, json!({ "revoked": false, "reason": "x_failed" }));
+    // Only X's own word that the token is gone counts.
+    let granted = authenticated(&app, &client, "raed_news").await;
+    app.misbehave("garbage", "revoke").await;
+    let reply = client.delete(&path(&granted)).await.expect(200);
+    assert_eq!(reply, json!({ "revoked": false, "reason": "x_unintelligible" }));
 }
 
 /// X gives the same token to the same app and account, so cancelling a second attempt must not
@@ -137,19 +142,82 @@ async fn cancel_does_not_revoke_the_token_of_a_connection() {
     assert_eq!(app.sandbox_state().await["access_tokens"], 1);
 }
 
+/// In another tab, perhaps, where OK is about to be pressed.
 #[tokio::test]
-async fn a_grant_that_is_left_behind_by_a_new_get_pin_is_revoked() {
+async fn a_new_get_pin_leaves_a_grant_alone() {
     let app = TestApp::start().await;
     let client = app.operator().await;
-    let left = authenticated(&app, &client, "brief").await;
+    let granted = authenticated(&app, &client, "brief").await;
     let _ = get_pin(&client).await;
-    assert_eq!(client.get(&path(&left)).await.expect(200)["state"], "cancelled");
+    let saved = json!({ "authorization_id": granted });
+    assert_eq!(client.post("/api/v1/connections", &saved).await.status, 201);
+}
+
+#[tokio::test]
+async fn signing_out_cancels_what_was_left_open() {
+    let app = TestApp::start().await;
+    let client = app.operator().await;
+    let _ = authenticated(&app, &client, "brief").await;
+    assert_eq!(client.delete("/api/v1/session").await.status, 204);
+    assert_eq!(tokens_left(&app).await, 0);
+}
+
+/// Cancel waits for a PIN that is on its way, so that its answer is about what X granted.
+#[tokio::test]
+async fn cancel_while_a_pin_is_on_its_way_revokes_the_grant() {
+    let app = TestApp::start().await;
+    let client = app.operator().await;
+    let (authorization, pin) = consented(&app, &client, "brief").await;
+    let id = id(&authorization);
+    app.slow("access_token", 1).await;
+    let (pin_path, body) = (pin_path(&id), json!({ "pin": pin }));
+    let exchange = client.post(&pin_path, &body);
+    let cancel = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        client.delete(&path(&id)).await
+    };
+    let (exchange, cancel) = tokio::join!(exchange, cancel);
+    assert_eq!(exchange.status, 200);
+    assert_eq!(cancel.expect(200), json!({ "revoked": true }));
     assert_eq!(app.sandbox_state().await["access_tokens"], 0);
 }
 
-/// A restart sweeps at once, so these two need not wait for the minute to pass.
-async fn tokens_after_a_sweep(app: &mut TestApp) -> u64 {
+/// The fresh link of a refused PIN must not end what a newer Get PIN began meanwhile.
+#[tokio::test]
+async fn a_late_refusal_does_not_end_a_newer_get_pin() {
+    let app = TestApp::start().await;
+    let client = app.operator().await;
+    let older = get_pin(&client).await;
+    app.slow("access_token", 1).await;
+    let (older_pin, wrong) = (pin_path(&id(&older)), json!({ "pin": "0000000" }));
+    let newer = async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        consented(&app, &client, "brief").await
+    };
+    let (refused, (newer, pin)) = tokio::join!(client.post(&older_pin, &wrong), newer);
+    assert_eq!(refused.status, 422);
+    assert!(refused.json()["next"].is_null(), "{}", refused.text);
+    let granted = client.post(&pin_path(&id(&newer)), &json!({ "pin": pin })).await;
+    assert_eq!(granted.expect(200)["state"], "authenticated");
+}
+
+/// Its client hangs up and the server is told to stop, while X takes its time to grant.
+#[tokio::test]
+async fn a_stop_waits_for_a_grant_that_is_on_its_way() {
+    let mut app = TestApp::start().await;
+    let client = app.operator().await;
+    let (authorization, pin) = consented(&app, &client, "brief").await;
+    let id = id(&authorization);
+    app.slow("access_token", 2).await;
+    let (pin_path, body) = (pin_path(&id), json!({ "pin": pin }));
+    let hang_up = std::time::Duration::from_millis(500);
+    let gone = tokio::time::timeout(hang_up, client.post(&pin_path, &body)).await;
+    assert!(gone.is_err(), "the sandbox was to be slow");
     app.restart().await;
+    assert_eq!(client.get(&path(&id)).await.expect(200)["state"], "authenticated");
+}
+
+async fn tokens_left(app: &TestApp) -> u64 {
     let mut left = 1;
     for _ in 0..100 {
         left = app.sandbox_state().await["access_tokens"].as_u64().expect("a number");
@@ -159,6 +227,12 @@ async fn tokens_after_a_sweep(app: &mut TestApp) -> u64 {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     left
+}
+
+/// A restart sweeps at once, so these two need not wait for the minute to pass.
+async fn tokens_after_a_sweep(app: &mut TestApp) -> u64 {
+    app.restart().await;
+    tokens_left(app).await
 }
 
 #[tokio::test]

@@ -66,9 +66,13 @@ async fn texts_that_cannot_be_saved_are_refused_before_anything_happens() {
     let app = TestApp::start().await;
     let client = app.operator().await;
     let authorization = authenticated(&app, &client, "brief").await;
-    for (field, text) in
-        [("name", "a\nb".to_owned()), ("name", "x".repeat(101)), ("group", "x".repeat(101))]
-    {
+    for (field, text) in [
+        ("name", "a\nb".to_owned()),
+        ("name", "\u{202e}x".to_owned()),
+        ("name", "\u{200b}".to_owned()),
+        ("name", "x".repeat(101)),
+        ("group", "x".repeat(101)),
+    ] {
         let mut wanted = json!({ "authorization_id": authorization });
         wanted[field] = json!(text);
         let reply = client.post(CONNECTIONS, &wanted).await;
@@ -151,7 +155,18 @@ async fn a_list_comes_in_pages_in_every_order() {
     assert_eq!(found("search=a%25a").await, 0, "% is no wildcard");
     assert_eq!(found("group=g%25").await, 5);
     assert_eq!(found("group=g").await, 0);
-    for (query, field) in [("limit=0", "limit"), ("sort=color", "sort"), ("cursor=!", "cursor")] {
+    assert_eq!(found("search=G%25").await, 5, "case of the group");
+    let too_long = format!("search={}", "_".repeat(300));
+    let page = client.get(&format!("{CONNECTIONS}?limit=2&sort=name")).await.expect(200);
+    let other_order = format!("sort=created_at&cursor={}", page["next"].as_str().expect("more"));
+    assert_eq!(client.get(&format!("{CONNECTIONS}?{other_order}")).await.json()["field"], "cursor");
+    for (query, field) in [
+        ("limit=0", "limit"),
+        ("sort=color", "sort"),
+        ("cursor=!", "cursor"),
+        ("limit=x", "limit"),
+        (&too_long, "search"),
+    ] {
         let reply = client.get(&format!("{CONNECTIONS}?{query}")).await;
         assert_eq!(reply.problem(422), "invalid_field");
         assert_eq!(reply.json()["field"], field);
@@ -183,6 +198,7 @@ async fn two_people_never_overwrite_each_other_silently() {
     assert_eq!(ungrouped["group"], Value::Null);
     assert_eq!(edit("\"4\"", json!({ "name": "" })).await.problem(422), "invalid_field");
     assert_eq!(edit("\"4\"", json!({ "access_token": "x" })).await.problem(400), "invalid_request");
+    assert_eq!(edit("\"4\"", json!({})).await.expect(200)["version"], 4, "nothing changed");
     assert_eq!(client.get(&path).await.expect(200)["version"], 4);
 }
 

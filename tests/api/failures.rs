@@ -55,8 +55,6 @@ async fn the_pin_can_be_sent_again_after_a_failure_of_x() {
         ("unavailable", 502, "x_failed"),
         ("reset", 504, "x_unreachable"),
         ("rate_limited", 503, "x_rate_limited"),
-        ("locked", 422, "account_locked"),
-        ("suspended", 422, "account_suspended"),
         ("clock_skew", 502, "clock_skew"),
     ] {
         let (authorization, pin) = consented(&app, &client, "brief").await;
@@ -80,6 +78,8 @@ async fn a_spent_request_token_always_comes_with_a_fresh_link() {
         ("expire", "request_token_rejected"),
         ("invalid_verifier_localised", "pin_rejected"),
         ("bad_credentials", "request_token_rejected"),
+        ("locked", "account_locked"),
+        ("suspended", "account_suspended"),
     ] {
         let (authorization, pin) = consented(&app, &client, "brief").await;
         app.misbehave(mode, "access_token").await;
@@ -102,6 +102,19 @@ async fn garbage_for_a_grant_comes_with_a_fresh_link() {
     let reply = client.post(&pin_path(&id(&authorization)), &json!({ "pin": pin })).await;
     assert_eq!(reply.problem(502), "x_unintelligible");
     assert_eq!(reply.json()["next"]["state"], "awaiting_pin");
+}
+
+/// An answer that was lost may have been a grant, so Cancel does not claim that there was none.
+#[tokio::test]
+async fn cancel_after_a_lost_answer_says_that_it_does_not_know() {
+    let app = TestApp::start().await;
+    let client = app.operator().await;
+    let (authorization, pin) = consented(&app, &client, "brief").await;
+    app.misbehave("reset", "access_token").await;
+    let lost = client.post(&pin_path(&id(&authorization)), &json!({ "pin": pin })).await;
+    assert_eq!(lost.problem(504), "x_unreachable");
+    let reply = client.delete(&path(&id(&authorization))).await.expect(200);
+    assert_eq!(reply, json!({ "revoked": false, "reason": "unknown" }));
 }
 
 #[tokio::test]

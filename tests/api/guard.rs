@@ -69,6 +69,15 @@ async fn every_answer_carries_the_protecting_headers() {
     assert_eq!(client.get(SESSION).await.headers["cache-control"], "no-store");
 }
 
+/// As nginx's basic authentication in front passes it on.
+#[tokio::test]
+async fn another_scheme_does_not_hide_the_cookie() {
+    let app = TestApp::start().await;
+    let client = app.operator().await;
+    let request = client.request(Method::GET, SESSION).header("authorization", "Basic dTpw");
+    assert_eq!(client.send(request).await.status, 200);
+}
+
 #[tokio::test]
 async fn frames_are_for_listed_origins() {
     let app = Setup::with(|config| {
@@ -102,5 +111,6 @@ async fn unknown_paths_and_methods_are_problems() {
     assert_eq!(client.get("/api/v1/nothing").await.problem(404), "not_found");
     assert_eq!(client.delete("/api/v1/connections").await.problem(405), "method_not_allowed");
     assert_eq!(client.get("/api/v1/connections/not-an-id").await.problem(404), "not_found");
+    assert_eq!(client.get("/api/v1/connections/%FF").await.problem(404), "not_found");
     assert_eq!(client.get("/..%2f..%2fetc/passwd").await.problem(404), "not_found");
 }

@@ -33,6 +33,17 @@ async fn a_missing_or_wrong_master_key_stops_the_start() {
     assert_eq!(client.get("/api/v1/connections").await.expect(200)["items"][0]["name"], "brief");
 }
 
+/// A full disk may have left one behind.
+#[tokio::test]
+async fn an_empty_access_key_lets_nobody_in() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("access-key"), "").expect("writes");
+    let config = pinfold::Config::sandbox(folder.path());
+    let started = pinfold::Server::start(config, pinfold::clock::Clock::system()).await;
+    let Err(error) = started else { panic!("it started") };
+    assert!(error.to_string().starts_with("--access-key-file"), "{error}");
+}
+
 #[tokio::test]
 async fn a_taken_port_is_named() {
     let app = TestApp::start().await;

@@ -20,6 +20,14 @@ async fn metrics_are_for_loopback_and_operators() {
     let app = app.start().await;
     let metrics = app.at_address().get("/metrics").await;
     assert!(metrics.text.contains("pinfold_http_requests_total"), "{}", metrics.text);
+    // What a caller invents is no label.
+    let invented = app.at_address();
+    let request = invented.request("INVENTED".parse().expect("a method"), "/api/v1/session");
+    assert_eq!(invented.send(request).await.status, 405);
+    let metrics = invented.get("/metrics").await.text;
+    assert!(metrics.contains("method=\"other\"") && !metrics.contains("INVENTED"), "{metrics}");
+    let proxied = invented.request(Method::GET, "/metrics").header("x-forwarded-for", "1.2.3.4");
+    assert_eq!(invented.send(proxied).await.problem(401), "unauthenticated");
     // As a reverse proxy on the same machine passes it on.
     let asked = |client: &pinfold_tests::Client| {
         client.request(Method::GET, "/metrics").header("host", "pinfold.example")

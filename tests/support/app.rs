@@ -178,6 +178,13 @@ impl TestApp {
         assert!(reply.status < 300, "{} {}", reply.status, reply.text);
     }
 
+    /// Makes the sandbox take its time with one answer of a step.
+    pub async fn slow(&self, step: &str, seconds: u32) {
+        let order = json!({ "mode": "slow", "step": step, "times": 1, "seconds": seconds });
+        let reply = self.sandbox().post("/sandbox/misbehave", &order).await;
+        assert!(reply.status < 300, "{} {}", reply.status, reply.text);
+    }
+
     /// What the sandbox tells about itself.
     pub async fn sandbox_state(&self) -> Value {
         self.sandbox().get("/sandbox/state").await.json()

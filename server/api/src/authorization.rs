@@ -161,7 +161,9 @@ pub struct PinEntry {
 pub struct Cancelled {
     /// Whether X confirmed that the token is dead.
     pub revoked: bool,
-    /// Why not: `nothing_granted`, `in_use`, or the code of the problem that X answered with.
+    /// Why not: `nothing_granted`; `in_use` (another connection lives on the same token); `unknown`
+    /// (an answer of X was lost, so it may have granted one); `another_provider`; or the code of the
+    /// problem that X answered with. After the latter two, the server asks again for a day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }

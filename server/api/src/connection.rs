@@ -30,7 +30,7 @@ pub struct NewConnection {
 }
 
 /// `PATCH /connections/{id}`: only what is given changes. An empty group takes it out of its group.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConnectionChange {

@@ -13,8 +13,8 @@ use crate::store::{Ask, AuthorizationRow};
 /// A screen name at X: 1–15 of `[A-Za-z0-9_]`; some old ones are a little longer.
 const SCREEN_NAME_CAP: usize = 20;
 
-/// Begins an authorization. An older one of the session that still waits for a PIN is cancelled,
-/// and a grant that the session did not save is revoked: the newest attempt is the live one.
+/// Begins an authorization. An older one of the session that still waits for its PIN is cancelled:
+/// the newest is live. A grant that waits for OK, in another tab perhaps, is left alone.
 pub async fn begin(
     state: &AppState,
     caller: &Caller,
@@ -32,39 +32,24 @@ pub async fn begin(
         screen_name: wanted.screen_name.as_deref().map(screen_name).transpose()?,
     };
     let app = App::choose(state, wanted.app)?;
-    let row =
-        request(state, &caller.workspace, &caller.session_id, &app, ask, Superseded::Cancelled)
-            .await?;
-    for unsaved in state.store.unsaved_authorizations(&caller.workspace, &caller.session_id).await?
-    {
-        super::cancel(state, &unsaved).await?;
-    }
+    let row = request(state, &caller.workspace, &caller.session_id, &app, ask).await?;
+    state.store.insert_authorization(&row).await?;
     Ok(row)
 }
 
-/// Why the session's other authorizations end.
-#[derive(Clone, Copy)]
-pub(super) enum Superseded {
-    /// By a newer Get PIN.
-    Cancelled,
-    /// By the fresh request token after a wrong PIN.
-    Rejected,
-}
-
-/// Asks X for a request token and keeps it.
+/// Asks X for a request token.
 pub(super) async fn request(
     state: &AppState,
     workspace: &str,
     session_id: &str,
     app: &App,
     ask: Ask,
-    superseded: Superseded,
 ) -> Result<AuthorizationRow, Refusal> {
     let pair = state.x.request_token(&app.keys, ask.access).await?;
     let now = state.clock.now();
     let id = state.clock.new_id().to_string();
     let place = |field| Place { workspace, record: &id, field };
-    let row = AuthorizationRow {
+    Ok(AuthorizationRow {
         workspace: workspace.to_owned(),
         session_id: session_id.to_owned(),
         provider: state.x.base().to_owned(),
@@ -75,6 +60,8 @@ pub(super) async fn request(
         ask,
         request_secret_sealed: Some(state.seal.seal(place("request_secret"), &pair.secret)),
         request_token: pair.id,
+        leased_until: 0,
+        may_be_granted: false,
         account: None,
         access_token: None,
         access_secret_sealed: None,
@@ -83,13 +70,7 @@ pub(super) async fn request(
         created_at: now,
         expires_at: now + Millis::from(PIN_SECONDS) * 1000,
         id: id.clone(),
-    };
-    let superseded = match superseded {
-        Superseded::Cancelled => AuthorizationState::Cancelled,
-        Superseded::Rejected => AuthorizationState::Rejected,
-    };
-    state.store.insert_authorization(&row, superseded).await?;
-    Ok(row)
+    })
 }
 
 fn screen_name(text: &str) -> Result<String, Refusal> {

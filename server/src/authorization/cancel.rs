@@ -1,19 +1,53 @@
 //! Cancel, and what happens to authorizations that nobody finished or saved in time.
 
-use pinfold_api::{AuthorizationState, Cancelled};
+use std::time::Duration;
+
+use pinfold_api::{AuthorizationState, Cancelled, Code};
 
 use crate::clock::Millis;
 use crate::problem::Refusal;
-use crate::revocation::revoke;
+use crate::revocation::{not_revoked, revoke};
 use crate::state::AppState;
 use crate::store::{AuthorizationRow, Revocation};
 
+/// How often, and how many times, Cancel looks whether a PIN has come back from X.
+const SETTLE_PAUSE: Duration = Duration::from_millis(100);
+const SETTLE_ROUNDS: u32 = 250;
 /// How long an ended authorization can still be asked about.
 const REMEMBER_MILLIS: Millis = 24 * 60 * 60 * 1000;
 
-/// Ends an authorization wherever it stands; a second time changes nothing.
-pub async fn cancel(state: &AppState, row: &AuthorizationRow) -> Result<Cancelled, Refusal> {
-    end(state, row, AuthorizationState::Cancelled).await
+/// Ends an authorization wherever it stands; a second time changes nothing. A PIN that is on its
+/// way to X is waited for, so that the answer is about what X granted.
+pub async fn cancel(state: &AppState, row: AuthorizationRow) -> Result<Cancelled, Refusal> {
+    let row = settled(state, row).await?;
+    end(state, &row, AuthorizationState::Cancelled).await
+}
+
+async fn settled(state: &AppState, mut row: AuthorizationRow) -> Result<AuthorizationRow, Refusal> {
+    for _ in 0..SETTLE_ROUNDS {
+        let in_flight =
+            row.state == AuthorizationState::AwaitingPin && row.leased_until > state.clock.now();
+        if !in_flight {
+            break;
+        }
+        tokio::time::sleep(SETTLE_PAUSE).await;
+        let found = state.store.authorization(&row.workspace, &row.session_id, &row.id).await?;
+        row = found.ok_or(Code::NotFound)?;
+    }
+    Ok(row)
+}
+
+/// Ends what a session left open, in the background: it signs out.
+pub async fn abandon(state: &AppState, workspace: &str, session_id: &str) -> Result<(), Refusal> {
+    for row in state.store.open_authorizations(workspace, session_id).await? {
+        let abandoned = state.clone();
+        state.in_background(async move {
+            if let Err(refusal) = cancel(&abandoned, row).await {
+                tracing::warn!(?refusal, "an authorization outlives its session until it expires");
+            }
+        });
+    }
+    Ok(())
 }
 
 async fn end(
@@ -26,8 +60,9 @@ async fn end(
         matches!(row.state, AuthorizationState::AwaitingPin | AuthorizationState::Authenticated);
     let ended = open && state.store.end_authorization(row, to, now).await?;
     match Revocation::of_authorization(row, now) {
-        Some(revocation) if ended => revoke(state, &revocation).await,
-        _ => Ok(Cancelled { revoked: false, reason: Some("nothing_granted".to_owned()) }),
+        Some(revocation) if ended => Ok(revoke(state, &revocation).await),
+        _ if ended && row.may_be_granted => Ok(not_revoked("unknown")),
+        _ => Ok(not_revoked("nothing_granted")),
     }
 }
 
@@ -35,7 +70,9 @@ async fn end(
 pub async fn sweep(state: &AppState) -> Result<(), Refusal> {
     let now = state.clock.now();
     for unsaved in state.store.sweep_authorizations(now, now - REMEMBER_MILLIS).await? {
-        end(state, &unsaved, AuthorizationState::Expired).await?;
+        if let Err(refusal) = end(state, &unsaved, AuthorizationState::Expired).await {
+            tracing::warn!(?refusal, id = unsaved.id, "a grant that nobody saved is still there");
+        }
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ use crate::x::KeyPair;
 
 pub use app::{App, hint};
 pub use begin::begin;
-pub use cancel::{cancel, sweep};
+pub use cancel::{abandon, cancel, sweep};
 pub use verify_pin::authenticate;
 
 /// How long an authorization waits for its PIN.

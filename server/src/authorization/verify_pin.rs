@@ -2,8 +2,7 @@
 
 use pinfold_api::{AuthorizationState, Code, PinEntry};
 
-use super::begin::{self, Superseded};
-use super::{SAVE_MILLIS, pin};
+use super::{SAVE_MILLIS, begin, pin};
 use crate::clock::Millis;
 use crate::problem::Refusal;
 use crate::revocation::revoke;
@@ -11,8 +10,9 @@ use crate::state::AppState;
 use crate::store::{AuthorizationRow, Grant, Revocation};
 use crate::x::{Failure, Granted};
 
-/// Longer than a call to X may take; a server that died in between blocks nobody for longer.
-const LEASE_MILLIS: Millis = 45_000;
+/// Longer than an exchange and the fresh request token after it may take; a server that died in
+/// between blocks nobody for longer.
+const LEASE_MILLIS: Millis = 60_000;
 
 /// Sends the PIN to X. A wrong one burns the request token, so the refusal then carries a fresh
 /// authorization to continue with.
@@ -22,6 +22,10 @@ pub async fn authenticate(
     entry: &PinEntry,
 ) -> Result<AuthorizationRow, Refusal> {
     let pin = pin::normalise(&entry.pin)?;
+    if row.provider != state.x.base() {
+        return Err(Refusal::new(Code::WrongState)
+            .because("This was begun at another provider. Start again with Get PIN."));
+    }
     let now = state.clock.now();
     match row.state_at(now) {
         AuthorizationState::AwaitingPin => {}
@@ -30,54 +34,77 @@ pub async fn authenticate(
         }
         _ => return Err(Code::WrongState.into()),
     }
-    if row.provider != state.x.base() {
-        return Err(Refusal::new(Code::WrongState)
-            .because("This was begun at another provider. Start again with Get PIN."));
-    }
-    let app = row.app(state)?;
-    let request_pair = row.request_pair(state)?.ok_or(Code::WrongState)?;
     if !state.store.lease_authorization(&row.id, now, now + LEASE_MILLIS).await? {
         return Err(Refusal::new(Code::WrongState)
             .because("A PIN for this authorization is on its way to X already. Wait a moment."));
     }
     // What was sent to X is finished even when the browser goes away: a grant must not be lost.
-    let state = state.clone();
-    let exchange = tokio::spawn(async move {
-        match state.x.access_token(&app.keys, &request_pair, &pin).await {
-            Ok(granted) => keep(&state, row, granted).await,
-            Err(failure) => Err(refuse(&state, &row, failure).await),
-        }
-    });
-    exchange.await.map_err(|_| Refusal::new(Code::Internal))?
+    let finished = state.clone();
+    state.see_through(async move { exchange(&finished, row, &pin).await }).await?
 }
 
-async fn keep(
+async fn exchange(
     state: &AppState,
-    mut row: AuthorizationRow,
-    granted: Granted,
+    row: AuthorizationRow,
+    pin: &str,
 ) -> Result<AuthorizationRow, Refusal> {
-    let expires_at = state.clock.now() + SAVE_MILLIS;
-    let sealed = state.seal.seal(row.place("access_secret"), &granted.token.secret);
-    let grant = Grant {
-        account: &granted.account,
-        access_token: &granted.token.id,
-        access_secret_sealed: sealed.clone(),
-        access_level: granted.access_level,
-        expires_at,
+    let app = row.app(state)?;
+    let request_pair = row.request_pair(state)?.ok_or(Code::WrongState)?;
+    let kept = {
+        let _granting = state.grants.read().await;
+        match state.x.access_token(&app.keys, &request_pair, pin).await {
+            Ok(granted) => Ok(keep(state, &row, granted).await),
+            Err(failure) => Err(failure),
+        }
     };
-    let kept = state.store.grant_authorization(&row.id, grant).await;
-    row.access_token = Some(granted.token.id);
-    row.access_secret_sealed = Some(sealed);
-    if !matches!(kept, Ok(true)) {
-        // Cancelled in the meantime, or the disk is full: nothing of it may stay at X.
-        let_go(state, &row).await;
-        return Err(kept.err().map_or_else(|| Code::WrongState.into(), Into::into));
+    match kept {
+        Ok(Kept::Whole(row)) => Ok(*row),
+        Ok(Kept::LetGo(row, refusal)) => {
+            let_go(state, &row).await;
+            Err(refusal)
+        }
+        Ok(Kept::Nobodys(unnamed)) => {
+            let_go(state, &unnamed).await;
+            Err(fresh(state, &row, Code::XUnintelligible.into()).await)
+        }
+        Err(failure) => Err(refuse(state, &row, failure).await),
     }
-    row.state = AuthorizationState::Authenticated;
-    row.account = Some(granted.account);
-    row.access_level = granted.access_level;
-    row.expires_at = expires_at;
-    Ok(row)
+}
+
+/// What became of a grant.
+enum Kept {
+    /// It waits for OK.
+    Whole(Box<AuthorizationRow>),
+    /// It came too late, or could not be stored: nothing of it may stay at X.
+    LetGo(Box<AuthorizationRow>, Refusal),
+    /// X did not say whose it is, so nobody could be told.
+    Nobodys(Box<AuthorizationRow>),
+}
+
+async fn keep(state: &AppState, row: &AuthorizationRow, granted: Granted) -> Kept {
+    let mut row = Box::new(row.clone());
+    let sealed = state.seal.seal(row.place("access_secret"), &granted.token.secret);
+    row.access_token = Some(granted.token.id.clone());
+    row.access_secret_sealed = Some(sealed.clone());
+    let Some(account) = granted.account else { return Kept::Nobodys(row) };
+    row.expires_at = state.clock.now() + SAVE_MILLIS;
+    let grant = Grant {
+        account: &account,
+        access_token: &granted.token.id,
+        access_secret_sealed: sealed,
+        access_level: granted.access_level,
+        expires_at: row.expires_at,
+    };
+    match state.store.grant_authorization(&row.id, grant).await {
+        Ok(true) => {
+            row.state = AuthorizationState::Authenticated;
+            row.account = Some(account);
+            row.access_level = granted.access_level;
+            Kept::Whole(row)
+        }
+        Ok(false) => Kept::LetGo(row, Code::WrongState.into()),
+        Err(error) => Kept::LetGo(row, error.into()),
+    }
 }
 
 /// Revokes a grant that could not be kept; a full disk still reads, so the revoke is tried even then.
@@ -86,47 +113,55 @@ async fn let_go(state: &AppState, row: &AuthorizationRow) {
     if let Err(error) = state.store.insert_revocation(&revocation).await {
         tracing::error!(%error, "a grant that is to be revoked cannot be remembered");
     }
-    if let Err(refusal) = revoke(state, &revocation).await {
-        tracing::error!(?refusal, "a grant could not be revoked");
-    }
+    revoke(state, &revocation).await;
 }
 
 /// A refusal that spent the request token comes with a fresh one; any other leaves it usable.
 async fn refuse(state: &AppState, row: &AuthorizationRow, failure: Failure) -> Refusal {
     let succeeded = failure.answer.as_ref().is_some_and(|x| (200..300).contains(&x.status));
-    let refused = matches!(failure.code, Code::PinRejected | Code::RequestTokenRejected);
-    let spent = succeeded || refused;
-    let refusal = Refusal::from(failure);
-    if spent {
-        return fresh(state, row, refusal).await;
-    }
-    if let Err(error) = state.store.release_authorization(&row.id).await {
+    let spent = succeeded
+        || matches!(
+            failure.code,
+            Code::PinRejected
+                | Code::RequestTokenRejected
+                | Code::AccountLocked
+                | Code::AccountSuspended
+        );
+    let lost = matches!(failure.code, Code::XUnreachable | Code::XFailed) || succeeded;
+    if let Err(error) = state.store.release_authorization(&row.id, lost).await {
         tracing::error!(%error, "an authorization stays leased until its lease ends");
     }
-    refusal
+    let row = AuthorizationRow { may_be_granted: row.may_be_granted || lost, ..row.clone() };
+    if spent { fresh(state, &row, failure.into()).await } else { failure.into() }
 }
 
-/// Adds a fresh authorization that asks for the same. When X gives none, the refusal says to start
+/// Adds a fresh authorization that asks for the same. When there is none, the refusal says to start
 /// again: the person is never left with a link that cannot work.
 async fn fresh(state: &AppState, row: &AuthorizationRow, refusal: Refusal) -> Refusal {
-    let next = async {
-        let app = row.app(state)?;
-        let ask = row.ask.clone();
-        begin::request(state, &row.workspace, &row.session_id, &app, ask, Superseded::Rejected)
-            .await
-    };
-    match next.await {
-        Ok(next) => refusal.with_next(Some(next.answer(state))),
+    match replace(state, row).await {
+        Ok(Some(next)) => return refusal.with_next(Some(next.answer(state))),
+        Ok(None) => {}
         Err(error) => {
             tracing::warn!(?error, "no fresh request token after a refused PIN");
-            let ended = state
-                .store
-                .end_authorization(row, AuthorizationState::Rejected, state.clock.now())
-                .await;
-            if let Err(error) = ended {
+            let rejected = AuthorizationState::Rejected;
+            if let Err(error) =
+                state.store.end_authorization(row, rejected, state.clock.now()).await
+            {
                 tracing::error!(%error, "a spent authorization stays open until it expires");
             }
-            refusal.because("The link is spent, and X gave no fresh one. Use Get PIN again.")
         }
     }
+    refusal.because("This link is spent, and there is no fresh one. Use Get PIN again.")
+}
+
+/// `None`: a newer Get PIN, Cancel, or another PIN at the same moment was there first.
+async fn replace(
+    state: &AppState,
+    row: &AuthorizationRow,
+) -> Result<Option<AuthorizationRow>, Refusal> {
+    let app = row.app(state)?;
+    let next =
+        begin::request(state, &row.workspace, &row.session_id, &app, row.ask.clone()).await?;
+    let next = AuthorizationRow { may_be_granted: row.may_be_granted, ..next };
+    Ok(state.store.replace_authorization(&row.id, &next).await?.then_some(next))
 }

@@ -56,7 +56,7 @@ pub(super) fn app_name(text: &str) -> Result<String, ConfigError> {
     Ok(name.to_owned())
 }
 
-pub(super) fn access_key(key: SecretString) -> Result<SecretString, ConfigError> {
+pub(crate) fn access_key(key: SecretString) -> Result<SecretString, ConfigError> {
     let text = key.expose_secret();
     if text.len() < 20 || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(ConfigError::new(

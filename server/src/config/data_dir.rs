@@ -54,16 +54,20 @@ impl DataDir {
         self.0.join("sandbox.json")
     }
 
-    /// Makes the folder, readable by its owner only.
+    /// Makes the folder, readable by its owner only. One that was there keeps its mode unless it is
+    /// empty or a Pinfold's: it may be shared with others, as /tmp is.
     pub fn create(&self) -> Result<(), ConfigError> {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder
-            .create(&self.0)
-            .and_then(|()| self.close_to_others())
+        self.try_create()
             .map_err(|error| ConfigError::new(FIELD, format!("{}: {error}", self.0.display())))
+    }
+
+    fn try_create(&self) -> io::Result<()> {
+        fs::create_dir_all(&self.0)?;
+        if self.database().exists() || fs::read_dir(&self.0)?.next().is_none() {
+            self.close_to_others()?;
+        }
+        // SQLite gives its other files the mode of the first.
+        private_file(fs::OpenOptions::new().append(true).create(true), &self.database()).map(drop)
     }
 
     #[cfg(unix)]
@@ -87,18 +91,30 @@ impl DataDir {
         }
     }
 
-    /// Writes a new key file, readable by its owner only; never over an existing one.
+    /// Writes a new key file, readable by its owner only; never over an existing one. It is whole
+    /// or not there at all, even after a power cut or on a full disk.
     pub(crate) fn write_key(path: &Path, key: &SecretString) -> Result<(), ConfigError> {
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options
-            .open(path)
-            .and_then(|mut file| {
-                writeln!(file, "{}", key.expose_secret())?;
-                file.sync_all()
-            })
+        let partial = path.with_extension("partial");
+        Self::try_write_key(path, &partial, key)
+            .inspect_err(|_| drop(fs::remove_file(&partial)))
             .map_err(|error| ConfigError::new(FIELD, format!("{}: {error}", path.display())))
     }
+
+    fn try_write_key(path: &Path, partial: &Path, key: &SecretString) -> io::Result<()> {
+        let mut file =
+            private_file(fs::OpenOptions::new().write(true).create(true).truncate(true), partial)?;
+        writeln!(file, "{}", key.expose_secret())?;
+        file.sync_all()?;
+        // A link, unlike a rename, does not replace a key that is already there.
+        fs::hard_link(partial, path)?;
+        fs::remove_file(partial)?;
+        path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
+    }
+}
+
+/// Opens a file that, when it is made, only its owner can read.
+fn private_file(options: &mut fs::OpenOptions, path: &Path) -> io::Result<fs::File> {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options.open(path)
 }

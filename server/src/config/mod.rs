@@ -4,7 +4,7 @@
 //! Secrets come from a variable or a file, never from a flag: flags show in process lists.
 
 mod check;
-pub(crate) use check::is_loopback;
+pub(crate) use check::{access_key, is_loopback};
 mod cli;
 mod data_dir;
 mod secret;

@@ -7,25 +7,42 @@ use zeroize::Zeroizing;
 
 use super::ConfigError;
 
-/// Reads `PINFOLD_<NAME>`, or else the file that the flag or `PINFOLD_<NAME>_FILE` names.
-pub(super) fn read(name: &str, file: Option<&Path>) -> Result<Option<SecretString>, ConfigError> {
+/// Reads a secret from the first of: the file of the flag, `PINFOLD_<NAME>`, the file that
+/// `PINFOLD_<NAME>_FILE` names, the file that `pinfold.toml` names.
+pub(super) fn read(
+    name: &str,
+    flag: Option<&Path>,
+    toml: Option<&Path>,
+) -> Result<Option<SecretString>, ConfigError> {
     let variable = format!("PINFOLD_{}", name.to_uppercase().replace('-', "_"));
-    match std::env::var(&variable) {
-        Ok(text) => {
-            return trimmed(&Zeroizing::new(text))
-                .map_or_else(|| Err(empty(&variable)), |secret| Ok(Some(secret)));
-        }
-        Err(std::env::VarError::NotUnicode(_)) => {
-            return Err(ConfigError::new(variable, "is not text"));
-        }
-        Err(std::env::VarError::NotPresent) => {}
-    }
-    let Some(file) = file else { return Ok(None) };
     let field = format!("--{name}-file ({variable}_FILE)");
+    if let Some(file) = flag {
+        return read_file(&field, file).map(Some);
+    }
+    if let Some(text) = read_variable(&variable)? {
+        return trimmed(&text).map(Some).ok_or_else(|| empty(&variable));
+    }
+    let named = read_variable(&format!("{variable}_FILE"))?;
+    match named.as_ref().map(|path| Path::new(path.as_str())).or(toml) {
+        Some(file) => read_file(&field, file).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn read_file(field: &str, file: &Path) -> Result<SecretString, ConfigError> {
     let text = std::fs::read_to_string(file)
         .map(Zeroizing::new)
-        .map_err(|error| ConfigError::new(&field, format!("{}: {error}", file.display())))?;
-    trimmed(&text).map(Some).ok_or_else(|| empty(&field))
+        .map_err(|error| ConfigError::new(field, format!("{}: {error}", file.display())))?;
+    trimmed(&text).ok_or_else(|| empty(field))
+}
+
+/// An empty variable is an unset one, as in a compose file.
+fn read_variable(name: &str) -> Result<Option<Zeroizing<String>>, ConfigError> {
+    match std::env::var(name) {
+        Ok(text) => Ok(Some(Zeroizing::new(text)).filter(|text| !text.is_empty())),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => Err(ConfigError::new(name, "is not text")),
+    }
 }
 
 fn trimmed(text: &str) -> Option<SecretString> {

@@ -40,14 +40,14 @@ pub struct Settings {
     /// Consumer key of the registered app
     #[arg(long, value_name = "KEY", env = "PINFOLD_CONSUMER_KEY")]
     pub consumer_key: Option<String>,
-    /// File that holds the consumer secret of the registered app
-    #[arg(long, value_name = "FILE", env = "PINFOLD_CONSUMER_SECRET_FILE")]
+    /// File that holds the consumer secret of the registered app [env: PINFOLD_CONSUMER_SECRET(_FILE)]
+    #[arg(long, value_name = "FILE")]
     pub consumer_secret_file: Option<PathBuf>,
-    /// File that holds the operator's access key [default: made in the data folder]
-    #[arg(long, value_name = "FILE", env = "PINFOLD_ACCESS_KEY_FILE")]
+    /// File that holds the operator's access key [default: made in the data folder] [env: PINFOLD_ACCESS_KEY(_FILE)]
+    #[arg(long, value_name = "FILE")]
     pub access_key_file: Option<PathBuf>,
-    /// File that holds the master keys [default: made in the data folder]
-    #[arg(long, value_name = "FILE", env = "PINFOLD_MASTER_KEY_FILE")]
+    /// File that holds the master keys [default: made in the data folder] [env: PINFOLD_MASTER_KEY(_FILE)]
+    #[arg(long, value_name = "FILE")]
     pub master_key_file: Option<PathBuf>,
     /// Exact origins that may call or embed; repeat the flag, or separate them with commas
     #[arg(
@@ -62,14 +62,23 @@ pub struct Settings {
     #[arg(long, value_name = "FOLDER", env = "PINFOLD_ASSETS")]
     pub assets: Option<String>,
     /// Start the built-in X on loopback and use it, with a registered app
-    #[arg(long, env = "PINFOLD_SANDBOX", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    #[arg(
+        long,
+        env = "PINFOLD_SANDBOX",
+        num_args = 0..=1,
+        default_missing_value = "true",
+        value_name = "BOOL",
+        value_parser = boolish
+    )]
     pub sandbox: Option<bool>,
 }
 
 impl Settings {
     /// Adds the file's settings and the secrets, and checks everything.
     pub fn into_config(self) -> Result<Config, ConfigError> {
-        let settings = self.with_file()?;
+        let file = Self::read_file(self.config.as_deref())?;
+        let secrets = Secrets::read(&self, &file)?;
+        let settings = self.over(file);
         let sandbox = settings.sandbox.unwrap_or(false);
         Ok(Config {
             listen: check::listen(settings.listen.as_deref().unwrap_or(DEFAULT_LISTEN))?,
@@ -79,12 +88,14 @@ impl Settings {
                 None => check::default_x_api_url(),
             },
             app_name: check::app_name(settings.app_name.as_deref().unwrap_or(DEFAULT_APP_NAME))?,
-            // The sandbox brings its own app.
-            registered_app: if sandbox { None } else { settings.registered_app()? },
-            access_key: secret::read("access-key", settings.access_key_file.as_deref())?
-                .map(check::access_key)
-                .transpose()?,
-            master_key: secret::read("master-key", settings.master_key_file.as_deref())?,
+            registered_app: if sandbox {
+                // The sandbox brings its own app.
+                None
+            } else {
+                registered_app(settings.consumer_key.as_deref(), secrets.consumer_secret)?
+            },
+            access_key: secrets.access_key.map(check::access_key).transpose()?,
+            master_key: secrets.master_key,
             allow_origins: check::origins(&settings.allow_origin)?,
             assets: match settings.assets.as_deref() {
                 None => AssetSource::BuiltIn,
@@ -96,63 +107,110 @@ impl Settings {
         })
     }
 
-    fn registered_app(&self) -> Result<Option<KeyPair>, ConfigError> {
-        let secret: Option<SecretString> =
-            secret::read("consumer-secret", self.consumer_secret_file.as_deref())?;
-        match (self.consumer_key.as_deref().map(str::trim), secret) {
-            (Some(key), Some(secret)) => check::registered_app(key, secret).map(Some),
-            (None, None) => Ok(None),
-            (Some(_), None) => Err(ConfigError::new(
-                "--consumer-secret-file (PINFOLD_CONSUMER_SECRET)",
-                "missing; a consumer key needs its secret",
-            )),
-            (None, Some(_)) => Err(ConfigError::new(
-                "--consumer-key (PINFOLD_CONSUMER_KEY)",
-                "missing; a consumer secret needs its key",
-            )),
+    /// These settings, and those of the file where these say nothing. An empty variable says
+    /// nothing.
+    fn over(self, file: Self) -> Self {
+        let text = |ours: Option<String>, files| ours.filter(|text| !text.is_empty()).or(files);
+        let path = |ours: Option<PathBuf>, files: Option<PathBuf>| {
+            ours.filter(|path| !path.as_os_str().is_empty()).or(files)
+        };
+        let origins: Vec<_> =
+            self.allow_origin.into_iter().filter(|origin| !origin.trim().is_empty()).collect();
+        Self {
+            config: self.config,
+            listen: text(self.listen, file.listen),
+            public_url: text(self.public_url, file.public_url),
+            data_dir: path(self.data_dir, file.data_dir),
+            x_api_url: text(self.x_api_url, file.x_api_url),
+            app_name: text(self.app_name, file.app_name),
+            consumer_key: text(self.consumer_key, file.consumer_key),
+            consumer_secret_file: path(self.consumer_secret_file, file.consumer_secret_file),
+            access_key_file: path(self.access_key_file, file.access_key_file),
+            master_key_file: path(self.master_key_file, file.master_key_file),
+            allow_origin: if origins.is_empty() { file.allow_origin } else { origins },
+            assets: text(self.assets, file.assets),
+            sandbox: self.sandbox.or(file.sandbox),
         }
     }
 
-    fn with_file(self) -> Result<Self, ConfigError> {
-        let Some(file) = Self::read_file(self.config.as_deref())? else { return Ok(self) };
-        Ok(Self {
-            config: self.config,
-            listen: self.listen.or(file.listen),
-            public_url: self.public_url.or(file.public_url),
-            data_dir: self.data_dir.or(file.data_dir),
-            x_api_url: self.x_api_url.or(file.x_api_url),
-            app_name: self.app_name.or(file.app_name),
-            consumer_key: self.consumer_key.or(file.consumer_key),
-            consumer_secret_file: self.consumer_secret_file.or(file.consumer_secret_file),
-            access_key_file: self.access_key_file.or(file.access_key_file),
-            master_key_file: self.master_key_file.or(file.master_key_file),
-            allow_origin: if self.allow_origin.is_empty() {
-                file.allow_origin
-            } else {
-                self.allow_origin
-            },
-            assets: self.assets.or(file.assets),
-            sandbox: self.sandbox.or(file.sandbox),
-        })
-    }
-
     /// The file that was asked for must be there; the default one may be missing.
-    fn read_file(asked: Option<&Path>) -> Result<Option<Self>, ConfigError> {
+    fn read_file(asked: Option<&Path>) -> Result<Self, ConfigError> {
+        let asked = asked.filter(|path| !path.as_os_str().is_empty());
         let path = asked.unwrap_or(Path::new(DEFAULT_FILE));
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if asked.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(None);
+                return Ok(Self::default());
             }
             Err(error) => {
                 return Err(ConfigError::new("--config", format!("{}: {error}", path.display())));
             }
         };
-        // A parse error's own text would repeat the line, which may hold a misplaced secret.
-        toml::from_str(&text).map(Some).map_err(|error: toml::de::Error| {
-            let line = error.span().map_or(1, |span| text[..span.start].lines().count().max(1));
-            let reason = error.message();
-            ConfigError::new("--config", format!("{} line {line}: {reason}", path.display()))
+        toml::from_str(&text).map_err(|error| wrong_line(path, &text, &error))
+    }
+}
+
+/// Names the line and its key. The error's own words would repeat the value, which may be a secret
+/// in the wrong place.
+fn wrong_line(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
+    let at = error.span().map_or(0, |span| span.start);
+    let number = text[..at].matches('\n').count() + 1;
+    let line = text.lines().nth(number - 1).unwrap_or_default();
+    let key = line.split_once('=').map_or("", |(key, _)| key.trim());
+    let path = path.display();
+    ConfigError::new(
+        "--config",
+        format!("{path} line {number}: {key:?} is no setting, or its value is of the wrong type"),
+    )
+}
+
+/// The secrets, each from the first place that has it.
+struct Secrets {
+    consumer_secret: Option<SecretString>,
+    access_key: Option<SecretString>,
+    master_key: Option<SecretString>,
+}
+
+impl Secrets {
+    fn read(flags: &Settings, file: &Settings) -> Result<Self, ConfigError> {
+        let read = |name, flag: &Option<PathBuf>, toml: &Option<PathBuf>| {
+            secret::read(name, flag.as_deref(), toml.as_deref())
+        };
+        Ok(Self {
+            consumer_secret: read(
+                "consumer-secret",
+                &flags.consumer_secret_file,
+                &file.consumer_secret_file,
+            )?,
+            access_key: read("access-key", &flags.access_key_file, &file.access_key_file)?,
+            master_key: read("master-key", &flags.master_key_file, &file.master_key_file)?,
         })
+    }
+}
+
+fn registered_app(
+    key: Option<&str>,
+    secret: Option<SecretString>,
+) -> Result<Option<KeyPair>, ConfigError> {
+    match (key.map(str::trim), secret) {
+        (Some(key), Some(secret)) => check::registered_app(key, secret).map(Some),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(ConfigError::new(
+            "--consumer-secret-file (PINFOLD_CONSUMER_SECRET)",
+            "missing; a consumer key needs its secret",
+        )),
+        (None, Some(_)) => Err(ConfigError::new(
+            "--consumer-key (PINFOLD_CONSUMER_KEY)",
+            "missing; a consumer secret needs its key",
+        )),
+    }
+}
+
+/// `true`, `1`, `yes`, `on`, and their opposites; nothing at all means no.
+fn boolish(text: &str) -> Result<bool, String> {
+    match text.to_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Ok(true),
+        "false" | "0" | "no" | "off" | "" => Ok(false),
+        _ => Err("say true or false".to_owned()),
     }
 }

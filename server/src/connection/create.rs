@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use super::text;
 use crate::authorization::App;
 use crate::authorization::app::{key_text, secret_text};
+use crate::clock::canonical_id;
 use crate::problem::Refusal;
 use crate::seal::Place;
 use crate::session::Caller;
@@ -74,6 +75,8 @@ async fn from_authorization(
     id: &str,
     labels: Labels,
 ) -> Result<Created, Refusal> {
+    let id =
+        &canonical_id(id).ok_or_else(|| Refusal::new(Code::NotFound).at("authorization_id"))?;
     let row = state
         .store
         .authorization(&caller.workspace, &caller.session_id, id)
@@ -128,6 +131,13 @@ async fn from_pasted_pair(
         ));
     }
     let token = KeyPair::new(id, secret);
+    // X bills the next call, so what would fail anyway fails before it.
+    if let Some(name) = &labels.name
+        && state.store.name_is_taken(&caller.workspace, name).await?
+    {
+        return Err(Refusal::new(Code::NameTaken).at("name"));
+    }
+    let _granting = state.grants.read().await;
     let verified = state.x.verify(&app.keys, &token).await?;
     let verified =
         Verified { app, token, account: verified.account, access_level: verified.access_level };
@@ -157,7 +167,7 @@ fn assemble(
     ConnectionRow {
         workspace: caller.workspace.clone(),
         provider: state.x.base().to_owned(),
-        name: labels.name.unwrap_or_else(|| verified.account.screen_name.clone()),
+        name: labels.name.unwrap_or_else(|| text::name_of(&verified.account)),
         group: labels.group,
         app_kind: verified.app.kind,
         consumer_key: verified.app.keys.id.clone(),

@@ -13,5 +13,5 @@ pub async fn delete(state: &AppState, row: &ConnectionRow) -> Result<Cancelled, 
     if !state.store.delete_connection(row, now).await? {
         return Err(Code::VersionStale.into());
     }
-    revoke(state, &Revocation::of_connection(row, now)).await
+    Ok(revoke(state, &Revocation::of_connection(row, now)).await)
 }

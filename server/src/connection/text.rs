@@ -1,6 +1,6 @@
 //! Names and groups: trimmed, one line, not too long.
 
-use pinfold_api::ConnectionChange;
+use pinfold_api::{Account, ConnectionChange};
 
 use crate::problem::Refusal;
 
@@ -18,6 +18,12 @@ pub(super) fn name(text: &str) -> Result<String, Refusal> {
     Ok(name)
 }
 
+/// The name that an account's connection gets by itself: its screen name, or its number when that
+/// could not be saved.
+pub(super) fn name_of(account: &Account) -> String {
+    name(&account.screen_name).unwrap_or_else(|_| account.user_id.clone())
+}
+
 /// A group that can be saved; empty means none.
 pub(super) fn group(text: &str) -> Result<String, Refusal> {
     one_line("group", text, GROUP_CHARS)
@@ -33,11 +39,26 @@ pub fn change(wanted: &ConnectionChange) -> Result<ConnectionChange, Refusal> {
 
 fn one_line(field: &str, text: &str, cap: u32) -> Result<String, Refusal> {
     let text = text.trim();
-    if text.chars().any(char::is_control) {
+    if text.chars().any(|letter| letter.is_control() || overrides_direction(letter)) {
         return Err(Refusal::field(field, "No line breaks or control characters, please."));
+    }
+    if !text.is_empty() && !text.chars().any(is_visible) {
+        return Err(Refusal::field(field, "There is nothing to see. Use letters or digits."));
     }
     if text.chars().count() > cap as usize {
         return Err(Refusal::field(field, format!("At most {cap} characters. Shorten it.")));
     }
     Ok(text.to_owned())
+}
+
+/// What makes text read in another order than it is stored: embeddings, overrides and isolates
+/// (Unicode annex 9). The marks that right-to-left names need are none of these.
+const fn overrides_direction(letter: char) -> bool {
+    matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+fn is_visible(letter: char) -> bool {
+    let zero_width =
+        matches!(letter, '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}');
+    !letter.is_whitespace() && !zero_width
 }

@@ -180,12 +180,12 @@ pub(super) const fn entry(code: Code) -> Entry {
         Code::StoreUnavailable => is(
             503,
             "The store does not answer",
-            "Nothing was changed. Check the disk of the data folder, then try again.",
+            "Check the disk of the data folder, look at what is there now, then try again.",
         ),
         Code::Internal | Code::Unknown => is(
             500,
             "A fault of this program",
-            "Nothing was changed. The server's log has more under the request id.",
+            "The server's log has more under the request id. Look at what is there now before you try again.",
         ),
     }
 }

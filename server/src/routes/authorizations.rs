@@ -1,11 +1,11 @@
 //! `/authorizations`: Get PIN, resume, Authenticate PIN, Cancel.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json as Answer};
 use pinfold_api::{Authorization, Cancelled, Code, NewAuthorization, PinEntry, Problem, paths};
 
-use super::{Peer, id_of};
+use super::{Id, Peer, Problems};
 use crate::authorization;
 use crate::body::Json;
 use crate::problem::Refusal;
@@ -21,11 +21,8 @@ use crate::store::AuthorizationRow;
     request_body = NewAuthorization,
     responses(
         (status = 201, description = "Open `authorize_url`, then send the PIN", body = Authorization),
-        (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 409, body = Problem),
-        (status = 422, description = "X refused the app", body = Problem),
-        (status = 429, body = Problem),
-        (status = 502, body = Problem), (status = 503, body = Problem), (status = 504, body = Problem),
+        (status = 422, description = "X refused the app", body = Problem, content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub async fn post(
@@ -47,14 +44,14 @@ pub async fn post(
     params(("id" = String, Path, description = "UUIDv7")),
     responses(
         (status = 200, body = Authorization),
-        (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, description = "None of this session", body = Problem),
+        (status = 404, description = "None of this session", body = Problem, content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub async fn get(
     State(state): State<AppState>,
     Connector(caller): Connector,
-    Path(id): Path<String>,
+    Id(id): Id,
 ) -> Result<Answer<Authorization>, Refusal> {
     Ok(Answer(find(&state, &caller, &id).await?.answer(&state)))
 }
@@ -67,16 +64,16 @@ pub async fn get(
     params(("id" = String, Path, description = "UUIDv7")),
     responses(
         (status = 200, description = "What became of the grant", body = Cancelled),
-        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+        Problems,
     ),
 )]
 pub async fn delete(
     State(state): State<AppState>,
     Connector(caller): Connector,
-    Path(id): Path<String>,
+    Id(id): Id,
 ) -> Result<Answer<Cancelled>, Refusal> {
     let row = find(&state, &caller, &id).await?;
-    authorization::cancel(&state, &row).await.map(Answer)
+    authorization::cancel(&state, row).await.map(Answer)
 }
 
 /// Authenticate PIN.
@@ -88,27 +85,24 @@ pub async fn delete(
     request_body = PinEntry,
     responses(
         (status = 200, description = "Granted", body = Authorization),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem),
-        (status = 410, description = "Too late; `next` holds a fresh authorization", body = Problem),
-        (status = 422, description = "Wrong PIN; `next` holds a fresh authorization", body = Problem),
-        (status = 429, body = Problem),
-        (status = 502, body = Problem), (status = 503, body = Problem), (status = 504, body = Problem),
+        (status = 410, description = "Too late; `next` holds a fresh authorization", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "Wrong PIN; `next` holds a fresh authorization", body = Problem, content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub async fn post_pin(
     State(state): State<AppState>,
     Connector(caller): Connector,
-    Path(id): Path<String>,
+    Extension(Peer(peer)): Extension<Peer>,
+    Id(id): Id,
     Json(entry): Json<PinEntry>,
 ) -> Result<Answer<Authorization>, Refusal> {
-    state.limits.pin(&caller.session_id)?;
+    state.limits.pin(&caller.session_id, peer.ip())?;
     let row = find(&state, &caller, &id).await?;
     Ok(Answer(authorization::authenticate(&state, row, &entry).await?.answer(&state)))
 }
 
 async fn find(state: &AppState, caller: &Caller, id: &str) -> Result<AuthorizationRow, Refusal> {
-    let id = id_of(id)?;
-    let row = state.store.authorization(&caller.workspace, &caller.session_id, &id).await?;
+    let row = state.store.authorization(&caller.workspace, &caller.session_id, id).await?;
     row.ok_or_else(|| Code::NotFound.into())
 }

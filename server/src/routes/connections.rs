@@ -1,11 +1,11 @@
 //! `/connections`: list, OK, read, edit, delete and revoke.
 
-use axum::Json as Answer;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::http::header::{ETAG, HeaderMap, HeaderValue, IF_MATCH, LOCATION};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json as Answer};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use pinfold_api::{
@@ -14,7 +14,7 @@ use pinfold_api::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::id_of;
+use super::{Id, Peer, Problems};
 use crate::body::Json;
 use crate::connection::{self, Created};
 use crate::problem::Refusal;
@@ -24,6 +24,7 @@ use crate::store::{ConnectionRow, Cursor, ListQuery, Sort};
 
 const PAGE: u32 = 50;
 const PAGE_CAP: u32 = 200;
+const SEARCH_CHARS: usize = 200;
 
 /// `GET /connections?…`
 #[derive(Debug, Deserialize, IntoParams)]
@@ -40,7 +41,8 @@ pub struct ListParameters {
     cursor: Option<String>,
     /// 1–200; 50 when left out.
     #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+    #[param(value_type = Option<u32>)]
+    limit: Option<String>,
 }
 
 /// Manage Connections.
@@ -51,7 +53,7 @@ pub struct ListParameters {
     params(ListParameters),
     responses(
         (status = 200, body = ConnectionPage),
-        (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem),
+        Problems,
     ),
 )]
 pub async fn list(
@@ -77,9 +79,15 @@ pub async fn list(
 
 fn read_query(parameters: ListParameters) -> Result<ListQuery, Refusal> {
     let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let limit = parameters.limit.unwrap_or(PAGE);
-    if !(1..=PAGE_CAP).contains(&limit) {
-        return Err(Refusal::field("limit", format!("Ask for 1 to {PAGE_CAP} connections.")));
+    let limit = parameters
+        .limit
+        .map_or(Some(PAGE), |text| text.parse().ok())
+        .filter(|limit| (1..=PAGE_CAP).contains(limit))
+        .ok_or_else(|| Refusal::field("limit", format!("Ask for 1 to {PAGE_CAP} connections.")))?;
+    for (field, text) in [("search", &parameters.search), ("group", &parameters.group)] {
+        if text.as_ref().is_some_and(|text| text.chars().count() > SEARCH_CHARS) {
+            return Err(Refusal::field(field, format!("At most {SEARCH_CHARS} characters.")));
+        }
     }
     let sort = match filled(parameters.sort) {
         None => Sort::default(),
@@ -89,7 +97,7 @@ fn read_query(parameters: ListParameters) -> Result<ListQuery, Refusal> {
     };
     let after = filled(parameters.cursor)
         .map(|text| {
-            read_cursor(&text).ok_or_else(|| {
+            read_cursor(&text).filter(|cursor| cursor.fits(sort)).ok_or_else(|| {
                 Refusal::field("cursor", "Take the cursor from `next` of the page before.")
             })
         })
@@ -120,18 +128,20 @@ fn read_cursor(text: &str) -> Option<Cursor> {
     responses(
         (status = 200, description = "It was saved before", body = Connection),
         (status = 201, description = "Saved", body = Connection),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem),
-        (status = 409, description = "The name is taken, or nothing was authenticated", body = Problem),
-        (status = 422, body = Problem),
-        (status = 502, body = Problem), (status = 503, body = Problem), (status = 504, body = Problem),
+        (status = 409, description = "The name is taken, or nothing was authenticated", body = Problem, content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub async fn post(
     State(state): State<AppState>,
     Connector(caller): Connector,
+    Extension(Peer(peer)): Extension<Peer>,
     Json(wanted): Json<NewConnection>,
 ) -> Result<Response, Refusal> {
+    if wanted.authorization_id.is_none() {
+        // A pasted pair is verified by a call that X bills.
+        state.limits.start(&caller.session_id, peer.ip())?;
+    }
     Ok(match connection::create(&state, &caller, wanted).await? {
         Created::Now(row) => {
             let location = paths::with_id(paths::CONNECTION, &row.id);
@@ -149,13 +159,13 @@ pub async fn post(
     params(("id" = String, Path, description = "UUIDv7")),
     responses(
         (status = 200, description = "Its version is in the ETag", body = Connection),
-        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+        Problems,
     ),
 )]
 pub async fn get(
     State(state): State<AppState>,
     Operator(caller): Operator,
-    Path(id): Path<String>,
+    Id(id): Id,
 ) -> Result<Response, Refusal> {
     Ok(versioned(find(&state, &caller, &id).await?))
 }
@@ -171,23 +181,24 @@ pub async fn get(
     ),
     request_body = ConnectionChange,
     responses(
-        (status = 200, body = Connection),
-        (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, description = "The name is taken", body = Problem),
-        (status = 412, description = "Somebody else changed it", body = Problem),
-        (status = 422, body = Problem),
+        (status = 200, body = Connection), (status = 409, description = "The name is taken", body = Problem, content_type = "application/problem+json"),
+        (status = 412, description = "Somebody else changed it", body = Problem, content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub async fn patch(
     State(state): State<AppState>,
     Operator(caller): Operator,
-    Path(id): Path<String>,
+    Id(id): Id,
     headers: HeaderMap,
     Json(wanted): Json<ConnectionChange>,
 ) -> Result<Response, Refusal> {
     let change = connection::change(&wanted)?;
     let row = find(&state, &caller, &id).await?;
     check_version(&headers, row.version)?;
+    if change == ConnectionChange::default() {
+        return Ok(versioned(row));
+    }
     let now = state.clock.now();
     let changed = state
         .store
@@ -207,14 +218,13 @@ pub async fn patch(
     ),
     responses(
         (status = 200, description = "Deleted; whether X confirmed the revoke", body = Cancelled),
-        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 412, body = Problem),
+        Problems,
     ),
 )]
 pub async fn delete(
     State(state): State<AppState>,
     Operator(caller): Operator,
-    Path(id): Path<String>,
+    Id(id): Id,
     headers: HeaderMap,
 ) -> Result<Answer<Cancelled>, Refusal> {
     let row = find(&state, &caller, &id).await?;
@@ -223,7 +233,7 @@ pub async fn delete(
 }
 
 async fn find(state: &AppState, caller: &Caller, id: &str) -> Result<ConnectionRow, Refusal> {
-    let row = state.store.connection(&caller.workspace, &id_of(id)?).await?;
+    let row = state.store.connection(&caller.workspace, id).await?;
     row.ok_or_else(|| Code::NotFound.into())
 }
 

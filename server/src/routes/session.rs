@@ -7,8 +7,8 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 use pinfold_api::{Code, Limits, Problem, RegisteredApp, Role, Session, SignIn, paths};
 
-use super::Peer;
-use crate::authorization::{PIN_SECONDS, hint};
+use super::{Peer, Problems};
+use crate::authorization::{self, PIN_SECONDS, hint};
 use crate::body::Json;
 use crate::clock::rfc3339;
 use crate::connection::{GROUP_CHARS, NAME_CHARS};
@@ -25,8 +25,9 @@ use crate::store::{DEFAULT_WORKSPACE, SessionRow};
     request_body = SignIn,
     responses(
         (status = 204, description = "Signed in; the cookie is set"),
-        (status = 401, description = "Refused", body = Problem),
-        (status = 429, description = "Too many tries", body = Problem),
+        (status = 401, description = "Refused", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many tries", body = Problem, content_type = "application/problem+json"),
+        Problems,
     ),
     security(()),
 )]
@@ -35,19 +36,28 @@ pub async fn post(
     Extension(Peer(peer)): Extension<Peer>,
     Json(entry): Json<SignIn>,
 ) -> Result<Response, Refusal> {
-    state.limits.sign_in(peer.ip())?;
     let now = state.clock.now();
-    let (workspace, role) = match (entry.access_key, entry.link) {
+    let token = Token::generate();
+    let started = SessionRow {
+        id: state.clock.new_id().to_string(),
+        workspace: DEFAULT_WORKSPACE.to_owned(),
+        role: Role::Operator,
+        expires_at: now + SESSION_MILLIS,
+    };
+    let session = match (entry.access_key, entry.link) {
         (Some(key), None) => {
+            state.limits.access_key(peer.ip())?;
             if !is_access_key(&state, key.expose().trim()) {
                 return Err(Code::SignInRefused.into());
             }
-            (DEFAULT_WORKSPACE.to_owned(), Role::Operator)
+            state.store.insert_session(&started, &token.hash(), now).await?;
+            started
         }
         (None, Some(link)) => {
             let link = link.expose().trim();
-            let token = link.rsplit_once("#link=").map_or(link, |(_, token)| token);
-            state.store.use_link(&hash(token), now).await?.ok_or(Code::SignInRefused)?
+            let link = link.rsplit_once("#link=").map_or(link, |(_, token)| token);
+            let session = state.store.use_link(&hash(link), started, &token.hash(), now).await?;
+            session.ok_or(Code::SignInRefused)?
         }
         _ => {
             return Err(Refusal::new(Code::InvalidRequest)
@@ -55,10 +65,7 @@ pub async fn post(
                 .because("Send either access_key or link."));
         }
     };
-    let token = Token::generate();
-    let expires_at = now + SESSION_MILLIS;
-    let session = SessionRow { id: state.clock.new_id().to_string(), workspace, role, expires_at };
-    state.store.insert_session(&session, &token.hash(), now).await?;
+    let role = session.role;
     tracing::info!(session = session.id, workspace = session.workspace, ?role, "signed in");
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, state.cookie.set(&token))]).into_response())
 }
@@ -70,7 +77,8 @@ pub async fn post(
     tag = "session",
     responses(
         (status = 200, body = Session),
-        (status = 401, description = "Not signed in", body = Problem),
+        (status = 401, description = "Not signed in", body = Problem, content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub async fn get(State(state): State<AppState>, caller: Caller) -> axum::Json<Session> {
@@ -92,14 +100,18 @@ pub async fn get(State(state): State<AppState>, caller: Caller) -> axum::Json<Se
     })
 }
 
-/// Sign out: the session is over on the server, not only in this browser.
+/// Sign out: the session is over on the server, not only in this browser, and what it left open is
+/// cancelled.
 #[utoipa::path(
     delete,
     path = paths::SESSION,
     tag = "session",
-    responses((status = 204, description = "Signed out"), (status = 401, body = Problem)),
+    responses((status = 204, description = "Signed out"),
+        Problems,
+    ),
 )]
 pub async fn delete(State(state): State<AppState>, caller: Caller) -> Result<Response, Refusal> {
+    authorization::abandon(&state, &caller.workspace, &caller.session_id).await?;
     state.store.delete_session(&caller.workspace, &caller.session_id).await?;
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, state.cookie.clear())]).into_response())
 }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use pinfold_api::{Problem, paths};
 use url::Url;
 
-use super::Peer;
+use super::{Peer, Problems};
 use crate::config::is_loopback;
 use crate::problem::Refusal;
 use crate::session::Operator;
@@ -24,7 +24,8 @@ pub async fn healthz() -> &'static str {
 #[utoipa::path(get, path = paths::READYZ, tag = "status", security(()),
     responses(
         (status = 200, description = "ready", body = String, content_type = "text/plain"),
-        (status = 503, description = "The store does not answer", body = Problem),
+        (status = 503, description = "The store does not answer", body = Problem, content_type = "application/problem+json"),
+        Problems,
     ))]
 pub async fn readyz(State(state): State<AppState>) -> Result<&'static str, Refusal> {
     state.store.ping().await?;
@@ -35,7 +36,7 @@ pub async fn readyz(State(state): State<AppState>) -> Result<&'static str, Refus
 #[utoipa::path(get, path = paths::METRICS, tag = "status",
     responses(
         (status = 200, description = "Prometheus text", body = String, content_type = "text/plain"),
-        (status = 401, body = Problem), (status = 403, body = Problem),
+        Problems,
     ))]
 pub async fn metrics(
     State(state): State<AppState>,
@@ -43,10 +44,14 @@ pub async fn metrics(
     request: Request,
 ) -> Result<Response, Refusal> {
     let (mut parts, _) = request.into_parts();
-    // A reverse proxy on this machine also comes from loopback, but asks for the public host.
+    // A reverse proxy on this machine also comes from loopback; it asks for the public host, or says
+    // for whom it asks.
+    let proxied = ["via", "forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip"]
+        .iter()
+        .any(|name| parts.headers.contains_key(*name));
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let local = Url::parse(&format!("http://{host}/")).is_ok_and(|url| is_loopback(&url));
-    if !(peer.ip().is_loopback() && local) {
+    if proxied || !local || !peer.ip().is_loopback() {
         Operator::from_request_parts(&mut parts, &state).await?;
     }
     let text = state.metrics.render();

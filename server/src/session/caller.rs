@@ -1,7 +1,7 @@
 //! The caller of a request, found before any handler runs.
 
 use axum::extract::{FromRef, FromRequestParts};
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{AUTHORIZATION, HeaderMap};
 use axum::http::request::Parts;
 use pinfold_api::{Code, Role};
 use secrecy::ExposeSecret;
@@ -38,14 +38,13 @@ pub struct Connector(pub Caller);
 impl Caller {
     async fn find(parts: &Parts, state: &AppState) -> Result<Self, Refusal> {
         let unauthenticated = || Refusal::new(Code::Unauthenticated);
-        let token = match parts.headers.get(AUTHORIZATION) {
-            Some(header) => bearer(header.to_str().ok()).ok_or_else(unauthenticated)?,
-            None => state.cookie.read(&parts.headers).ok_or_else(unauthenticated)?,
-        };
-        let by_header = parts.headers.contains_key(AUTHORIZATION);
-        if by_header && is_access_key(state, token) {
+        let bearer = bearer(&parts.headers);
+        if bearer.is_some_and(|token| is_access_key(state, token)) {
             return Ok(Self::access_key());
         }
+        // Another scheme, such as the Basic of a proxy in front, is not for us.
+        let token = bearer.or_else(|| state.cookie.read(&parts.headers));
+        let token = token.ok_or_else(unauthenticated)?;
         let session = state
             .store
             .session(&token::hash(token), state.clock.now())
@@ -76,8 +75,8 @@ pub(crate) fn is_access_key(state: &AppState, given: &str) -> bool {
 }
 
 /// RFC 6750 §2.1; the scheme's name has no case.
-fn bearer(header: Option<&str>) -> Option<&str> {
-    let (scheme, token) = header?.split_once(' ')?;
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }

@@ -4,8 +4,10 @@
 //! that are no browsers send neither. A listed foreign origin must bring a bearer: a cookie is
 //! never taken from it.
 
-use axum::http::header::{AUTHORIZATION, HOST, HeaderMap, ORIGIN};
+use axum::http::header::{HOST, HeaderMap, ORIGIN};
 use url::Url;
+
+use super::caller::bearer;
 
 /// The allowed origins.
 #[derive(Clone, Debug)]
@@ -37,7 +39,7 @@ impl Origins {
         };
         let listed_page =
             text(ORIGIN.as_str()).is_some_and(|origin| self.listed.iter().any(|own| own == origin));
-        own_page || (listed_page && headers.contains_key(AUTHORIZATION))
+        own_page || (listed_page && bearer(headers).is_some())
     }
 }
 
@@ -73,6 +75,7 @@ mod tests {
         assert!(allow(&[("origin", "https://portal.example"), ("authorization", "Bearer t")]));
         assert!(!allow(&[("origin", "https://portal.example")]), "a cookie of a listed origin");
         assert!(!allow(&[("origin", "https://portal.example"), ("cookie", "pinfold=t")]));
+        assert!(!allow(&[("origin", "https://portal.example"), ("authorization", "Basic t")]));
         assert!(!allow(&[("origin", "https://evil.example"), ("authorization", "Bearer t")]));
         assert!(!allow(&[("origin", "null")]));
         assert!(!allow(&[("sec-fetch-site", "cross-site")]));

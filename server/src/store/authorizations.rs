@@ -6,7 +6,7 @@
 use pinfold_api::{AccessLevel, Account, AppKind, AuthorizationState, RequestedAccess};
 use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::{Result, Revocation, Store, as_word, revocations, word};
 use crate::clock::Millis;
@@ -26,6 +26,8 @@ pub struct AuthorizationRow {
     pub ask: Ask,
     pub request_token: String,
     pub request_secret_sealed: Option<Vec<u8>>,
+    pub leased_until: Millis,
+    pub may_be_granted: bool,
     pub account: Option<Account>,
     pub access_token: Option<String>,
     pub access_secret_sealed: Option<Vec<u8>>,
@@ -80,6 +82,8 @@ impl AuthorizationRow {
             ask: serde_json::from_str(ask).map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
             request_token: row.try_get("request_token")?,
             request_secret_sealed: row.try_get("request_secret_sealed")?,
+            leased_until: row.try_get("leased_until")?,
+            may_be_granted: row.try_get("may_be_granted")?,
             account: user_id
                 .zip(screen_name)
                 .map(|(user_id, screen_name)| Account { user_id, screen_name }),
@@ -96,49 +100,40 @@ impl AuthorizationRow {
 }
 
 impl Store {
-    /// Keeps a new authorization and, in the same change, puts every other one of the session that
-    /// still waits for its PIN into `superseded`: the newest is live, the older are not.
-    pub async fn insert_authorization(
-        &self,
-        row: &AuthorizationRow,
-        superseded: AuthorizationState,
-    ) -> Result<()> {
-        let ask = serde_json::to_string(&row.ask)
-            .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+    /// Keeps a new authorization and, in the same change, cancels every other one of the session
+    /// that still waits for its PIN: the newest is live, the older are not.
+    pub async fn insert_authorization(&self, row: &AuthorizationRow) -> Result<()> {
         let mut change = self.pool.begin().await?;
         sqlx::query(sqlx::AssertSqlSafe(format!(
-            "UPDATE authorizations SET state = ?, {WIPED}
+            "UPDATE authorizations SET state = 'cancelled', {WIPED}
              WHERE workspace = ? AND session_id = ? AND state = 'awaiting_pin'"
         )))
-        .bind(as_word(&superseded))
         .bind(&row.workspace)
         .bind(&row.session_id)
         .execute(&mut *change)
         .await?;
-        sqlx::query(
-            "INSERT INTO authorizations (id, workspace, session_id, provider, state, app_kind,
-                 consumer_key, consumer_secret_sealed, ask, request_token,
-                 request_secret_sealed, connection_id, created_at, expires_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(&row.id)
-        .bind(&row.workspace)
-        .bind(&row.session_id)
-        .bind(&row.provider)
-        .bind(as_word(&row.state))
-        .bind(as_word(&row.app_kind))
-        .bind(&row.consumer_key)
-        .bind(&row.consumer_secret_sealed)
-        .bind(ask)
-        .bind(&row.request_token)
-        .bind(&row.request_secret_sealed)
-        .bind(&row.connection_id)
-        .bind(row.created_at)
-        .bind(row.expires_at)
-        .execute(&mut *change)
-        .await?;
+        insert(&mut change, row).await?;
         change.commit().await?;
         Ok(())
+    }
+
+    /// Keeps a fresh authorization in the place of one whose request token is spent. False, and
+    /// nothing is changed, when that one was cancelled or replaced in the meantime.
+    pub async fn replace_authorization(&self, spent: &str, row: &AuthorizationRow) -> Result<bool> {
+        let mut change = self.pool.begin().await?;
+        let done = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "UPDATE authorizations SET state = 'rejected', {WIPED}
+             WHERE id = ? AND state IN ('awaiting_pin', 'expired')"
+        )))
+        .bind(spent)
+        .execute(&mut *change)
+        .await?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        insert(&mut change, row).await?;
+        change.commit().await?;
+        Ok(true)
     }
 
     /// One authorization of one session.
@@ -159,24 +154,22 @@ impl Store {
         row.as_ref().map(AuthorizationRow::read).transpose().map_err(Into::into)
     }
 
-    /// The authorizations of a session that hold a grant nobody saved.
-    pub async fn unsaved_authorizations(
+    /// The authorizations of a session that are not finished.
+    pub async fn open_authorizations(
         &self,
         workspace: &str,
         session_id: &str,
     ) -> Result<Vec<AuthorizationRow>> {
         let rows = sqlx::query(
-            "SELECT * FROM authorizations
-             WHERE workspace = ? AND session_id = ? AND state = 'authenticated'",
+            "SELECT * FROM authorizations WHERE workspace = ? AND session_id = ?
+             AND state IN ('awaiting_pin', 'authenticated')",
         )
         .bind(workspace)
         .bind(session_id)
         .fetch_all(&self.pool)
         .await?;
-        rows.iter()
-            .map(AuthorizationRow::read)
-            .collect::<std::result::Result<_, _>>()
-            .map_err(Into::into)
+        let read = rows.iter().map(AuthorizationRow::read);
+        read.collect::<std::result::Result<_, _>>().map_err(Into::into)
     }
 
     /// Takes the right to send a PIN, for a while: false when it no longer waits for one, or when
@@ -195,12 +188,16 @@ impl Store {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Gives the right to send a PIN back: nothing came of it.
-    pub async fn release_authorization(&self, id: &str) -> Result<()> {
-        sqlx::query("UPDATE authorizations SET leased_until = 0 WHERE id = ?")
-            .bind(id)
-            .execute(&self.pool)
-            .await?;
+    /// Gives the right to send a PIN back: nothing came of it, as far as anybody knows.
+    pub async fn release_authorization(&self, id: &str, may_be_granted: bool) -> Result<()> {
+        sqlx::query(
+            "UPDATE authorizations SET leased_until = 0, may_be_granted = may_be_granted OR ?
+             WHERE id = ?",
+        )
+        .bind(may_be_granted)
+        .bind(id)
+        .execute(&self.pool)
+        .await?;
         Ok(())
     }
 
@@ -252,7 +249,8 @@ impl Store {
     }
 
     /// Ends every authorization whose PIN did not come in time, forgets what ended before
-    /// `forget_before`, and answers with the grants that nobody saved in time.
+    /// `forget_before`, and answers with the grants that nobody saved in time. A row that cannot be
+    /// read is left out, and does not keep the others.
     pub async fn sweep_authorizations(
         &self,
         now: Millis,
@@ -279,9 +277,41 @@ impl Store {
         .bind(now)
         .fetch_all(&self.pool)
         .await?;
-        rows.iter()
-            .map(AuthorizationRow::read)
-            .collect::<std::result::Result<_, _>>()
-            .map_err(Into::into)
+        Ok(rows.iter().filter_map(readable).collect())
     }
+}
+
+fn readable(row: &SqliteRow) -> Option<AuthorizationRow> {
+    AuthorizationRow::read(row)
+        .inspect_err(|error| tracing::error!(%error, "an authorization cannot be read"))
+        .ok()
+}
+
+async fn insert(change: &mut SqliteConnection, row: &AuthorizationRow) -> Result<()> {
+    let ask =
+        serde_json::to_string(&row.ask).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+    sqlx::query(
+        "INSERT INTO authorizations (id, workspace, session_id, provider, state, app_kind,
+             consumer_key, consumer_secret_sealed, ask, request_token, request_secret_sealed,
+             may_be_granted, connection_id, created_at, expires_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(&row.id)
+    .bind(&row.workspace)
+    .bind(&row.session_id)
+    .bind(&row.provider)
+    .bind(as_word(&row.state))
+    .bind(as_word(&row.app_kind))
+    .bind(&row.consumer_key)
+    .bind(&row.consumer_secret_sealed)
+    .bind(ask)
+    .bind(&row.request_token)
+    .bind(&row.request_secret_sealed)
+    .bind(row.may_be_granted)
+    .bind(&row.connection_id)
+    .bind(row.created_at)
+    .bind(row.expires_at)
+    .execute(change)
+    .await?;
+    Ok(())
 }

@@ -93,6 +93,7 @@ pub struct ListQuery {
 /// A place in the order of a list. It outlives the connection it was taken from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
+    sort: String,
     key: Key,
     id: String,
 }
@@ -108,10 +109,15 @@ impl Cursor {
     /// The place of a row in an order.
     pub fn of(row: &ConnectionRow, sort: Sort) -> Self {
         let key = match sort {
-            Sort::Name | Sort::NameDescending => Key::Name(name_key(&row.name)),
+            Sort::Name | Sort::NameDescending => Key::Name(lower(&row.name)),
             Sort::Created | Sort::CreatedDescending => Key::Time(row.created_at),
         };
-        Self { key, id: row.id.clone() }
+        Self { sort: sort.as_str().to_owned(), key, id: row.id.clone() }
+    }
+
+    /// Whether it was taken from a list in this order.
+    pub fn fits(&self, sort: Sort) -> bool {
+        self.sort == sort.as_str()
     }
 }
 
@@ -147,9 +153,9 @@ impl ConnectionRow {
     }
 }
 
-/// What makes two names the same.
-fn name_key(name: &str) -> String {
-    name.to_lowercase()
+/// What makes two names the same, and what is searched.
+fn lower(text: &str) -> String {
+    text.to_lowercase()
 }
 
 fn name_taken(error: sqlx::Error) -> StoreError {
@@ -194,6 +200,16 @@ impl Store {
         Ok(true)
     }
 
+    /// Whether a connection of the workspace has this name.
+    pub async fn name_is_taken(&self, workspace: &str, name: &str) -> Result<bool> {
+        let found = sqlx::query("SELECT 1 FROM connections WHERE workspace = ? AND name_key = ?")
+            .bind(workspace)
+            .bind(lower(name))
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(found.is_some())
+    }
+
     /// One connection of a workspace.
     pub async fn connection(&self, workspace: &str, id: &str) -> Result<Option<ConnectionRow>> {
         let row = sqlx::query("SELECT * FROM connections WHERE workspace = ? AND id = ?")
@@ -220,10 +236,10 @@ impl Store {
             let pattern = format!("%{}%", escape_like(&search.to_lowercase()));
             sql.push(" AND (name_key LIKE ").push_bind(pattern.clone());
             sql.push(" ESCAPE '\\' OR screen_name LIKE ").push_bind(pattern.clone());
-            sql.push(" ESCAPE '\\' OR group_name LIKE ").push_bind(pattern);
+            sql.push(" ESCAPE '\\' OR group_key LIKE ").push_bind(pattern);
             sql.push(" ESCAPE '\\')");
         }
-        if let Some(Cursor { key, id }) = &query.after {
+        if let Some(Cursor { key, id, .. }) = &query.after {
             sql.push(format!(" AND ({column}, id) {} (", if descends { "<" } else { ">" }));
             match key {
                 Key::Name(name) => sql.push_bind(name),
@@ -255,10 +271,12 @@ impl Store {
         sql.push(", updated_at = ").push_bind(now);
         if let Some(name) = &change.name {
             sql.push(", name = ").push_bind(name);
-            sql.push(", name_key = ").push_bind(name_key(name));
+            sql.push(", name_key = ").push_bind(lower(name));
         }
         if let Some(group) = &change.group {
-            sql.push(", group_name = ").push_bind(Some(group).filter(|group| !group.is_empty()));
+            let group = Some(group).filter(|group| !group.is_empty());
+            sql.push(", group_name = ").push_bind(group);
+            sql.push(", group_key = ").push_bind(group.map(|group| lower(group)));
         }
         sql.push(" WHERE workspace = ").push_bind(workspace);
         sql.push(" AND id = ").push_bind(id);
@@ -289,18 +307,19 @@ impl Store {
 
 async fn insert(change: &mut SqliteConnection, row: &ConnectionRow) -> Result<()> {
     sqlx::query(
-        "INSERT INTO connections (id, workspace, provider, name, name_key, group_name, user_id,
-             screen_name, app_kind, consumer_key, consumer_secret_sealed, access_token,
+        "INSERT INTO connections (id, workspace, provider, name, name_key, group_name,
+             group_key, user_id, screen_name, app_kind, consumer_key, consumer_secret_sealed, access_token,
              access_secret_sealed, access_level, health, health_since, last_success_at,
              last_error, version, created_at, updated_at, last_used_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&row.id)
     .bind(&row.workspace)
     .bind(&row.provider)
     .bind(&row.name)
-    .bind(name_key(&row.name))
+    .bind(lower(&row.name))
     .bind(&row.group)
+    .bind(row.group.as_deref().map(lower))
     .bind(&row.account.user_id)
     .bind(&row.account.screen_name)
     .bind(as_word(&row.app_kind))

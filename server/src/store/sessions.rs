@@ -2,7 +2,7 @@
 
 use pinfold_api::Role;
 use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::{Result, Store, as_word, word};
 use crate::clock::Millis;
@@ -55,18 +55,34 @@ impl Store {
         Ok(())
     }
 
-    /// Spends a link: whose it was, once.
-    pub async fn use_link(&self, token_hash: &[u8], now: Millis) -> Result<Option<(String, Role)>> {
-        let row = sqlx::query(
+    /// Spends a link, once, and keeps the session that it makes: that of the link's workspace and
+    /// role. Both or neither, so that a failure does not burn the link.
+    pub async fn use_link(
+        &self,
+        link_hash: &[u8],
+        session: SessionRow,
+        token_hash: &[u8],
+        now: Millis,
+    ) -> Result<Option<SessionRow>> {
+        let mut change = self.pool.begin().await?;
+        let link = sqlx::query(
             "UPDATE links SET used_at = ? WHERE token_hash = ? AND used_at IS NULL AND expires_at > ?
              RETURNING workspace, role",
         )
         .bind(now)
-        .bind(token_hash)
+        .bind(link_hash)
         .bind(now)
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *change)
         .await?;
-        row.map(|row| Ok((row.try_get(0)?, word(row.try_get(1)?)?))).transpose()
+        let Some(link) = link else { return Ok(None) };
+        let session = SessionRow {
+            workspace: link.try_get("workspace")?,
+            role: word(link.try_get("role")?)?,
+            ..session
+        };
+        insert(&mut change, &session, token_hash, now).await?;
+        change.commit().await?;
+        Ok(Some(session))
     }
 
     /// Keeps a session.
@@ -76,18 +92,9 @@ impl Store {
         token_hash: &[u8],
         now: Millis,
     ) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO sessions (id, token_hash, workspace, role, created_at, expires_at)
-             VALUES (?, ?, ?, ?, ?, ?)",
-        )
-        .bind(&session.id)
-        .bind(token_hash)
-        .bind(&session.workspace)
-        .bind(as_word(&session.role))
-        .bind(now)
-        .bind(session.expires_at)
-        .execute(&self.pool)
-        .await?;
+        let mut change = self.pool.begin().await?;
+        insert(&mut change, session, token_hash, now).await?;
+        change.commit().await?;
         Ok(())
     }
 
@@ -126,4 +133,25 @@ impl Store {
         change.commit().await?;
         Ok(())
     }
+}
+
+async fn insert(
+    change: &mut SqliteConnection,
+    session: &SessionRow,
+    token_hash: &[u8],
+    now: Millis,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO sessions (id, token_hash, workspace, role, created_at, expires_at)
+         VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(&session.id)
+    .bind(token_hash)
+    .bind(&session.workspace)
+    .bind(as_word(&session.role))
+    .bind(now)
+    .bind(session.expires_at)
+    .execute(change)
+    .await?;
+    Ok(())
 }

@@ -76,7 +76,7 @@ impl Body {
         let words = [&json["detail"], &first["message"], &json["title"], &json["error"]];
         Self {
             code: first["code"].as_i64().or_else(|| json["code"].as_i64()),
-            type_uri: string(&json["type"]),
+            type_uri: json["type"].as_str().map(visible_text),
             reason: string(&json["reason"]),
             text: visible_text(words.into_iter().find_map(Value::as_str).unwrap_or_default()),
         }
@@ -123,8 +123,8 @@ impl Body {
     /// `oauth_verifier` is a protocol name, so no translation touches it.
     fn diagnose_words(&self, step: Step, out_of_step: bool) -> Code {
         match step {
-            _ if out_of_step => Code::ClockSkew,
             Step::AccessToken if self.text.contains("verifier") => Code::PinRejected,
+            _ if out_of_step => Code::ClockSkew,
             Step::AccessToken => Code::RequestTokenRejected,
             Step::RequestToken if self.text.contains("oauth_callback") => Code::CallbackSetting,
             Step::RequestToken => Code::AppKeysRejected,

@@ -20,8 +20,9 @@ use super::{Failure, KeyPair, X};
 pub struct Granted {
     /// The access token and access secret.
     pub token: KeyPair,
-    /// Whose they are: free, no billed call is needed.
-    pub account: Account,
+    /// Whose they are: free, no billed call is needed. `None` when X did not say, which it always
+    /// should.
+    pub account: Option<Account>,
     /// What they may do, when X tells.
     pub access_level: Option<AccessLevel>,
 }
@@ -95,8 +96,6 @@ impl X {
     }
 
     /// `POST /oauth/access_token` (RFC 5849 §2.3): the PIN for a token pair.
-    ///
-    /// A pair that comes without an account is revoked: nobody could be told whose it is.
     pub async fn access_token(
         &self,
         app: &KeyPair,
@@ -118,17 +117,9 @@ impl X {
             .remove("user_id")
             .zip(fields.remove("screen_name"))
             .and_then(|(user_id, screen_name)| account(user_id, screen_name));
-        match (token_pair(&mut fields), account) {
-            (Some(token), Some(account)) => {
-                Ok(Granted { token, account, access_level: access_level(&answer) })
-            }
-            (Some(nobodys), None) => {
-                let revoked = self.invalidate_token(app, &nobodys).await.is_ok();
-                tracing::warn!(revoked, "X granted a token without saying whose it is");
-                Err(dialect::unusable(&answer, Code::XUnintelligible))
-            }
-            (None, _) => Err(dialect::unusable(&answer, Code::XUnintelligible)),
-        }
+        token_pair(&mut fields)
+            .map(|token| Granted { token, account, access_level: access_level(&answer) })
+            .ok_or_else(|| dialect::unusable(&answer, Code::XUnintelligible))
     }
 
     /// `POST /1.1/oauth/invalidate_token.json`: the token is dead from here on. A token that X no
@@ -142,9 +133,17 @@ impl X {
             app,
             token: Some(token),
         };
+        #[derive(Deserialize)]
+        struct Invalidated {
+            access_token: String,
+        }
         let answer = self.send(call).await?;
         if answer.status.is_success() {
-            return Ok(());
+            // Only X's own word that this token is gone counts.
+            return match serde_json::from_slice::<Invalidated>(&answer.body) {
+                Ok(gone) if gone.access_token == token.id => Ok(()),
+                _ => Err(dialect::unusable(&answer, Code::XUnintelligible)),
+            };
         }
         let failure = dialect::refusal(Step::Api, &answer);
         let already_dead = failure.answer.as_ref().is_some_and(|x| x.code == Some(89));

@@ -99,7 +99,7 @@ pub(super) struct Driver {
     /// Where it listens.
     pub(super) address: SocketAddr,
     // Dropped in this order: the browser before its screen.
-    _driver: Group,
+    _process: Group,
     _screen: Option<Group>,
 }
 
@@ -129,7 +129,7 @@ impl Driver {
         }
         let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let driver = Group::start(quiet)?;
-        Ok(Self { address, _driver: driver, _screen: screen })
+        Ok(Self { address, _process: driver, _screen: screen })
     }
 }
 
@@ -155,7 +155,8 @@ impl Group {
     fn start(command: &mut Command) -> Result<Self> {
         std::os::unix::process::CommandExt::process_group(command, 0);
         let name = command.get_program().to_owned();
-        let child = command.spawn().map_err(|error| format!("cannot start {name:?}: {error}"))?;
+        let child =
+            command.spawn().map_err(|error| format!("cannot start {}: {error}", name.display()))?;
         Ok(Self(child))
     }
 }
