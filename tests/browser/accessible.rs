@@ -155,7 +155,7 @@ async fn accessible_name(page: &Page, element: &WebElement) -> Result<String> {
     Ok(name.as_str().unwrap_or_default().replace(" (opens in a new tab)", ""))
 }
 
-/// `GET /session/{session id}/element/{element id}/computedlabel` (W3C WebDriver).
+/// `GET /session/{session id}/element/{element id}/computedlabel` (W3C).
 #[derive(Debug)]
 struct ComputedLabel(ElementId);
 

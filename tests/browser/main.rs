@@ -59,7 +59,7 @@ in_every_engine! {
 }
 
 /// Longer than any scenario takes, even with two at a time on a small machine.
-const CURTAIN: Duration = Duration::from_secs(180);
+const CURTAIN: Duration = Duration::from_mins(3);
 
 /// Runs one scenario with a server, a sandbox and a browser of its own.
 fn play<F>(engine: Engine, name: &str, scenario: fn(Scene) -> F)

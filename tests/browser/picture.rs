@@ -9,7 +9,7 @@ use pinfold_tests::browser::{Engine, Result};
 use crate::accessible::wear;
 use crate::scene::Scene;
 
-/// Keeps it in target/browser/, and in docs/ when PINFOLD_PICTURES asks for a new one.
+/// Keeps it in target/browser/, and in docs/ when `PINFOLD_PICTURES` asks for a new one.
 pub async fn of_the_wizard(scene: Scene) -> Result {
     let page = &scene.page;
     page.driver.set_window_rect(0, 0, 960, 1000).await?;
