@@ -1,5 +1,6 @@
 //! The browser: windows, history, clipboard, storage, dates, focus. The only `web-sys` and `js-sys`.
 
+use std::cell::Cell;
 use std::pin::Pin;
 
 use js_sys::{Array, Date, Intl, JSON, Object, Reflect};
@@ -128,15 +129,32 @@ fn followed(click: &MouseEvent) -> Option<String> {
 
 // Windows and focus.
 
-/// Opens X's page in a new tab that cannot reach back. False: the browser did not let it.
-pub(crate) fn open_tab(address: &str) -> bool {
-    // With "noopener" among the features the browser would not tell whether it opened.
-    match window().open_with_url_and_target(address, "_blank") {
-        Ok(Some(tab)) => {
-            let _ = tab.set_opener(&JsValue::NULL);
-            true
-        }
-        _ => false,
+thread_local! {
+    static HELD: Cell<Option<Window>> = const { Cell::new(None) };
+}
+
+/// Opens an empty tab that cannot reach back, to be filled once the address is known.
+///
+/// Only straight from a press: once the server was waited for, WebKit opens nothing any more, and
+/// Firefox, which runs other callbacks inside `open`, would enter the running future again.
+pub(crate) fn hold_tab() {
+    // With "noopener" among the features there would be no tab to hold.
+    let tab = window().open_with_url_and_target("", "_blank").ok().flatten();
+    if let Some(tab) = &tab {
+        let _ = tab.set_opener(&JsValue::NULL);
+    }
+    HELD.set(tab);
+}
+
+/// Shows X's page in the tab that is held. False: the browser did not let it open.
+pub(crate) fn fill_tab(address: &str) -> bool {
+    HELD.take().is_some_and(|tab| tab.location().replace(address).is_ok())
+}
+
+/// Closes the tab that is held: there is nothing to show in it.
+pub(crate) fn drop_tab() {
+    if let Some(tab) = HELD.take() {
+        let _ = tab.close();
     }
 }
 

@@ -104,7 +104,7 @@ impl Hands {
     fn carry_out(self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Open(address) => self.send(Event::Opened(browser::open_tab(&address))),
+                Effect::Open(address) => self.send(Event::Opened(browser::fill_tab(&address))),
                 Effect::Remember(id) => {
                     browser::replace_address(&Route::NewConnection(id).path());
                 }
@@ -114,7 +114,12 @@ impl Hands {
                     drop(self.app.client.cancel(&id).await);
                 })),
                 Effect::Leave(flash) => self.leave(flash),
-                call => self.call(call),
+                call => {
+                    if matches!(call, Effect::Begin(_)) {
+                        browser::hold_tab();
+                    }
+                    self.call(call);
+                }
             }
         }
     }
@@ -124,7 +129,13 @@ impl Hands {
         self.waiter.wait(Box::pin(async move {
             let event = match effect {
                 Effect::Resume(id) => Event::Resumed(client.authorization(&id).await),
-                Effect::Begin(new) => Event::Began(client.begin(&new).await),
+                Effect::Begin(new) => {
+                    let began = client.begin(&new).await;
+                    if began.is_err() {
+                        browser::drop_tab();
+                    }
+                    Event::Began(began)
+                }
                 Effect::Exchange(id, pin) => Event::Exchanged(client.authenticate(&id, &pin).await),
                 Effect::Save(new) => Event::Saved(client.connect(&new).await),
                 Effect::Revoke(id) => Event::Revoked(client.cancel(&id).await),

@@ -49,7 +49,7 @@ impl TextField {
 
     pub(crate) fn optional(mut self) -> Self {
         let optional = el("span").class("optional").text(words::OPTIONAL);
-        self.label = self.label.has(&[optional]);
+        self.label = self.label.text(" ").has(&[optional]);
         self
     }
 
