@@ -58,7 +58,6 @@ pub const X_SAYS: &str = "What X said";
 pub const CONNECTED_APPS_LINK: &str = "X’s page of connected apps";
 pub const LOAD_MORE: &str = "Load more";
 pub const LOADING: &str = "Loading…";
-pub const OPTIONAL: &str = "optional";
 pub const MASK: &str = "••••••••••••";
 pub const NEVER: &str = "never";
 pub const REGISTERED: &str = "Registered";
@@ -75,7 +74,7 @@ pub const PIN_ACCEPTED: &str = "accepted by X";
 
 pub const NAME_HINT: &str =
     "Filled with the account’s name once the PIN is authenticated. Change it as you like.";
-pub const GROUP_HINT: &str = "Connections of one group stand together in the list.";
+pub const GROUP_HINT: &str = "Optional. Connections of one group stand together in the list.";
 pub const NO_REGISTERED_APP: &str =
     "This server has no registered app, so bring your own: its keys are in X’s developer console.";
 pub const SECRET_HINT: &str = "Sent once, stored encrypted, never shown again.";

@@ -63,7 +63,7 @@ fn filled(editor: Editor, connection: &Connection) -> El {
 fn main(editor: Editor) -> El {
     el("form").submitted(move || editor.send(EditEvent::Ok)).has(&[
         editor.field(Field::Name, "").build(),
-        editor.field(Field::Group, words::GROUP_HINT).optional().build(),
+        editor.field(Field::Group, words::GROUP_HINT).build(),
         enter_submits(),
         editor.notice(Place::Main),
         stale(editor),

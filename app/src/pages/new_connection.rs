@@ -55,7 +55,6 @@ fn main(dialog: Dialog) -> El {
         dialog
             .field(Field::Group)
             .hint(move || dialog.hint(Field::Group, words::GROUP_HINT))
-            .optional()
             .build(),
         enter_submits(),
         dialog.notice(Place::Main),

@@ -47,12 +47,6 @@ impl TextField {
         }
     }
 
-    pub(crate) fn optional(mut self) -> Self {
-        let optional = el("span").class("optional").text(words::OPTIONAL);
-        self.label = self.label.text(" ").has(&[optional]);
-        self
-    }
-
     /// What it holds, and what becomes of what is typed.
     pub(crate) fn entry(
         mut self,
