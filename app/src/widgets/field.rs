@@ -1,7 +1,7 @@
 //! A labelled input with its hint, which turns into what is wrong with the entry.
 
+use crate::browser;
 use crate::element::{El, Words, el};
-use crate::{browser, words};
 
 /// What stands beneath an input.
 #[derive(Clone, Default)]

@@ -34,7 +34,9 @@ pub(crate) fn tabs(
     };
     let panel = move |of: Tab, content: El| {
         let (id, panel) = names(of);
-        content
+        // A form of its own, since a form may not be a panel (ARIA in HTML).
+        el("div")
+            .has(&[content])
             .id(panel)
             .attr("role", "tabpanel")
             .attr("aria-labelledby", id)
