@@ -19,7 +19,7 @@ struct Program {
 }
 
 impl Program {
-    async fn start(x: &TestApp, folder: &std::path::Path) -> Self {
+    fn start(x: &TestApp, folder: &std::path::Path) -> Self {
         let mut child = Command::new(program())
             .args(["serve", "--listen", "127.0.0.1:0", "--assets", "none"])
             .arg("--x-api-url")
@@ -94,7 +94,7 @@ fn program() -> std::path::PathBuf {
 async fn no_secret_is_printed_answered_or_stored_in_the_clear() {
     let x = TestApp::start().await;
     let folder = tempfile::tempdir().expect("a folder");
-    let program = Program::start(&x, folder.path()).await;
+    let program = Program::start(&x, folder.path());
     let client = Client::with_bearer(&program.url, "access-key-canary-of-the-program");
     let mut answers = String::new();
     let mut secrets = vec![x.consumer_secret(), "access-key-canary-of-the-program".to_owned()];

@@ -17,10 +17,12 @@ use crate::Client;
 /// The access key of every test's server.
 pub const ACCESS_KEY: &str = "access-key-canary-5c1d0a7e93";
 
+type Change = Box<dyn Fn(&mut Config) + Send>;
+
 /// How a test's Pinfold differs from a first start with `--sandbox`.
 #[derive(Default)]
 pub struct Setup {
-    change: Option<Box<dyn Fn(&mut Config) + Send>>,
+    change: Option<Change>,
 }
 
 impl Setup {

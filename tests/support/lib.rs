@@ -1,5 +1,10 @@
 //! What every test starts with: a whole Pinfold of its own, and clients that talk to it.
 
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "whatever goes wrong here fails the test, by a panic"
+)]
+
 mod app;
 pub mod browser;
 mod client;

@@ -14,6 +14,16 @@ pub(super) const DEFAULT_APP_NAME: &str = "Pinfold";
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 const DEFAULT_FILE: &str = "pinfold.toml";
 
+// Their variables are read by `secret`, which knows two for each.
+const CONSUMER_SECRET_HELP: &str = "File that holds the consumer secret of the registered app \
+                                    [env: PINFOLD_CONSUMER_SECRET or PINFOLD_CONSUMER_SECRET_FILE]";
+const ACCESS_KEY_HELP: &str = "File that holds the operator's access key \
+                               [env: PINFOLD_ACCESS_KEY or PINFOLD_ACCESS_KEY_FILE] \
+                               [default: made in the data folder]";
+const MASTER_KEY_HELP: &str = "File that holds the master keys \
+                               [env: PINFOLD_MASTER_KEY or PINFOLD_MASTER_KEY_FILE] \
+                               [default: made in the data folder]";
+
 /// One struct for flags, variables and file, so that no setting exists in only two of them.
 #[derive(Clone, Debug, Default, Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -40,14 +50,14 @@ pub struct Settings {
     /// Consumer key of the registered app
     #[arg(long, value_name = "KEY", env = "PINFOLD_CONSUMER_KEY")]
     pub consumer_key: Option<String>,
-    /// File that holds the consumer secret of the registered app [env: PINFOLD_CONSUMER_SECRET(_FILE)]
-    #[arg(long, value_name = "FILE")]
+    /// File that holds the consumer secret of the registered app
+    #[arg(long, value_name = "FILE", help = CONSUMER_SECRET_HELP)]
     pub consumer_secret_file: Option<PathBuf>,
-    /// File that holds the operator's access key [default: made in the data folder] [env: PINFOLD_ACCESS_KEY(_FILE)]
-    #[arg(long, value_name = "FILE")]
+    /// File that holds the operator's access key [default: made in the data folder]
+    #[arg(long, value_name = "FILE", help = ACCESS_KEY_HELP)]
     pub access_key_file: Option<PathBuf>,
-    /// File that holds the master keys [default: made in the data folder] [env: PINFOLD_MASTER_KEY(_FILE)]
-    #[arg(long, value_name = "FILE")]
+    /// File that holds the master keys [default: made in the data folder]
+    #[arg(long, value_name = "FILE", help = MASTER_KEY_HELP)]
     pub master_key_file: Option<PathBuf>,
     /// Exact origins that may call or embed; repeat the flag, or separate them with commas
     #[arg(

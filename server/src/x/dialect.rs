@@ -94,9 +94,8 @@ impl Body {
             (Some(32 | 215), _, 400 | 401) if out_of_step => Code::ClockSkew,
             (Some(32 | 215), ..) if step == Step::Api => Code::TokenRejected,
             // The same keys had just been good enough for the request token.
-            (Some(32 | 215), ..) if step == Step::AccessToken => Code::RequestTokenRejected,
+            (Some(32 | 215 | 89), ..) if step == Step::AccessToken => Code::RequestTokenRejected,
             (Some(32 | 215), ..) => Code::AppKeysRejected,
-            (Some(89), ..) if step == Step::AccessToken => Code::RequestTokenRejected,
             (Some(89), ..) => Code::TokenRejected,
             (Some(415 | 417), ..) => Code::CallbackSetting,
             (Some(416), ..) => Code::AppSuspended,

@@ -125,6 +125,10 @@ impl X {
     /// `POST /1.1/oauth/invalidate_token.json`: the token is dead from here on. A token that X no
     /// longer knows is as dead, so that is no failure.
     pub async fn invalidate_token(&self, app: &KeyPair, token: &KeyPair) -> Result<(), Failure> {
+        #[derive(Deserialize)]
+        struct Invalidated {
+            access_token: String,
+        }
         let call = Call {
             method: Method::POST,
             path: "/1.1/oauth/invalidate_token.json",
@@ -133,10 +137,6 @@ impl X {
             app,
             token: Some(token),
         };
-        #[derive(Deserialize)]
-        struct Invalidated {
-            access_token: String,
-        }
         let answer = self.send(call).await?;
         if answer.status.is_success() {
             // Only X's own word that this token is gone counts.
