@@ -1,12 +1,12 @@
 //! The frame: who is signed in, which page is shown, and what every page shares.
 
-use leptos::prelude::*;
 use pinfold_api::{Code, Session};
 
 use crate::client::Client;
 use crate::element::{El, Words, button, el};
 use crate::failure::Failure;
 use crate::routes::Route;
+use crate::state::State;
 use crate::wizard::Flash;
 use crate::{browser, pages, words};
 
@@ -27,17 +27,17 @@ pub(crate) enum Who {
 #[derive(Clone, Copy)]
 pub(crate) struct App {
     pub(crate) client: Client,
-    pub(crate) route: RwSignal<Route>,
-    pub(crate) who: RwSignal<Who>,
+    pub(crate) route: State<Route>,
+    pub(crate) who: State<Who>,
     /// What the list greets with.
-    pub(crate) flash: RwSignal<Option<Flash>>,
+    pub(crate) flash: State<Option<Flash>>,
 }
 
 impl App {
     fn new() -> Self {
-        let who = RwSignal::new(Who::Asking);
-        let client = Client::new(Callback::new(move |()| who.set(Who::Nobody)));
-        Self { client, route: RwSignal::new(here()), who, flash: RwSignal::new(None) }
+        let who = State::new(Who::Asking);
+        let client = Client::new(move || who.set(Who::Nobody));
+        Self { client, route: State::new(here()), who, flash: State::new(None) }
     }
 
     /// Shows another page, and its address.
@@ -97,13 +97,13 @@ fn start() {
 }
 
 fn bar(slot: El, app: App) -> El {
-    let known = move || matches!(*app.who.read(), Who::Known(_));
-    let sandbox = move || matches!(&*app.who.read(), Who::Known(it) if it.provider.sandbox);
-    let current =
-        move || (*app.route.read() == Route::Connections).then_some(Words::Borrowed("page"));
-    let theme = RwSignal::new(browser::theme());
+    let known = move || app.who.read(|who| matches!(who, Who::Known(_)));
+    let sandbox = move || app.who.read(|who| matches!(who, Who::Known(it) if it.provider.sandbox));
+    let here = move || app.route.read(|route| *route == Route::Connections);
+    let current = move || here().then_some(Words::Borrowed("page"));
+    let theme = State::new(browser::theme());
     let switch = move || {
-        let next = match theme.get_untracked() {
+        let next = match theme.peek(|theme| *theme) {
             "" => "light",
             "light" => "dark",
             _ => "",

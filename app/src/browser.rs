@@ -135,7 +135,7 @@ thread_local! {
 
 /// Opens an empty tab that cannot reach back, to be filled once the address is known.
 ///
-/// Only straight from a press: once the server was waited for, WebKit opens nothing any more, and
+/// Only straight from a press: once the server was waited for, Safari opens nothing any more, and
 /// Firefox, which runs other callbacks inside `open`, would enter the running future again.
 pub(crate) fn hold_tab() {
     // With "noopener" among the features there would be no tab to hold.

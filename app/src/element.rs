@@ -4,7 +4,6 @@
 //! program were 137 KB of brotli that way, with erased components 128. Here one type serves all tags;
 //! signals, effects and owners are Leptos'. It renders in browsers only, and knows no pages.
 
-use std::any::Any;
 use std::borrow::Cow;
 use std::cell::RefCell;
 
@@ -14,6 +13,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, HtmlInputElement};
 
 use crate::browser;
+use crate::state::keep;
 
 /// Words that may have been put together.
 pub(crate) type Words = Cow<'static, str>;
@@ -260,10 +260,4 @@ impl Source {
 #[inline(never)]
 fn effect(act: Box<dyn Fn()>) {
     keep(Box::new(RenderEffect::new(move |_: Option<()>| act())));
-}
-
-/// Keeps a thing until the owner ends.
-#[inline(never)]
-pub(crate) fn keep(thing: Box<dyn Any>) {
-    StoredValue::new_local(thing);
 }

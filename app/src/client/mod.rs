@@ -4,7 +4,6 @@
 mod request;
 
 use gloo_net::http::Method;
-use leptos::prelude::{Callable, Callback};
 use pinfold_api::{
     Authorization, Cancelled, Code, Connection, ConnectionChange, ConnectionPage, NewAuthorization,
     NewConnection, PinEntry, Session, SignIn, paths,
@@ -12,20 +11,21 @@ use pinfold_api::{
 
 use crate::browser::Parsed;
 use crate::failure::Failure;
+use crate::state::State;
 use crate::wire;
 use request::Call;
 
 /// The server, and whom to tell when the session is over.
 #[derive(Clone, Copy)]
 pub(crate) struct Client {
-    signed_out: Callback<()>,
+    signed_out: State<Box<dyn Fn()>>,
 }
 
 type Answer<T> = Result<T, Failure>;
 
 impl Client {
-    pub(crate) fn new(signed_out: Callback<()>) -> Self {
-        Self { signed_out }
+    pub(crate) fn new(signed_out: impl Fn() + 'static) -> Self {
+        Self { signed_out: State::new(Box::new(signed_out)) }
     }
 
     async fn send(self, call: Call) -> Answer<Parsed> {
@@ -33,7 +33,7 @@ impl Client {
         if let Err(failure) = &answer
             && failure.code() == Some(Code::Unauthenticated)
         {
-            self.signed_out.run(());
+            self.signed_out.peek(|tell| tell());
         }
         answer
     }

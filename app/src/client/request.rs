@@ -3,11 +3,11 @@
 use std::pin::Pin;
 
 use gloo_net::http::{Method, RequestBuilder};
-use pinfold_api::paths;
 use web_sys::AbortController;
 
 use crate::browser::Parsed;
 use crate::failure::Failure;
+use crate::routes;
 use crate::wire;
 
 /// A call that is still to be sent.
@@ -23,7 +23,7 @@ impl Call {
 
     /// A call about the one thing that fills the `{id}` of a path.
     pub(super) fn about(method: Method, path: &str, id: &str) -> Self {
-        Self::new(method, &paths::with_id(path, id))
+        Self::new(method, &routes::with_id(path, id))
     }
 
     pub(super) fn body(mut self, json: String) -> Self {

@@ -1,6 +1,5 @@
 //! One connection: the same dialog, filled. Rename, move to a group, delete and revoke.
 
-use leptos::prelude::*;
 use pinfold_api::{AppKind, Connection};
 
 use super::dialog::Card;
@@ -10,6 +9,7 @@ use super::waiting::skeleton;
 use crate::app::App;
 use crate::element::{El, button, el};
 use crate::routes::Route;
+use crate::state::State;
 use crate::steps::tasks;
 use crate::widgets::{
     Hint, TextField, aftermath_notice, copy_button, enter_submits, notice, primary, quiet, status,
@@ -20,13 +20,12 @@ use crate::{browser, words};
 pub(crate) fn connection(app: App, id: String) -> El {
     browser::set_title(&words::page(words::EDIT_CONNECTION));
     let (edit, first) = Edit::open();
-    let editor =
-        Editor { app, id: StoredValue::new(id), state: RwSignal::new(edit), waiter: Waiter::new() };
+    let editor = Editor { app, id: State::new(id), state: State::new(edit), waiter: Waiter::new() };
     editor.carry_out(first);
     el("div").content_of(
         move || editor.read(|edit| edit.connection.is_some()),
         move |_| {
-            let connection = editor.state.read_untracked().connection.clone();
+            let connection = editor.state.peek(|edit| edit.connection.clone());
             Some(connection.map_or_else(|| loading(editor), |it| filled(editor, &it)))
         },
     )
@@ -74,18 +73,17 @@ fn main(editor: Editor) -> El {
 fn stale(editor: Editor) -> El {
     let stale = move || editor.read(|edit| edit.stale);
     let saved = move || {
-        let edit = editor.state.read();
-        edit.connection
-            .as_ref()
-            .filter(|_| edit.stale)
-            .map_or_else(String::new, |it| words::saved_values(&it.name, it.group.as_deref()))
+        editor.read(|edit| {
+            let saved = edit.connection.as_ref().filter(|_| edit.stale);
+            saved.map(|it| words::saved_values(&it.name, it.group.as_deref()))
+        })
     };
     let words = words::stale();
     let alert = el("div").attr("role", "alert").content_of(stale, move |stale| {
         stale.then(|| {
             el("div").has(&[
                 el("p").class("what").text(&words.what),
-                el("p").text_of(move || saved().into()),
+                el("p").text_of(move || saved().unwrap_or_default().into()),
                 el("p").text(&words.why).text(" ").text(&words.next),
             ])
         })
@@ -119,9 +117,10 @@ fn granted(connection: &Connection) -> El {
 /// Asked before a deletion.
 fn question(editor: Editor) -> El {
     let words = move || {
-        let edit = editor.state.read();
-        let name = edit.connection.as_ref().map(|it| words::delete_question(&it.name));
-        name.unwrap_or_default().into()
+        editor.read(|edit| {
+            let name = edit.connection.as_ref().map(|it| words::delete_question(&it.name));
+            name.unwrap_or_default().into()
+        })
     };
     let id = Spot::Question.id();
     let yes = button(words::DELETE_AND_REVOKE).class("danger");
@@ -163,14 +162,14 @@ fn actions(editor: Editor) -> El {
 #[derive(Clone, Copy)]
 struct Editor {
     app: App,
-    id: StoredValue<String>,
-    state: RwSignal<Edit>,
+    id: State<String>,
+    state: State<Edit>,
     waiter: Waiter,
 }
 
 impl Editor {
-    fn read<T>(self, part: impl Fn(&Edit) -> T) -> T {
-        part(&self.state.read())
+    fn read<T>(self, part: impl FnOnce(&Edit) -> T) -> T {
+        self.state.read(part)
     }
 
     fn is_busy(self) -> bool {
@@ -204,7 +203,7 @@ impl Editor {
     }
 
     fn send(self, event: EditEvent) {
-        if let Some(effects) = self.state.try_update(|edit| edit.step(event)) {
+        if let Some(effects) = self.state.update(|edit| edit.step(event)) {
             self.carry_out(effects);
         }
     }
@@ -223,7 +222,7 @@ impl Editor {
     }
 
     fn call(self, effect: EditEffect) {
-        let (client, id) = (self.app.client, self.id.get_value());
+        let (client, id) = (self.app.client, self.id.peek(String::clone));
         self.waiter.wait(Box::pin(async move {
             let event = match effect {
                 EditEffect::Load => EditEvent::Loaded(client.connection(&id).await),

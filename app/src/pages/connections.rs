@@ -1,6 +1,5 @@
 //! Manage Connections: for now a plain list.
 
-use leptos::prelude::*;
 use pinfold_api::{AppKind, Connection};
 
 use super::hands::Waiter;
@@ -9,6 +8,7 @@ use crate::app::App;
 use crate::element::{El, button, el};
 use crate::failure::Failure;
 use crate::routes::Route;
+use crate::state::State;
 use crate::widgets::notice;
 use crate::{browser, words};
 
@@ -23,19 +23,19 @@ struct List {
 
 pub(crate) fn connections(app: App) -> El {
     browser::set_title(&words::page(words::MANAGE));
-    let list = RwSignal::new(List::default());
+    let list = State::new(List::default());
     let waiter = Waiter::new();
     let load = move || load(app, list, waiter);
     load();
-    let flash = app.flash.get_untracked().as_ref().map(words::flash);
+    let flash = app.flash.peek(|flash| flash.as_ref().map(words::flash));
     app.flash.set(None);
     let greeting =
         flash.map(|words| el("p").class("notice success").attr("role", "status").text(&words));
-    let empty = move || list.read().rows.as_ref().is_some_and(Vec::is_empty);
-    let failed = move || list.read().failure.is_some();
-    let more = move || !failed() && list.read().next.is_some();
+    let empty = move || list.read(|list| list.rows.as_ref().is_some_and(Vec::is_empty));
+    let failed = move || list.read(|list| list.failure.is_some());
+    let more = move || list.read(|list| list.failure.is_none() && list.next.is_some());
     let content = el("div").content_of(
-        move || (list.read().rows.clone(), failed()),
+        move || list.read(|list| (list.rows.clone(), list.failure.is_some())),
         |(rows, failed)| match rows.as_deref() {
             None if *failed => None,
             None => Some(skeleton()),
@@ -48,16 +48,19 @@ pub(crate) fn connections(app: App) -> El {
         .has(&[el("h1").text(words::CONNECTIONS), add().shown(move || !empty())]);
     el("div").class("page").has(&[title]).may_have(greeting).has(&[
         content,
-        notice(move || list.read().failure.clone()),
+        notice(move || list.read(|list| list.failure.clone())),
         el("div").class("beside").has(&[
             button(words::TRY_AGAIN).shown(failed).pressed(load),
-            button(words::LOAD_MORE).shown(more).busy(move || list.read().busy).pressed(load),
+            button(words::LOAD_MORE)
+                .shown(more)
+                .busy(move || list.read(|list| list.busy))
+                .pressed(load),
         ]),
     ])
 }
 
-fn load(app: App, list: RwSignal<List>, waiter: Waiter) {
-    if list.read_untracked().busy {
+fn load(app: App, list: State<List>, waiter: Waiter) {
+    if list.peek(|list| list.busy) {
         return;
     }
     list.update(|list| {
@@ -65,7 +68,7 @@ fn load(app: App, list: RwSignal<List>, waiter: Waiter) {
         list.failure = None;
     });
     waiter.wait(Box::pin(async move {
-        let cursor = list.read_untracked().next.clone();
+        let cursor = list.peek(|list| list.next.clone());
         let answer = app.client.connections(cursor.as_deref()).await;
         list.update(|list| {
             list.busy = false;

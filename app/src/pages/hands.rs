@@ -4,20 +4,19 @@ use leptos::prelude::*;
 use leptos::task::spawn_local_scoped_with_cancellation;
 
 use crate::browser::Task;
+use crate::state::State;
 
 /// The page that waits.
 #[derive(Clone, Copy)]
-pub(super) struct Waiter(StoredValue<Owner>);
+pub(super) struct Waiter(State<Owner>);
 
 impl Waiter {
     /// For the page that is being made.
     pub(super) fn new() -> Self {
-        Self(StoredValue::new(Owner::current().unwrap_or_default()))
+        Self(State::new(Owner::current().unwrap_or_default()))
     }
 
     pub(super) fn wait(self, task: Task) {
-        if let Some(owner) = self.0.try_get_value() {
-            owner.with(|| spawn_local_scoped_with_cancellation(task));
-        }
+        self.0.update(|owner| owner.with(|| spawn_local_scoped_with_cancellation(task)));
     }
 }

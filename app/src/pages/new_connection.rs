@@ -1,13 +1,13 @@
 //! Add: the dialog of a connection that is still to be made. It carries out what the wizard wants.
 
-use leptos::prelude::*;
 use pinfold_api::Session;
 
 use super::dialog::Card;
 use super::hands::Waiter;
 use crate::app::App;
-use crate::element::{El, button, el, keep};
+use crate::element::{El, button, el};
 use crate::routes::Route;
+use crate::state::{State, keep};
 use crate::steps::{Dialog, app_step, authorize_step, pin_step, tokens_step};
 use crate::widgets::{aftermath_notice, enter_submits, primary, status};
 use crate::wizard::{Busy, Effect, Event, Field, Flash, Note, Place, Wizard};
@@ -20,7 +20,7 @@ pub(crate) fn new_connection(app: App, session: Session, resume: Option<String>)
     browser::set_title(&words::page(words::ADD_CONNECTION));
     let [name, group] = DRAFTS.map(|(_, key)| browser::draft(key));
     let (wizard, first) = Wizard::open(session.registered_app.is_some(), resume, name, group);
-    let hands = Hands { app, state: RwSignal::new(wizard), waiter: Waiter::new() };
+    let hands = Hands { app, state: State::new(wizard), waiter: Waiter::new() };
     hands.carry_out(first);
     keep(Box::new(browser::Listener::on_focus(move || {
         if !browser::is_typing_elsewhere(Field::Pin.id()) {
@@ -29,8 +29,8 @@ pub(crate) fn new_connection(app: App, session: Session, resume: Option<String>)
     })));
     let dialog = Dialog {
         state: hands.state,
-        send: Callback::new(move |event| hands.send(event)),
-        session: StoredValue::new(session),
+        send: State::new(Box::new(move |event| hands.send(event))),
+        session: State::new(session),
     };
     let card = Card {
         title: words::ADD_CONNECTION,
@@ -84,7 +84,7 @@ fn foot(dialog: Dialog) -> El {
 #[derive(Clone, Copy)]
 struct Hands {
     app: App,
-    state: RwSignal<Wizard>,
+    state: State<Wizard>,
     waiter: Waiter,
 }
 
@@ -95,7 +95,7 @@ impl Hands {
         {
             browser::keep_draft(key, text);
         }
-        if let Some(effects) = self.state.try_update(|wizard| wizard.step(event)) {
+        if let Some(effects) = self.state.update(|wizard| wizard.step(event)) {
             self.carry_out(effects);
         }
     }

@@ -1,12 +1,12 @@
 //! Sign in, by a one-time link or by the access key. Shown wherever a session is missing.
 
-use leptos::prelude::*;
 use pinfold_api::{SignIn as Credentials, WriteOnly};
 
 use crate::app::{App, Who};
 use crate::element::{El, el};
 use crate::failure::Failure;
 use crate::routes::Route;
+use crate::state::State;
 use crate::widgets::{TextField, notice, primary, status};
 use crate::{browser, words};
 
@@ -21,15 +21,15 @@ struct Form {
 
 pub(crate) fn sign_in(app: App) -> El {
     browser::set_title(words::SIGN_IN);
-    let form = RwSignal::new(Form::default());
+    let form = State::new(Form::default());
     if let Some(link) = browser::take_sign_in_link() {
         send(app, form, Credentials { link: Some(WriteOnly::new(link)), access_key: None });
-    } else if matches!(*app.who.read_untracked(), Who::Known(_)) {
+    } else if app.who.peek(|who| matches!(who, Who::Known(_))) {
         // Somebody who is signed in already needs no form.
         browser::later(move || leave(app));
     }
     let submit = move || {
-        let typed = form.read_untracked().key.trim().to_owned();
+        let typed = form.peek(|form| form.key.trim().to_owned());
         if typed.is_empty() {
             browser::focus(KEY);
         } else {
@@ -39,19 +39,21 @@ pub(crate) fn sign_in(app: App) -> El {
     };
     let key = TextField::new(KEY, words::ACCESS_KEY)
         .entry(
-            move || form.read().key.clone().into(),
-            move |text| form.update(|form| form.key = text),
+            move || form.read(|form| form.key.clone().into()),
+            move |text| {
+                form.update(|form| form.key = text);
+            },
         )
         .secret(|| true)
         .build();
-    let busy = move || form.read().busy;
+    let busy = move || form.read(|form| form.busy);
     let doing = status(move || if busy() { words::SIGNING_IN } else { "" });
     let press = primary(words::SIGN_IN).attr("type", "submit").busy(busy);
     el("form").class("card sign-in").submitted(submit).has(&[
         el("h1").text(words::SIGN_IN),
         el("p").text(words::SIGN_IN_HINT),
         key,
-        notice(move || form.read().failure.clone()),
+        notice(move || form.read(|form| form.failure.clone())),
         el("div").class("beside").has(&[press, doing]),
         el("p").class("hint").text(words::SIGN_IN_LINK_HINT),
     ])
@@ -62,8 +64,8 @@ fn leave(app: App) {
     app.route.set(Route::Connections);
 }
 
-fn send(app: App, form: RwSignal<Form>, credentials: Credentials) {
-    if form.read_untracked().busy {
+fn send(app: App, form: State<Form>, credentials: Credentials) {
+    if form.peek(|form| form.busy) {
         return;
     }
     form.update(|form| {
@@ -73,13 +75,13 @@ fn send(app: App, form: RwSignal<Form>, credentials: Credentials) {
         match app.client.sign_in(credentials).await {
             Ok(()) => {
                 app.who.set(Who::Asking);
-                if app.route.get_untracked() == Route::SignIn {
+                if app.route.peek(|route| *route == Route::SignIn) {
                     leave(app);
                 }
                 app.ask();
             }
             Err(failure) => {
-                form.try_update(|form| {
+                form.update(|form| {
                     form.busy = false;
                     form.failure = Some(failure);
                 });

@@ -1,12 +1,11 @@
 //! Step 2: Get PIN, and the three ways to X's page that need no popup.
 
-use leptos::prelude::*;
-
 use super::Dialog;
 use super::frame::frame;
 use super::qr::qr_code;
 use crate::browser::{self, Ticker};
-use crate::element::{El, Words, button, el, keep};
+use crate::element::{El, Words, button, el};
+use crate::state::{State, keep};
 use crate::widgets::{copy_button, status};
 use crate::wizard::{Busy, Event, Note, Place, Spot, Step};
 use crate::words;
@@ -40,10 +39,10 @@ pub(crate) fn authorize_step(dialog: Dialog) -> El {
 
 /// The plain link, the copyable address, and the QR code.
 fn ways(dialog: Dialog, address: String) -> El {
-    let tick = RwSignal::new(());
+    let tick = State::new(());
     keep(Box::new(Ticker::every(15_000, move || tick.set(()))));
     let age = move || {
-        tick.track();
+        tick.get();
         let made = dialog.read(|it| it.authorization().map(|it| it.created_at.clone()));
         made.map_or(Words::Borrowed(""), |time| words::link_made(&browser::ago(&time)).into())
     };

@@ -1,10 +1,10 @@
 //! The state of the dialog as the steps read it, and the way to tell it what the person does.
 
-use leptos::prelude::*;
 use pinfold_api::Session;
 
 use crate::element::{El, Words};
 use crate::failure::Failure;
+use crate::state::State;
 use crate::widgets::{Hint, TextField, notice};
 use crate::wizard::{Busy, Event, Field, Place, Wizard};
 use crate::words;
@@ -12,27 +12,19 @@ use crate::words;
 /// What every step shares.
 #[derive(Clone, Copy)]
 pub(crate) struct Dialog {
-    pub(crate) state: RwSignal<Wizard>,
-    pub(crate) send: Callback<Event>,
-    pub(crate) session: StoredValue<Session>,
+    pub(crate) state: State<Wizard>,
+    pub(crate) send: State<Box<dyn Fn(Event)>>,
+    pub(crate) session: State<Session>,
 }
 
 impl Dialog {
     /// A part of the state.
-    pub(crate) fn read<T>(self, part: impl Fn(&Wizard) -> T) -> T {
-        let mut read = None;
-        self.with(&mut |wizard| read = Some(part(wizard)));
-        read.expect("it was read")
-    }
-
-    /// Apart, so that locking is not written into every reader.
-    #[inline(never)]
-    fn with(self, act: &mut dyn FnMut(&Wizard)) {
-        act(&self.state.read());
+    pub(crate) fn read<T>(self, part: impl FnOnce(&Wizard) -> T) -> T {
+        self.state.read(part)
     }
 
     pub(crate) fn tell(self, event: Event) {
-        self.send.run(event);
+        self.send.peek(|send| send(event));
     }
 
     pub(crate) fn is_busy(self) -> bool {
@@ -49,9 +41,8 @@ impl Dialog {
 
     /// What stands beneath a field: what is wrong with it, else its hint.
     pub(crate) fn hint(self, field: Field, hint: &'static str) -> Hint {
-        let wizard = self.state.read();
-        let refused = wizard.is_refused(field);
-        match wizard.doubt(field) {
+        let (refused, doubt) = self.read(|wizard| (wizard.is_refused(field), wizard.doubt(field)));
+        match doubt {
             Some(doubt) => Hint { text: words::doubt(field, doubt), refused, doubted: !refused },
             None => Hint { refused, ..hint.into() },
         }
@@ -77,6 +68,6 @@ impl Dialog {
 
     /// The name of the registered app.
     pub(crate) fn app_name(self) -> Option<String> {
-        self.session.with_value(|session| session.registered_app.as_ref().map(|a| a.name.clone()))
+        self.session.peek(|session| session.registered_app.as_ref().map(|a| a.name.clone()))
     }
 }

@@ -1,7 +1,5 @@
 //! Step 3: the PIN. It never submits by itself, since a wrong PIN ends the link.
 
-use leptos::prelude::*;
-
 use super::Dialog;
 use super::frame::frame;
 use crate::element::{El, button, el};
@@ -30,7 +28,7 @@ pub(crate) fn pin_step(dialog: Dialog) -> El {
         .beside(anyway)
         .build();
     let doing = status(move || dialog.doing(|busy| busy == Busy::Exchanging));
-    let who = dialog.session.with_value(|it| words::began_by(it.role, &it.workspace));
+    let who = dialog.session.peek(|it| words::began_by(it.role, &it.workspace));
     let only_here = el("strong").text(words::PIN_ONLY_HERE);
     let content = [
         el("form").has(&[field, doing]).submitted(move || dialog.tell(Event::AuthenticatePin)),

@@ -12,7 +12,7 @@ const MARGIN: i32 = 4;
 
 /// An address too long for a QR code still has its link.
 pub(super) fn qr_code(address: &str) -> Option<El> {
-    let code = QrCode::encode_text(address, QrCodeEcc::Low).ok()?;
+    let code = QrCode::encode_binary(address.as_bytes(), QrCodeEcc::Low).ok()?;
     let side = code.size() + 2 * MARGIN;
     let mut path = String::new();
     for y in 0..code.size() {

@@ -1,6 +1,5 @@
 //! The last step: the token pair, pasted or granted, and what it can do.
 
-use leptos::prelude::*;
 use pinfold_api::{Authorization, TaskAccess};
 
 use super::Dialog;
@@ -42,7 +41,7 @@ fn summary(wizard: &Wizard) -> Words {
 pub(crate) fn tokens_step(dialog: Dialog) -> El {
     let locked = move || dialog.read(|wizard| granted(wizard).is_some());
     let typing = move |field| move |text| dialog.tell(Event::Typed(field, text));
-    let copy = copy_button(words::COPY_TOKEN, move || token(&dialog.state.read_untracked()));
+    let copy = copy_button(words::COPY_TOKEN, move || dialog.state.peek(token));
     let field = |field: Field| TextField::new(field.id(), words::field_label(field));
     let pair = [
         field(Field::AccessToken)

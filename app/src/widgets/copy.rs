@@ -1,18 +1,17 @@
 //! A button that copies a text, and says whether it did.
 
-use leptos::prelude::*;
-
 use crate::element::{El, el};
+use crate::state::State;
 use crate::{browser, words};
 
 /// The text is asked for when the button is pressed.
 pub(crate) fn copy_button(label: &str, text: impl Fn() -> String + 'static) -> El {
-    let outcome = RwSignal::new("");
+    let outcome = State::new("");
     let button = super::quiet(label).class("quiet copy").pressed(move || {
         let text = text();
         browser::spawn(Box::pin(async move {
             let said = if browser::copy(&text).await { words::COPIED } else { words::COPY_FAILED };
-            let _ = outcome.try_set(said);
+            outcome.set(said);
         }));
     });
     el("span").class("beside").has(&[button, super::status(move || outcome.get())])

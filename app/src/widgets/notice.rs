@@ -1,11 +1,10 @@
 //! A failure as an answer: what happened, why, the one next thing, and X's own words folded away.
 
-use leptos::prelude::*;
-
 use super::copy_button;
 use crate::browser::{self, Ticker};
-use crate::element::{El, el, keep};
+use crate::element::{El, el};
 use crate::failure::Failure;
+use crate::state::{State, keep};
 use crate::wizard::Aftermath;
 use crate::words;
 
@@ -41,8 +40,10 @@ fn beneath(failure: Failure) -> El {
 }
 
 fn countdown(seconds: u64) -> El {
-    let left = RwSignal::new(seconds);
-    let tick = Ticker::every(1000, move || left.update(|left| *left = left.saturating_sub(1)));
+    let left = State::new(seconds);
+    let tick = Ticker::every(1000, move || {
+        left.update(|left| *left = left.saturating_sub(1));
+    });
     keep(Box::new(tick));
     el("p").class("countdown").text_of(move || words::retry_in(left.get()).into())
 }

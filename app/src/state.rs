@@ -1,0 +1,103 @@
+//! Values that the pages show, on Leptos' owners and triggers.
+//!
+//! Each of Leptos' own signals and stored values is compiled anew for the type it holds, locks
+//! included. Here one place holds all of them, and only the reading knows the type.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::marker::PhantomData;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+/// A value that lives as long as the owner it was made under; a handle that can be copied.
+pub(crate) struct State<T>(Place, PhantomData<fn() -> T>);
+
+type Place = ArenaItem<Rc<Held>, LocalStorage>;
+
+/// A `RefCell<T>`, and who wants to hear of its changes.
+struct Held {
+    value: Box<dyn Any>,
+    changed: ArcTrigger,
+}
+
+impl Held {
+    fn cell<T: 'static>(&self) -> &RefCell<T> {
+        self.value.downcast_ref().expect("the handle knows the type")
+    }
+}
+
+impl<T> Clone for State<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for State<T> {}
+
+impl<T: 'static> State<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(hold(Box::new(RefCell::new(value))), PhantomData)
+    }
+
+    /// A part of the value. The effect that reads runs again when the value changes.
+    pub(crate) fn read<R>(self, part: impl FnOnce(&T) -> R) -> R {
+        self.part(true, part)
+    }
+
+    /// A part of the value as it is now.
+    pub(crate) fn peek<R>(self, part: impl FnOnce(&T) -> R) -> R {
+        self.part(false, part)
+    }
+
+    /// Changes the value; `None` when it is gone.
+    pub(crate) fn update<R>(self, act: impl FnOnce(&mut T) -> R) -> Option<R> {
+        let held = self.0.try_get_value()?;
+        let done = act(&mut held.cell().borrow_mut());
+        held.changed.notify();
+        Some(done)
+    }
+
+    /// Puts another value in its place, unless it is gone.
+    pub(crate) fn set(self, value: T) {
+        self.update(|old| *old = value);
+    }
+
+    fn part<R>(self, track: bool, part: impl FnOnce(&T) -> R) -> R {
+        let (mut part, mut read) = (Some(part), None);
+        self.lend(track, &mut |value| read = part.take().map(|part| part(value)));
+        read.expect("it was lent")
+    }
+
+    /// Apart, so that looking it up is not written into every reader.
+    #[inline(never)]
+    fn lend(self, track: bool, act: &mut dyn FnMut(&T)) {
+        act(&held(self.0, track).cell().borrow());
+    }
+}
+
+impl<T: Clone + 'static> State<T> {
+    /// The value. The effect that reads runs again when it changes.
+    pub(crate) fn get(self) -> T {
+        self.read(T::clone)
+    }
+}
+
+#[inline(never)]
+fn hold(value: Box<dyn Any>) -> Place {
+    ArenaItem::new_local(Rc::new(Held { value, changed: ArcTrigger::new() }))
+}
+
+#[inline(never)]
+fn held(place: Place, track: bool) -> Rc<Held> {
+    let held = place.try_get_value().expect("nobody reads what is gone");
+    if track {
+        held.changed.track();
+    }
+    held
+}
+
+/// Keeps a thing until the owner ends.
+pub(crate) fn keep(thing: Box<dyn Any>) {
+    hold(thing);
+}
