@@ -1,9 +1,11 @@
-//! Talking to the server: one function a route of `pinfold_api::paths`. The only `gloo-net`, and the
-//! one place where errors become values.
+//! Talking to the server: one function a route of `pinfold_api::paths`. The one place
+//! where errors become values.
 
 mod request;
 
-use gloo_net::http::Method;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use pinfold_api::{
     Authorization, Cancelled, Code, Connection, ConnectionChange, ConnectionPage, NewAuthorization,
     NewConnection, PinEntry, Session, SignIn, paths,
@@ -21,94 +23,116 @@ pub(crate) struct Client {
     signed_out: State<Box<dyn Fn()>>,
 }
 
-type Answer<T> = Result<T, Failure>;
+/// What a call comes to.
+pub(crate) type Answer<T> = Result<T, Failure>;
+
+type Waiting<T> = Pin<Box<dyn Future<Output = T>>>;
+
+/// An answer that is still to come. A future by hand: an `async fn` for each route would be a state
+/// machine for each route.
+pub(crate) struct Reply<T> {
+    answer: Waiting<Answer<Parsed>>,
+    read: fn(&Parsed) -> Option<T>,
+}
+
+impl<T> Future for Reply<T> {
+    type Output = Answer<T>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Answer<T>> {
+        let answer = self.answer.as_mut().poll(context);
+        answer.map(|answer| (self.read)(&answer?).ok_or(Failure::Unintelligible(200)))
+    }
+}
+
+impl<T: 'static> Reply<T> {
+    /// What is to be told of the answer.
+    pub(crate) fn then<E: 'static>(self, tell: fn(Answer<T>) -> E) -> Waiting<E> {
+        Box::pin(async move { tell(self.await) })
+    }
+}
 
 impl Client {
     pub(crate) fn new(signed_out: impl Fn() + 'static) -> Self {
         Self { signed_out: State::new(Box::new(signed_out)) }
     }
 
-    async fn send(self, call: Call) -> Answer<Parsed> {
-        let answer = call.send().await;
-        if let Err(failure) = &answer
-            && failure.code() == Some(Code::Unauthenticated)
-        {
-            self.signed_out.peek(|tell| tell());
-        }
-        answer
+    fn ask<T>(self, call: Call, read: fn(&Parsed) -> Option<T>) -> Reply<T> {
+        Reply { answer: self.send(call), read }
     }
 
-    pub(crate) async fn session(self) -> Answer<Session> {
-        intelligible(wire::session(&self.send(Call::new(Method::GET, paths::SESSION)).await?))
+    fn send(self, call: Call) -> Waiting<Answer<Parsed>> {
+        Box::pin(async move {
+            let answer = call.send().await;
+            if let Err(failure) = &answer
+                && failure.code() == Some(Code::Unauthenticated)
+            {
+                self.signed_out.peek(|tell| tell());
+            }
+            answer
+        })
     }
 
-    pub(crate) async fn sign_in(self, with: SignIn) -> Answer<()> {
-        let call = Call::new(Method::POST, paths::SESSION).body(wire::sign_in(&with));
-        self.send(call).await.map(drop)
+    pub(crate) fn session(self) -> Reply<Session> {
+        self.ask(Call::new("GET", paths::SESSION), wire::session)
     }
 
-    pub(crate) async fn sign_out(self) -> Answer<()> {
-        self.send(Call::new(Method::DELETE, paths::SESSION)).await.map(drop)
+    pub(crate) fn sign_in(self, with: &SignIn) -> Reply<()> {
+        self.ask(Call::new("POST", paths::SESSION).body(wire::sign_in(with)), nothing)
     }
 
-    pub(crate) async fn begin(self, new: &NewAuthorization) -> Answer<Authorization> {
-        let call =
-            Call::new(Method::POST, paths::AUTHORIZATIONS).body(wire::new_authorization(new));
-        intelligible(wire::authorization(&self.send(call).await?))
+    pub(crate) fn sign_out(self) -> Reply<()> {
+        self.ask(Call::new("DELETE", paths::SESSION), nothing)
     }
 
-    pub(crate) async fn authorization(self, id: &str) -> Answer<Authorization> {
-        intelligible(wire::authorization(
-            &self.send(Call::about(Method::GET, paths::AUTHORIZATION, id)).await?,
-        ))
+    pub(crate) fn begin(self, new: &NewAuthorization) -> Reply<Authorization> {
+        let call = Call::new("POST", paths::AUTHORIZATIONS);
+        self.ask(call.body(wire::new_authorization(new)), wire::authorization)
     }
 
-    pub(crate) async fn cancel(self, id: &str) -> Answer<Cancelled> {
-        intelligible(wire::cancelled(
-            &self.send(Call::about(Method::DELETE, paths::AUTHORIZATION, id)).await?,
-        ))
+    pub(crate) fn authorization(self, id: &str) -> Reply<Authorization> {
+        self.ask(Call::about("GET", paths::AUTHORIZATION, id), wire::authorization)
     }
 
-    pub(crate) async fn authenticate(self, id: &str, pin: &PinEntry) -> Answer<Authorization> {
-        let call =
-            Call::about(Method::POST, paths::AUTHORIZATION_PIN, id).body(wire::pin_entry(pin));
-        intelligible(wire::authorization(&self.send(call).await?))
+    pub(crate) fn cancel(self, id: &str) -> Reply<Cancelled> {
+        self.ask(Call::about("DELETE", paths::AUTHORIZATION, id), wire::cancelled)
     }
 
-    pub(crate) async fn connect(self, new: &NewConnection) -> Answer<Connection> {
-        let call = Call::new(Method::POST, paths::CONNECTIONS).body(wire::new_connection(new));
-        intelligible(wire::connection(&self.send(call).await?))
+    pub(crate) fn authenticate(self, id: &str, pin: &PinEntry) -> Reply<Authorization> {
+        let call = Call::about("POST", paths::AUTHORIZATION_PIN, id);
+        self.ask(call.body(wire::pin_entry(pin)), wire::authorization)
     }
 
-    pub(crate) async fn connections(self, cursor: Option<&str>) -> Answer<ConnectionPage> {
-        let call = Call::new(Method::GET, paths::CONNECTIONS).query("cursor", cursor);
-        intelligible(wire::connection_page(&self.send(call).await?))
+    pub(crate) fn connect(self, new: &NewConnection) -> Reply<Connection> {
+        let call = Call::new("POST", paths::CONNECTIONS);
+        self.ask(call.body(wire::new_connection(new)), wire::connection)
     }
 
-    pub(crate) async fn connection(self, id: &str) -> Answer<Connection> {
-        intelligible(wire::connection(
-            &self.send(Call::about(Method::GET, paths::CONNECTION, id)).await?,
-        ))
+    pub(crate) fn connections(self, cursor: Option<&str>) -> Reply<ConnectionPage> {
+        let call = Call::new("GET", paths::CONNECTIONS).query("cursor", cursor);
+        self.ask(call, wire::connection_page)
     }
 
-    pub(crate) async fn change(
+    pub(crate) fn connection(self, id: &str) -> Reply<Connection> {
+        self.ask(Call::about("GET", paths::CONNECTION, id), wire::connection)
+    }
+
+    pub(crate) fn change(
         self,
         id: &str,
         change: &ConnectionChange,
         version: i64,
-    ) -> Answer<Connection> {
-        let call =
-            Call::about(Method::PATCH, paths::CONNECTION, id).body(wire::connection_change(change));
-        intelligible(wire::connection(&self.send(call.if_match(version)).await?))
+    ) -> Reply<Connection> {
+        let call = Call::about("PATCH", paths::CONNECTION, id).if_match(version);
+        self.ask(call.body(wire::connection_change(change)), wire::connection)
     }
 
-    pub(crate) async fn delete(self, id: &str) -> Answer<Cancelled> {
-        intelligible(wire::cancelled(
-            &self.send(Call::about(Method::DELETE, paths::CONNECTION, id)).await?,
-        ))
+    pub(crate) fn delete(self, id: &str) -> Reply<Cancelled> {
+        self.ask(Call::about("DELETE", paths::CONNECTION, id), wire::cancelled)
     }
 }
 
-fn intelligible<T>(read: Option<T>) -> Answer<T> {
-    read.ok_or(Failure::Unintelligible(200))
+/// For answers without a body.
+#[expect(clippy::unnecessary_wraps, reason = "as every reader of an answer")]
+fn nothing(_: &Parsed) -> Option<()> {
+    Some(())
 }

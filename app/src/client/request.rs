@@ -1,62 +1,56 @@
-//! One call: built, sent, aborted when nobody waits for it any more, and its errors made values.
+//! One call: sent, aborted when nobody waits for it any more, and its errors made values. The only
+//! `fetch`.
 
 use std::pin::Pin;
 
-use gloo_net::http::{Method, RequestBuilder};
-use web_sys::AbortController;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, Headers, RequestInit, Response};
 
-use crate::browser::Parsed;
+use crate::browser::{self, Parsed};
 use crate::failure::Failure;
-use crate::routes;
-use crate::wire;
+use crate::{routes, wire};
 
 /// A call that is still to be sent.
 pub(super) struct Call {
-    request: RequestBuilder,
+    method: &'static str,
+    path: String,
+    if_match: Option<i64>,
     body: Option<String>,
 }
 
 impl Call {
-    pub(super) fn new(method: Method, path: &str) -> Self {
-        Self { request: RequestBuilder::new(path).method(method), body: None }
+    pub(super) fn new(method: &'static str, path: &str) -> Self {
+        Self { method, path: path.to_owned(), if_match: None, body: None }
     }
 
     /// A call about the one thing that fills the `{id}` of a path.
-    pub(super) fn about(method: Method, path: &str, id: &str) -> Self {
+    pub(super) fn about(method: &'static str, path: &str, id: &str) -> Self {
         Self::new(method, &routes::with_id(path, id))
     }
 
-    pub(super) fn body(mut self, json: String) -> Self {
-        self.request = self.request.header("content-type", "application/json");
-        self.body = Some(json);
-        self
+    pub(super) fn body(self, json: String) -> Self {
+        Self { body: Some(json), ..self }
     }
 
     pub(super) fn query(mut self, name: &str, value: Option<&str>) -> Self {
         if let Some(value) = value {
-            self.request = self.request.query([(name, value)]);
+            self.path = format!("{}?{name}={}", self.path, browser::encoded(value));
         }
         self
     }
 
-    pub(super) fn if_match(mut self, version: i64) -> Self {
-        self.request = self.request.header("if-match", &format!("\"{version}\""));
-        self
+    pub(super) fn if_match(self, version: i64) -> Self {
+        Self { if_match: Some(version), ..self }
     }
 
     /// The answer, when it is a good one. Dropping the future aborts the request. Boxed, so that
     /// the waiting is written once and not into every function of the client.
     pub(super) fn send(self) -> Pin<Box<dyn Future<Output = Result<Parsed, Failure>>>> {
         Box::pin(async move {
-            let abort = AbortOnDrop(AbortController::new().map_err(|_| Failure::Unreachable)?);
-            let request = self.request.abort_signal(Some(&abort.0.signal()));
-            let request = match self.body {
-                Some(body) => request.body(body),
-                None => request.build(),
-            };
-            let request = request.map_err(|_| Failure::Unreachable)?;
-            let response = request.send().await.map_err(|_| Failure::Unreachable)?;
-            let text = response.text().await.map_err(|_| Failure::Unreachable)?;
+            // Whatever the browser throws: there was no answer.
+            let answer = self.fetch().await;
+            let (response, text) = answer.map_err(|_| Failure::Unreachable)?;
             let parsed = Parsed::parse(&text);
             if response.ok() {
                 return Ok(parsed);
@@ -66,6 +60,26 @@ impl Call {
                 None => Failure::Unintelligible(response.status()),
             })
         })
+    }
+
+    async fn fetch(self) -> Result<(Response, String), JsValue> {
+        let abort = AbortOnDrop(AbortController::new()?);
+        let headers = Headers::new()?;
+        let init = RequestInit::new();
+        init.set_method(self.method);
+        init.set_signal(Some(&abort.0.signal()));
+        if let Some(json) = &self.body {
+            headers.set("content-type", "application/json")?;
+            init.set_body_opt_str(Some(json));
+        }
+        if let Some(version) = self.if_match {
+            headers.set("if-match", &format!("\"{version}\""))?;
+        }
+        init.set_headers_headers(&headers);
+        let response = JsFuture::from(browser::fetch(&self.path, &init)).await?;
+        let response = response.unchecked_into::<Response>();
+        let text = JsFuture::from(response.text()?).await?;
+        Ok((response, text.as_string().unwrap_or_default()))
     }
 }
 

@@ -223,16 +223,14 @@ impl Editor {
 
     fn call(self, effect: EditEffect) {
         let (client, id) = (self.app.client, self.id.peek(String::clone));
-        self.waiter.wait(Box::pin(async move {
-            let event = match effect {
-                EditEffect::Load => EditEvent::Loaded(client.connection(&id).await),
-                EditEffect::Change(change, version) => {
-                    EditEvent::Changed(client.change(&id, &change, version).await)
-                }
-                EditEffect::Delete => EditEvent::Deleted(client.delete(&id).await),
-                EditEffect::Focus(_) | EditEffect::Leave(_) => return,
-            };
-            self.send(event);
-        }));
+        let event = match effect {
+            EditEffect::Load => client.connection(&id).then(EditEvent::Loaded),
+            EditEffect::Change(change, version) => {
+                client.change(&id, &change, version).then(EditEvent::Changed)
+            }
+            EditEffect::Delete => client.delete(&id).then(EditEvent::Deleted),
+            EditEffect::Focus(_) | EditEffect::Leave(_) => return,
+        };
+        self.waiter.wait(Box::pin(async move { self.send(event.await) }));
     }
 }

@@ -125,23 +125,20 @@ impl Hands {
 
     fn call(self, effect: Effect) {
         let client = self.app.client;
-        self.waiter.wait(Box::pin(async move {
-            let event = match effect {
-                Effect::Resume(id) => Event::Resumed(client.authorization(&id).await),
-                Effect::Begin(new) => {
-                    let began = client.begin(&new).await;
-                    if began.is_err() {
-                        browser::drop_tab();
-                    }
-                    Event::Began(began)
+        let event = match effect {
+            Effect::Resume(id) => client.authorization(&id).then(Event::Resumed),
+            Effect::Begin(new) => client.begin(&new).then(|answer| {
+                if answer.is_err() {
+                    browser::drop_tab();
                 }
-                Effect::Exchange(id, pin) => Event::Exchanged(client.authenticate(&id, &pin).await),
-                Effect::Save(new) => Event::Saved(client.connect(&new).await),
-                Effect::Revoke(id) => Event::Revoked(client.cancel(&id).await),
-                _ => return,
-            };
-            self.send(event);
-        }));
+                Event::Began(answer)
+            }),
+            Effect::Exchange(id, pin) => client.authenticate(&id, &pin).then(Event::Exchanged),
+            Effect::Save(new) => client.connect(&new).then(Event::Saved),
+            Effect::Revoke(id) => client.cancel(&id).then(Event::Revoked),
+            _ => return,
+        };
+        self.waiter.wait(Box::pin(async move { self.send(event.await) }));
     }
 
     fn leave(self, flash: Option<Flash>) {

@@ -72,7 +72,7 @@ fn send(app: App, form: State<Form>, credentials: Credentials) {
         *form = Form { busy: true, failure: None, key: std::mem::take(&mut form.key) }
     });
     browser::spawn(Box::pin(async move {
-        match app.client.sign_in(credentials).await {
+        match app.client.sign_in(&credentials).await {
             Ok(()) => {
                 app.who.set(Who::Asking);
                 if app.route.peek(|route| *route == Route::SignIn) {

@@ -42,6 +42,7 @@ fn assert_written(written: &str, shape: &impl serde::Serialize) {
     assert_eq!(value, wire(shape));
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "short for the many optional members")]
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
