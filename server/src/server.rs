@@ -62,7 +62,11 @@ impl Server {
         let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
         let public_url = config.public_url.clone().unwrap_or_else(|| default_public_url(address));
-        store.set_meta(sign_in::PUBLIC_URL, public_url.as_str().as_bytes()).await?;
+        // Nothing is written, and no disk waited for, when nothing changed since the last start.
+        let noted = store.meta(sign_in::PUBLIC_URL).await?;
+        if noted.as_deref() != Some(public_url.as_str().as_bytes()) {
+            store.set_meta(sign_in::PUBLIC_URL, public_url.as_str().as_bytes()).await?;
+        }
 
         let x_url = sandbox.as_ref().map_or(&config.x_api_url, Sandbox::url).clone();
         let https = public_url.scheme() == "https";
