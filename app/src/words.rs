@@ -134,22 +134,35 @@ pub fn explain(failure: &Failure) -> Explained {
             "Try again; if it stays so, ask whoever runs this server.",
         ),
         Failure::Answered(problem) => {
-            let Explained { what, why, next } = explain_code(problem.code);
+            let mut explained = explain_code(problem.code);
             match problem.code {
                 Code::ClockSkew => {
-                    let why = problem.clock_skew.map_or(why, |seconds| skew(seconds).into());
-                    Explained { what, why, next }
+                    if let Some(seconds) = problem.clock_skew {
+                        explained.why = skew(seconds).into();
+                    }
                 }
                 // The server names the field and what is wrong with it.
                 Code::InvalidRequest | Code::InvalidField | Code::Unknown
                     if !problem.detail.is_empty() =>
                 {
-                    Explained { what, why: sentence(&problem.detail).into(), next }
+                    explained.why = sentence(&problem.detail).into();
                 }
-                _ => Explained { what, why, next },
+                _ => {}
             }
+            if problem.next.is_some() {
+                explained.why += " A fresh link is ready.";
+                if spends_the_pin(problem.code) {
+                    explained.next = "Open X again and type the new PIN.".into();
+                }
+            }
+            explained
         }
     }
+}
+
+/// Whether there is nothing else to mend than the PIN.
+const fn spends_the_pin(code: Code) -> bool {
+    matches!(code, Code::PinRejected | Code::RequestTokenRejected | Code::AuthorizationExpired)
 }
 
 #[expect(clippy::too_many_lines, reason = "a table")]
@@ -157,18 +170,18 @@ fn explain_code(code: Code) -> Explained {
     let (what, why, next) = match code {
         Code::PinRejected => (
             "X did not accept that PIN",
-            "A wrong PIN ends its link at X, so the old PIN is spent. A fresh link is ready.",
-            "Open X again and type the new PIN.",
+            "A wrong PIN ends its link at X, so the old PIN is spent.",
+            "Press Get PIN and type the new PIN.",
         ),
         Code::RequestTokenRejected => (
             "X no longer knows that link",
-            "It was used already, or it is too old; the old PIN is spent. A fresh link is ready.",
-            "Open X again and type the new PIN.",
+            "It was used already, or it is too old; the old PIN is spent.",
+            "Press Get PIN and type the new PIN.",
         ),
         Code::AuthorizationExpired => (
             "This took too long",
             "A link waits ten minutes for its PIN; the old PIN is spent.",
-            "Open X again, or press Get PIN, and type the new PIN.",
+            "Press Get PIN and type the new PIN.",
         ),
         Code::AppKeysRejected => (
             "X does not accept the consumer key and secret",
@@ -484,6 +497,18 @@ pub fn aftermath(aftermath: &Aftermath) -> (&'static str, Words, bool) {
             "The same token serves another connection, so it was not revoked.".into(),
             false,
         ),
+        Aftermath::Unknown => (
+            "X may have granted a token",
+            "Its answer was lost, so nobody knows. To be sure, remove the app by hand on".into(),
+            true,
+        ),
+        Aftermath::Elsewhere => (
+            "The token may still be alive",
+            "It is from another provider than the one this server uses now, so it was not revoked. \
+             If it is X’s, remove the app by hand on"
+                .into(),
+            true,
+        ),
         Aftermath::Alive(reason) => {
             let why = match reason {
                 Some(reason) => format!("X did not confirm that it revoked the token ({reason}). "),
@@ -639,6 +664,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::wizard::fixtures;
 
     #[test]
     fn every_code_has_three_parts_and_each_is_a_sentence() {
@@ -671,6 +697,18 @@ mod tests {
         ];
         let told: HashSet<_> = mendable.iter().map(|code| explain_code(*code).what).collect();
         assert_eq!(told.len(), mendable.len());
+    }
+
+    #[test]
+    fn a_fresh_link_is_told_of_only_when_there_is_one() {
+        use pinfold_api::AuthorizationState::AwaitingPin;
+        let next = || Some(fixtures::authorization("a2", AwaitingPin));
+        for code in [Code::PinRejected, Code::AccountLocked, Code::XUnintelligible] {
+            let with = explain(&fixtures::failure(code, None, next()));
+            let without = explain(&fixtures::failure(code, None, None));
+            assert!(with.why.ends_with("A fresh link is ready."), "{}", with.why);
+            assert!(!without.why.contains("fresh link"), "{}", without.why);
+        }
     }
 
     #[test]

@@ -13,6 +13,10 @@ pub enum Aftermath {
     NothingGranted,
     /// It serves another connection, so it stays.
     InUse,
+    /// An answer of X was lost, so that it may have granted one.
+    Unknown,
+    /// It came from another provider than the server uses now, which cannot revoke it.
+    Elsewhere,
     /// X did not confirm: the code of the problem, if the server told.
     Alive(Option<String>),
     /// The server did not say.
@@ -28,6 +32,8 @@ impl Aftermath {
             Ok(Cancelled { reason, .. }) => match reason.as_deref() {
                 Some("nothing_granted") => Self::NothingGranted,
                 Some("in_use") => Self::InUse,
+                Some("unknown") => Self::Unknown,
+                Some("another_provider") => Self::Elsewhere,
                 _ => Self::Alive(reason),
             },
         }

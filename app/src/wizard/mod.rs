@@ -5,8 +5,6 @@
 
 mod aftermath;
 mod connect;
-#[cfg(test)]
-mod connect_tests;
 mod edit;
 #[cfg(test)]
 mod edit_tests;

@@ -1,10 +1,13 @@
 //! The wizard, told what happens, wants the right things.
 
+mod leaving;
+mod saving;
+
 use pinfold_api::{AppKind, AuthorizationState as State, Cancelled, Code};
 
-use super::fixtures::{authorization, connection, failure};
-use super::*;
 use crate::failure::Failure;
+use crate::wizard::fixtures::{authorization, connection, failure};
+use crate::wizard::*;
 
 fn open() -> Wizard {
     Wizard::open(true, None, String::new(), String::new()).0
@@ -125,7 +128,14 @@ fn no_pin_is_never_sent() {
 
 #[test]
 fn a_wrong_pin_leads_to_a_fresh_link_and_never_opens_it_by_itself() {
-    for code in [Code::PinRejected, Code::RequestTokenRejected, Code::AuthorizationExpired] {
+    for code in [
+        Code::PinRejected,
+        Code::RequestTokenRejected,
+        Code::AuthorizationExpired,
+        Code::AccountLocked,
+        Code::AccountSuspended,
+        Code::XUnintelligible,
+    ] {
         let mut wizard = awaiting("a1");
         typed(&mut wizard, &[(Field::Pin, "7654321")]);
         wizard.step(Event::AuthenticatePin);
@@ -164,76 +174,6 @@ fn an_answer_that_was_lost_is_asked_for_again() {
     assert!(matches!(&effects[..], [Effect::Resume(id)] if id == "a1"));
     wizard.step(Event::Resumed(Ok(authorization("a1", State::Authenticated))));
     assert!(matches!(wizard.stage, Stage::Authenticated(_)));
-}
-
-#[test]
-fn the_name_is_the_accounts_unless_one_was_typed() {
-    assert_eq!(authenticated().entries[Field::Name], "brief");
-    let mut wizard = awaiting("a1");
-    typed(&mut wizard, &[(Field::Name, "Mine"), (Field::Pin, "1234567")]);
-    wizard.step(Event::AuthenticatePin);
-    wizard.step(Event::Exchanged(Ok(authorization("a1", State::Authenticated))));
-    assert_eq!(wizard.entries[Field::Name], "Mine");
-}
-
-#[test]
-fn ok_saves_the_authorization_under_its_name() {
-    let mut wizard = authenticated();
-    typed(&mut wizard, &[(Field::Name, " Morning "), (Field::Group, " ")]);
-    let effects = wizard.step(Event::Ok);
-    let [Effect::Save(new)] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!(new.authorization_id.as_deref(), Some("a1"));
-    assert_eq!((new.name.as_deref(), new.group.as_deref()), (Some("Morning"), None));
-    let effects = wizard.step(Event::Saved(Ok(connection("Morning", 1))));
-    assert!(matches!(&effects[..], [Effect::Leave(Some(Flash::Connected(it)))] if it == "Morning"));
-}
-
-#[test]
-fn a_name_that_is_taken_is_shown_at_the_name() {
-    let mut wizard = authenticated();
-    wizard.step(Event::Ok);
-    let effects = wizard.step(Event::Saved(Err(failure(Code::NameTaken, None, None))));
-    assert_eq!(focus(&effects), Some(Spot::Field(Field::Name)));
-    assert_eq!(wizard.tab, Tab::Main);
-    assert!(wizard.is_refused(Field::Name));
-    typed(&mut wizard, &[(Field::Name, "Other")]);
-    assert!(!wizard.is_refused(Field::Name), "typing answers it");
-}
-
-#[test]
-fn ok_with_nothing_says_so() {
-    let mut wizard = open();
-    assert!(wizard.step(Event::Ok).is_empty());
-    assert_eq!(wizard.note, Some(Note::NothingToSave));
-}
-
-#[test]
-fn a_pasted_pair_is_sent_trimmed_with_its_app() {
-    let mut wizard = open();
-    wizard.step(Event::UseRegistered(false));
-    typed(
-        &mut wizard,
-        &[
-            (Field::ConsumerKey, " key "),
-            (Field::ConsumerSecret, "secret"),
-            (Field::AccessToken, "9007199-t\n"),
-            (Field::AccessSecret, " s "),
-        ],
-    );
-    let effects = wizard.step(Event::Ok);
-    let [Effect::Save(new)] = &effects[..] else { panic!("{effects:?}") };
-    let app = new.app.as_ref().expect("the app goes along");
-    assert_eq!((app.kind, app.consumer_key.as_deref()), (AppKind::Own, Some("key")));
-    assert_eq!(new.access_token.as_deref(), Some("9007199-t"));
-    assert!(!format!("{effects:?}").contains("secret\""), "secrets do not print");
-}
-
-#[test]
-fn half_a_pasted_pair_is_not_sent() {
-    let mut wizard = open();
-    typed(&mut wizard, &[(Field::AccessToken, "9007199-t")]);
-    assert_eq!(focus(&wizard.step(Event::Ok)), Some(Spot::Field(Field::AccessSecret)));
-    assert_eq!(wizard.doubt(Field::AccessSecret), Some(Doubt::Missing));
 }
 
 #[test]
@@ -290,62 +230,6 @@ fn what_is_over_cannot_be_resumed() {
         assert!(matches!(effects[0], Effect::Remember(None)));
         assert_eq!((wizard.note, &wizard.stage), (Some(Note::AttemptOver), &Stage::Choosing));
     }
-}
-
-#[test]
-fn cancel_revokes_what_was_granted_before_it_leaves() {
-    let mut wizard = authenticated();
-    assert!(matches!(&wizard.step(Event::Cancel)[..], [Effect::Revoke(id)] if id == "a1"));
-    let dead = Cancelled { revoked: true, reason: None };
-    let effects = wizard.step(Event::Revoked(Ok(dead)));
-    assert!(matches!(effects[..], [Effect::Leave(Some(Flash::CancelledAndRevoked))]));
-}
-
-#[test]
-fn a_token_that_may_be_alive_is_told_before_the_dialog_closes() {
-    for answer in [
-        Ok(Cancelled { revoked: false, reason: Some("x_unreachable".to_owned()) }),
-        Ok(Cancelled { revoked: false, reason: Some("in_use".to_owned()) }),
-        Err(Failure::Unreachable),
-    ] {
-        let mut wizard = authenticated();
-        wizard.step(Event::Cancel);
-        let effects = wizard.step(Event::Revoked(answer));
-        assert!(!effects.iter().any(|effect| matches!(effect, Effect::Leave(_))));
-        assert!(wizard.aftermath.is_some());
-        assert!(matches!(wizard.step(Event::Cancel)[..], [Effect::Leave(None)]));
-    }
-}
-
-#[test]
-fn cancel_with_nothing_granted_just_leaves() {
-    assert!(matches!(open().step(Event::Cancel)[..], [Effect::Leave(None)]));
-    let effects = awaiting("a1").step(Event::Cancel);
-    assert!(matches!(&effects[..], [Effect::Abandon(id), Effect::Leave(None)] if id == "a1"));
-}
-
-#[test]
-fn cancel_while_x_is_asked_waits_and_revokes() {
-    let mut wizard = awaiting("a1");
-    typed(&mut wizard, &[(Field::Pin, "1234567")]);
-    wizard.step(Event::AuthenticatePin);
-    assert!(wizard.step(Event::Cancel).is_empty());
-    let effects = wizard.step(Event::Exchanged(Ok(authorization("a1", State::Authenticated))));
-    assert!(matches!(&effects[..], [Effect::Revoke(id)] if id == "a1"));
-}
-
-#[test]
-fn starting_over_takes_back_the_suggested_name_only() {
-    let mut wizard = authenticated();
-    wizard.step(Event::StartOver);
-    wizard.step(Event::Revoked(Ok(Cancelled { revoked: true, reason: None })));
-    assert_eq!((&wizard.stage, wizard.entries[Field::Name].as_str()), (&Stage::Choosing, ""));
-
-    let mut wizard = authenticated();
-    typed(&mut wizard, &[(Field::Name, "Mine")]);
-    wizard.step(Event::StartOver);
-    wizard.step(Event::Revoked(Ok(Cancelled { revoked: true, reason: None })));
-    assert_eq!(wizard.entries[Field::Name], "Mine");
 }
 
 #[test]

@@ -1,0 +1,193 @@
+//! From Get PIN to a token pair: a link, a PIN, and what X says to it.
+
+use pinfold_api::{
+    AppKind, Authorization, AuthorizationState, Code, NewAuthorization, PinEntry, WriteOnly,
+};
+
+use super::{Busy, Effect, Note, Stage, Wizard};
+use crate::failure::Failure;
+use crate::wizard::entry::{self, Doubt, Field};
+use crate::wizard::{Place, Spot, Step};
+
+impl Wizard {
+    pub(super) fn get_pin(&mut self) -> Vec<Effect> {
+        // What was granted, or may have been, is let go first: the server would not.
+        if self.lost || matches!(self.stage, Stage::Authenticated(_)) {
+            return self.start_over();
+        }
+        self.calm();
+        match self.app() {
+            Err((field, doubt)) => self.complain(field, doubt),
+            Ok(app) => {
+                self.busy = Some(Busy::Beginning);
+                vec![Effect::Begin(Box::new(NewAuthorization { app, ..Default::default() }))]
+            }
+        }
+    }
+
+    pub(super) fn began(&mut self, answer: Result<Authorization, Failure>) -> Vec<Effect> {
+        self.busy = None;
+        match answer {
+            Err(failure) => {
+                let about_keys = failure.code() == Some(Code::AppKeysRejected);
+                self.trouble = Some((Place::Step(Step::Authorize), failure));
+                match self.troubled_field() {
+                    Some(field) => self.blame(field),
+                    None if about_keys && !self.use_registered => self.blame(Field::ConsumerKey),
+                    None => Vec::new(),
+                }
+            }
+            Ok(authorization) => {
+                let mut effects = self.continue_with(authorization);
+                if let Some(address) = self.authorization().and_then(|a| a.authorize_url.clone()) {
+                    effects.push(Effect::Open(address));
+                }
+                effects
+            }
+        }
+    }
+
+    /// The newest authorization is the live one; the server cancelled the older.
+    fn continue_with(&mut self, authorization: Authorization) -> Vec<Effect> {
+        let id = authorization.id.clone();
+        self.entries[Field::Pin].clear();
+        (self.lost, self.resumed) = (false, false);
+        self.use_registered = authorization.app.kind == AppKind::Registered;
+        self.stage = Stage::Awaiting(authorization);
+        vec![Effect::Remember(Some(id))]
+    }
+
+    pub(super) fn opened(&mut self, opened: bool) -> Vec<Effect> {
+        self.note = (!opened).then_some(Note::PopupBlocked);
+        let spot = if opened { Spot::Heading(Step::Pin) } else { Spot::Link };
+        vec![Effect::Focus(spot)]
+    }
+
+    pub(super) fn authenticate_pin(&mut self) -> Vec<Effect> {
+        let Stage::Awaiting(authorization) = &self.stage else { return Vec::new() };
+        let id = authorization.id.clone();
+        let pin = entry::pin(&self.entries[Field::Pin]);
+        if let Some(doubt) = entry::doubt_pin(&pin) {
+            // A wrong PIN burns the link, so an odd one is questioned; the second press insists.
+            if doubt == Doubt::Missing || self.complaint != Some((Field::Pin, doubt)) {
+                self.calm();
+                return self.complain(Field::Pin, doubt);
+            }
+        }
+        self.calm();
+        self.busy = Some(Busy::Exchanging);
+        vec![Effect::Exchange(id, PinEntry { pin: WriteOnly::new(pin) })]
+    }
+
+    pub(super) fn exchanged(&mut self, answer: Result<Authorization, Failure>) -> Vec<Effect> {
+        self.busy = None;
+        let effects = match answer {
+            Ok(authorization) => self.authenticated(authorization),
+            Err(failure) => self.refused(failure),
+        };
+        if std::mem::take(&mut self.leaving) { self.cancel() } else { effects }
+    }
+
+    fn authenticated(&mut self, authorization: Authorization) -> Vec<Effect> {
+        if let Some(account) = &authorization.account
+            && self.entries[Field::Name].trim().is_empty()
+        {
+            self.entries[Field::Name].clone_from(&account.screen_name);
+            self.suggested = true;
+        }
+        for field in [Field::Pin, Field::AccessToken, Field::AccessSecret, Field::ConsumerSecret] {
+            self.entries[field].clear();
+        }
+        self.lost = false;
+        self.stage = Stage::Authenticated(authorization);
+        vec![Effect::Focus(Spot::Heading(Step::Tokens))]
+    }
+
+    fn refused(&mut self, failure: Failure) -> Vec<Effect> {
+        if let Some(next) = failure.next() {
+            let mut effects = self.continue_with(next.clone());
+            self.trouble = Some((Place::Step(Step::Authorize), failure));
+            effects.push(Effect::Focus(Spot::Link));
+            return effects;
+        }
+        let over = matches!(
+            failure.code(),
+            Some(
+                Code::PinRejected
+                    | Code::RequestTokenRejected
+                    | Code::AuthorizationExpired
+                    | Code::NotFound
+            )
+        );
+        // An answer that was lost on the way may have been a yes: ask where it stands.
+        if failure.code() == Some(Code::WrongState)
+            && let Some(id) = self.authorization().map(|authorization| authorization.id.clone())
+        {
+            self.busy = Some(Busy::Resuming);
+            return vec![Effect::Resume(id)];
+        }
+        if over {
+            self.entries[Field::Pin].clear();
+            self.lost = false;
+            self.stage = Stage::Choosing;
+            self.trouble = Some((Place::Step(Step::Authorize), failure));
+            return vec![Effect::Remember(None), Effect::Focus(Spot::Heading(Step::Authorize))];
+        }
+        self.lost |= leaves_open(&failure);
+        self.trouble = Some((Place::Step(Step::Pin), failure));
+        Vec::new()
+    }
+
+    pub(super) fn resumed(&mut self, answer: Result<Authorization, Failure>) -> Vec<Effect> {
+        self.busy = None;
+        match answer {
+            Ok(authorization) => match authorization.state {
+                AuthorizationState::AwaitingPin => {
+                    let lost = self.lost;
+                    let mut effects = self.continue_with(authorization);
+                    (self.lost, self.resumed) = (lost, true);
+                    effects.push(Effect::Focus(Spot::Heading(Step::Pin)));
+                    effects
+                }
+                AuthorizationState::Authenticated => {
+                    self.use_registered = authorization.app.kind == AppKind::Registered;
+                    self.authenticated(authorization)
+                }
+                AuthorizationState::Saved => vec![Effect::Leave(None)],
+                _ => self.over(),
+            },
+            Err(failure)
+                if matches!(failure.code(), Some(Code::NotFound | Code::AuthorizationExpired)) =>
+            {
+                self.over()
+            }
+            Err(failure) => {
+                self.trouble = Some((Place::Step(Step::Authorize), failure));
+                Vec::new()
+            }
+        }
+    }
+
+    fn over(&mut self) -> Vec<Effect> {
+        self.lost = false;
+        self.stage = Stage::Choosing;
+        self.note = Some(Note::AttemptOver);
+        vec![Effect::Remember(None), Effect::Focus(Spot::Heading(Step::Authorize))]
+    }
+}
+
+/// Whether X may have said yes for all that is known.
+fn leaves_open(failure: &Failure) -> bool {
+    failure.code().is_none_or(|code| {
+        matches!(
+            code,
+            Code::XUnreachable
+                | Code::XFailed
+                | Code::XUnintelligible
+                | Code::RequestTimeout
+                | Code::StoreUnavailable
+                | Code::Internal
+                | Code::Unknown
+        )
+    })
+}

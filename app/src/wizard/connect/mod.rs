@@ -1,0 +1,180 @@
+//! Add: from nothing to a connection, by a PIN or by a pasted pair. The state of the dialog, and which
+//! event goes where.
+
+mod entering;
+mod event;
+mod granting;
+mod leaving;
+mod saving;
+mod stage;
+#[cfg(test)]
+mod tests;
+
+use pinfold_api::{Authorization, Code};
+
+use super::entry::{self, Doubt, Entries, Field};
+use super::{Aftermath, Place, Spot, Step, Tab};
+use crate::failure::Failure;
+
+pub use event::{Effect, Event};
+pub use stage::{Busy, Note, Stage, Standing};
+
+/// The state of the dialog. It has no `Debug`: some entries are secret.
+#[derive(Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, not a state")]
+pub struct Wizard {
+    /// Whether the server has an app of its own.
+    pub has_registered: bool,
+    /// The checkbox.
+    pub use_registered: bool,
+    /// What was typed.
+    pub entries: Entries,
+    /// The tab in front.
+    pub tab: Tab,
+    /// How far the authorization is.
+    pub stage: Stage,
+    /// What the server is doing; nothing else is begun meanwhile.
+    pub busy: Option<Busy>,
+    /// What stands in the way of sending a field.
+    pub complaint: Option<(Field, Doubt)>,
+    /// The last failure, and where it is shown.
+    pub trouble: Option<(Place, Failure)>,
+    /// Something to say that is not a failure.
+    pub note: Option<Note>,
+    /// What became of a granted token, when the person must know.
+    pub aftermath: Option<(Aftermath, bool)>,
+    /// Cancel was pressed while X was asked; it waits for the answer, to revoke what was granted.
+    leaving: bool,
+    /// What became of the PIN was not told: X may have granted a token.
+    lost: bool,
+    /// The attempt is older than this dialog, which cannot know what was lost before.
+    resumed: bool,
+    /// The name is the account's, not typed.
+    suggested: bool,
+}
+
+impl Wizard {
+    /// Opens the dialog, at the authorization in the address if there is one.
+    pub fn open(
+        has_registered: bool,
+        resume: Option<String>,
+        name: String,
+        group: String,
+    ) -> (Self, Vec<Effect>) {
+        let mut entries = Entries::default();
+        entries[Field::Name] = name;
+        entries[Field::Group] = group;
+        let wizard = Self {
+            has_registered,
+            use_registered: has_registered,
+            entries,
+            tab: Tab::Authentication,
+            stage: Stage::Choosing,
+            busy: resume.is_some().then_some(Busy::Resuming),
+            complaint: None,
+            trouble: None,
+            note: None,
+            aftermath: None,
+            leaving: false,
+            lost: false,
+            resumed: false,
+            suggested: false,
+        };
+        let first = match resume {
+            Some(id) => Effect::Resume(id),
+            None => Effect::Focus(Spot::Dialog),
+        };
+        (wizard, vec![first])
+    }
+
+    /// The authorization under way.
+    pub fn authorization(&self) -> Option<&Authorization> {
+        match &self.stage {
+            Stage::Choosing => None,
+            Stage::Awaiting(authorization) | Stage::Authenticated(authorization) => {
+                Some(authorization)
+            }
+        }
+    }
+
+    /// How a step looks.
+    pub fn standing(&self, step: Step) -> Standing {
+        match (step, &self.stage) {
+            (Step::Pin | Step::Tokens, Stage::Choosing) | (Step::Tokens, Stage::Awaiting(_)) => {
+                Standing::Calm
+            }
+            (Step::App | Step::Authorize, Stage::Choosing)
+            | (Step::Authorize | Step::Pin, Stage::Awaiting(_)) => Standing::Open,
+            _ => Standing::Done,
+        }
+    }
+
+    /// What is wrong or unusual about a field: what stopped it first, then what only looks odd.
+    pub fn doubt(&self, field: Field) -> Option<Doubt> {
+        match self.complaint {
+            Some((about, doubt)) if about == field => Some(doubt),
+            _ => entry::doubt(&self.entries, field),
+        }
+    }
+
+    /// Whether a field is what stands in the way.
+    pub fn is_refused(&self, field: Field) -> bool {
+        let complained = self.complaint.is_some_and(|(about, _)| about == field);
+        complained || self.troubled_field() == Some(field)
+    }
+
+    fn troubled_field(&self) -> Option<Field> {
+        let problem = self.trouble.as_ref()?.1.problem()?;
+        if problem.code == Code::NameTaken {
+            return Some(Field::Name);
+        }
+        Field::from_api(problem.field.as_deref()?)
+    }
+
+    /// Takes in what happened; returns what must be done about it.
+    pub fn step(&mut self, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Typed(field, text) => self.typed(field, text),
+            Event::UseRegistered(on) if self.has_registered && self.is_free() => {
+                self.use_registered = on;
+                self.calm();
+            }
+            Event::Swap(one, other) => {
+                let text = std::mem::take(&mut self.entries[one]);
+                self.entries[one] = std::mem::replace(&mut self.entries[other], text);
+                self.complaint = None;
+            }
+            Event::Select(tab) => self.tab = tab,
+            Event::GetPin if self.is_free() => return self.get_pin(),
+            Event::Opened(opened) => return self.opened(opened),
+            Event::AuthenticatePin if self.is_free() => return self.authenticate_pin(),
+            Event::StartOver if self.is_free() => return self.start_over(),
+            Event::Ok if self.is_free() => return self.save(),
+            Event::Cancel => return self.cancel(),
+            Event::Returned if self.busy.is_none() && self.tab == Tab::Authentication => {
+                if let Stage::Awaiting(_) = self.stage {
+                    return vec![Effect::Focus(Spot::Field(Field::Pin))];
+                }
+            }
+            Event::Resumed(answer) => return self.resumed(answer),
+            Event::Began(answer) => return self.began(answer),
+            Event::Exchanged(answer) => return self.exchanged(answer),
+            Event::Saved(answer) => return self.saved(answer),
+            Event::Revoked(answer) => return self.revoked(answer),
+            // A second press while the server works changes nothing.
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn is_free(&self) -> bool {
+        self.busy.is_none()
+    }
+
+    fn calm(&mut self) {
+        self.complaint = None;
+        self.trouble = None;
+        self.note = None;
+        self.aftermath = None;
+    }
+}

@@ -1,0 +1,85 @@
+//! OK: a granted pair or a pasted one becomes a connection.
+
+use pinfold_api::{Code, Connection, NewConnection, WriteOnly};
+
+use super::{Busy, Effect, Note, Stage, Wizard};
+use crate::failure::Failure;
+use crate::wizard::entry::{self, Doubt, Field};
+use crate::wizard::{Flash, Place, Tab};
+
+impl Wizard {
+    pub(super) fn save(&mut self) -> Vec<Effect> {
+        self.calm();
+        let mut new = match &self.stage {
+            Stage::Authenticated(authorization) => NewConnection {
+                authorization_id: Some(authorization.id.clone()),
+                ..Default::default()
+            },
+            _ => match self.pasted() {
+                Err((field, doubt)) => return self.complain(field, doubt),
+                Ok(Some(pair)) => pair,
+                Ok(None) => {
+                    self.note = Some(Note::NothingToSave);
+                    self.tab = Tab::Authentication;
+                    return Vec::new();
+                }
+            },
+        };
+        new.name = filled(&self.entries[Field::Name]);
+        new.group = filled(&self.entries[Field::Group]);
+        self.busy = Some(Busy::Saving);
+        vec![Effect::Save(Box::new(new))]
+    }
+
+    /// The pasted pair, `None` when nothing was pasted.
+    fn pasted(&self) -> Result<Option<NewConnection>, (Field, Doubt)> {
+        let pair = [Field::AccessToken, Field::AccessSecret];
+        if pair.iter().all(|&field| entry::key(&self.entries[field]).is_empty()) {
+            return Ok(None);
+        }
+        Ok(Some(NewConnection {
+            app: Some(self.app()?),
+            access_token: Some(self.key(Field::AccessToken)?),
+            access_secret: Some(WriteOnly::new(self.key(Field::AccessSecret)?)),
+            ..Default::default()
+        }))
+    }
+
+    pub(super) fn saved(&mut self, answer: Result<Connection, Failure>) -> Vec<Effect> {
+        self.busy = None;
+        match answer {
+            Ok(connection) => {
+                let mut effects = Vec::new();
+                if let Stage::Awaiting(authorization) = &self.stage {
+                    effects.push(Effect::Abandon(authorization.id.clone()));
+                }
+                effects.push(Effect::Leave(Some(Flash::Connected(connection.name))));
+                effects
+            }
+            Err(failure) => {
+                let code = failure.code();
+                self.trouble = Some((Place::Actions, failure));
+                if let Some(field) = self.troubled_field() {
+                    return self.blame(field);
+                }
+                match (code, &self.stage) {
+                    (Some(Code::WrongState), Stage::Authenticated(authorization)) => {
+                        self.trouble = None;
+                        self.busy = Some(Busy::Resuming);
+                        vec![Effect::Resume(authorization.id.clone())]
+                    }
+                    (Some(Code::TokenRejected), _) => self.blame(Field::AccessToken),
+                    (Some(Code::AppKeysRejected), _) if !self.use_registered => {
+                        self.blame(Field::ConsumerKey)
+                    }
+                    _ => Vec::new(),
+                }
+            }
+        }
+    }
+}
+
+fn filled(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
