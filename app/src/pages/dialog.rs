@@ -1,5 +1,7 @@
 //! The card that both dialogs are: heading, tabs, and the actions at its foot.
 
+use std::rc::Rc;
+
 use crate::element::{El, el};
 use crate::widgets::tabs;
 use crate::wizard::{Spot, Tab};
@@ -20,9 +22,14 @@ pub(super) struct Card {
 impl Card {
     pub(super) fn build(
         self,
-        tab: impl Fn() -> Tab + Copy + 'static,
-        select: impl Fn(Tab) + Copy + 'static,
+        tab: impl Fn() -> Tab + 'static,
+        select: impl Fn(Tab) + 'static,
     ) -> El {
+        self.build_of(&(Rc::new(tab) as _), &(Rc::new(select) as _))
+    }
+
+    /// Once, and not for each dialog.
+    fn build_of(self, tab: &Rc<dyn Fn() -> Tab>, select: &Rc<dyn Fn(Tab)>) -> El {
         let kind = el("span").class("kind").text(words::KIND);
         let heading = el("h1").id(Spot::Dialog.id()).attr("tabindex", "-1").text(self.title);
         el("div")

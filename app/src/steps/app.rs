@@ -13,9 +13,8 @@ pub(crate) fn app_step(dialog: Dialog) -> El {
     let registered = words::registered_app(name.as_deref());
     let has_registered = name.is_some();
     let uses = move || dialog.read(|wizard| wizard.use_registered);
-    let summary = move || {
-        if uses() { registered.clone().into() } else { words::OWN_APP.into() }
-    };
+    let summary =
+        Box::new(move || if uses() { registered.clone().into() } else { words::OWN_APP.into() });
     let tick = el("input")
         .id("use-registered")
         .attr("type", "checkbox")

@@ -32,7 +32,7 @@ pub(crate) fn authorize_step(dialog: Dialog) -> El {
         dialog.notice(Place::Step(Step::Authorize)),
         el("div").content_of(address, move |address| Some(ways(dialog, address.clone()?))),
     ];
-    let summary = || words::AUTHORIZED.into();
+    let summary = Box::new(|| words::AUTHORIZED.into());
     let title = words::AUTHORIZE_STEP;
     frame(dialog, Step::Authorize, title, summary, Some(words::START_OVER), &content)
 }

@@ -11,7 +11,7 @@ pub(super) fn frame(
     dialog: Dialog,
     step: Step,
     title: &str,
-    summary: impl Fn() -> Words + 'static,
+    summary: Box<dyn Fn() -> Words>,
     back: Option<&str>,
     content: &[El],
 ) -> El {

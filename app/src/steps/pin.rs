@@ -35,6 +35,12 @@ pub(crate) fn pin_step(dialog: Dialog) -> El {
         el("p").class("hint").has(&[only_here]).text(" ").text(&who).shown(awaiting),
         dialog.notice(Place::Step(Step::Pin)),
     ];
-    let summary = || words::PIN_ACCEPTED.into();
-    frame(dialog, Step::Pin, words::PIN_STEP, summary, None, &content)
+    frame(
+        dialog,
+        Step::Pin,
+        words::PIN_STEP,
+        Box::new(|| words::PIN_ACCEPTED.into()),
+        None,
+        &content,
+    )
 }

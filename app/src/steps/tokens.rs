@@ -73,7 +73,8 @@ pub(crate) fn tokens_step(dialog: Dialog) -> El {
         dialog.notice(Place::Step(Step::Tokens)),
     ];
     let title = words::TOKENS_STEP;
-    frame(dialog, Step::Tokens, title, move || dialog.read(summary), None, &content)
+    let summary = Box::new(move || dialog.read(summary));
+    frame(dialog, Step::Tokens, title, summary, None, &content)
 }
 
 /// What a connection can and cannot do, folded away.

@@ -1,6 +1,8 @@
 //! A labelled input with its hint, which turns into what is wrong with the entry.
 
 use crate::browser;
+use std::rc::Rc;
+
 use crate::element::{El, Words, el};
 
 /// What stands beneath an input.
@@ -94,7 +96,12 @@ impl TextField {
         self
     }
 
-    pub(crate) fn hint(mut self, hint: impl Fn() -> Hint + Clone + 'static) -> Self {
+    pub(crate) fn hint(self, hint: impl Fn() -> Hint + 'static) -> Self {
+        self.hint_of(Rc::new(hint))
+    }
+
+    /// Once, and not for each field.
+    fn hint_of(mut self, hint: Rc<dyn Fn() -> Hint>) -> Self {
         let (look, invalid) = (hint.clone(), hint.clone());
         self.input =
             self.input.attr_of("aria-invalid", move || invalid().refused.then(|| "true".into()));

@@ -1,5 +1,7 @@
 //! A failure as an answer: what happened, why, the one next thing, and X's own words folded away.
 
+use std::rc::Rc;
+
 use super::copy_button;
 use crate::browser::{self, Ticker};
 use crate::element::{El, el};
@@ -9,18 +11,27 @@ use crate::wizard::Aftermath;
 use crate::words;
 
 /// Shown as long as there is a failure.
-pub(crate) fn notice(failure: impl Fn() -> Option<Failure> + Clone + 'static) -> El {
+pub(crate) fn notice(failure: impl Fn() -> Option<Failure> + 'static) -> El {
+    notice_of(Rc::new(failure))
+}
+
+/// Once, and not for each caller.
+fn notice_of(failure: Rc<dyn Fn() -> Option<Failure>>) -> El {
     let (there, beneath_it) = (failure.clone(), failure.clone());
     // The region for alerts is there before its content: otherwise it may not be read out.
-    let alert = el("div").attr("role", "alert").content_of(failure, |failure| {
-        let words = words::explain(failure.as_ref()?);
-        Some(el("div").has(&[
-            el("p").class("what").text(&words.what),
-            el("p").text(&words.why),
-            el("p").text(&words.next),
-        ]))
-    });
-    let beneath = el("div").content_of(beneath_it, |failure| failure.clone().map(beneath));
+    let alert = el("div").attr("role", "alert").content_of(
+        move || failure(),
+        |failure| {
+            let words = words::explain(failure.as_ref()?);
+            Some(el("div").has(&[
+                el("p").class("what").text(&words.what),
+                el("p").text(&words.why),
+                el("p").text(&words.next),
+            ]))
+        },
+    );
+    let beneath =
+        el("div").content_of(move || beneath_it(), |failure| failure.clone().map(beneath));
     el("div").class("notice danger").shown(move || there().is_some()).has(&[alert, beneath])
 }
 
@@ -49,19 +60,26 @@ fn countdown(seconds: u64) -> El {
 }
 
 /// What became of a token, with the way to X's page when it may still be alive.
-pub(crate) fn aftermath_notice(aftermath: impl Fn() -> Option<Aftermath> + Clone + 'static) -> El {
+pub(crate) fn aftermath_notice(aftermath: impl Fn() -> Option<Aftermath> + 'static) -> El {
+    aftermath_of(Rc::new(aftermath))
+}
+
+fn aftermath_of(aftermath: Rc<dyn Fn() -> Option<Aftermath>>) -> El {
     let there = aftermath.clone();
-    let alert = el("div").attr("role", "alert").content_of(aftermath, |aftermath| {
-        let (what, why, by_hand) = words::aftermath(aftermath.as_ref()?);
-        let link = by_hand.then(|| {
-            el("a")
-                .attr("href", words::CONNECTED_APPS)
-                .attr("target", "_blank")
-                .attr("rel", "noopener noreferrer")
-                .text(words::CONNECTED_APPS_LINK)
-        });
-        let why = el("p").text(&why).text(" ").may_have(link);
-        Some(el("div").has(&[el("p").class("what").text(what), why]))
-    });
+    let alert = el("div").attr("role", "alert").content_of(
+        move || aftermath(),
+        |aftermath| {
+            let (what, why, by_hand) = words::aftermath(aftermath.as_ref()?);
+            let link = by_hand.then(|| {
+                el("a")
+                    .attr("href", words::CONNECTED_APPS)
+                    .attr("target", "_blank")
+                    .attr("rel", "noopener noreferrer")
+                    .text(words::CONNECTED_APPS_LINK)
+            });
+            let why = el("p").text(&why).text(" ").may_have(link);
+            Some(el("div").has(&[el("p").class("what").text(what), why]))
+        },
+    );
     el("div").class("notice warning").shown(move || there().is_some()).has(&[alert])
 }

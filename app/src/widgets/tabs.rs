@@ -1,25 +1,29 @@
 //! The two tabs of the dialog, by mouse and by arrow keys (the ARIA tabs pattern).
 
+use std::rc::Rc;
+
 use crate::element::{El, Words, button, el};
 use crate::wizard::Tab;
 use crate::{browser, words};
 
 /// The row of tabs, and a panel for each.
 pub(crate) fn tabs(
-    tab: impl Fn() -> Tab + Copy + 'static,
-    select: impl Fn(Tab) + Copy + 'static,
+    tab: &Rc<dyn Fn() -> Tab>,
+    select: &Rc<dyn Fn(Tab)>,
     main: El,
     authentication: El,
 ) -> [El; 3] {
-    let head = move |of: Tab, label: &str| {
+    let head = |of: Tab, label: &str| {
         let (id, panel) = names(of);
+        let (selected, reached) = (tab.clone(), tab.clone());
+        let (press, key) = (select.clone(), select.clone());
         button(label)
             .id(id)
             .attr("role", "tab")
             .attr("aria-controls", panel)
-            .attr_of("aria-selected", move || Some(word(tab() == of, "true", "false")))
-            .attr_of("tabindex", move || Some(word(tab() == of, "0", "-1")))
-            .pressed(move || select(of))
+            .attr_of("aria-selected", move || Some(word(selected() == of, "true", "false")))
+            .attr_of("tabindex", move || Some(word(reached() == of, "0", "-1")))
+            .pressed(move || press(of))
             .on("keydown", move |event| {
                 let to = match browser::key(&event).as_str() {
                     "Home" => Tab::Main,
@@ -28,12 +32,13 @@ pub(crate) fn tabs(
                     _ => return,
                 };
                 event.prevent_default();
-                select(to);
+                key(to);
                 browser::focus(names(to).0);
             })
     };
-    let panel = move |of: Tab, content: El| {
+    let panel = |of: Tab, content: El| {
         let (id, panel) = names(of);
+        let tab = tab.clone();
         // A form of its own, since a form may not be a panel (ARIA in HTML).
         el("div")
             .has(&[content])
