@@ -1,4 +1,6 @@
 //! The browser: windows, history, clipboard, storage, dates, focus. The only `web-sys` and `js-sys`.
+//!
+//! A long file on purpose: what the program asks of the browser is seen at one place.
 
 use std::cell::Cell;
 use std::pin::Pin;

@@ -1,4 +1,6 @@
 //! Every sentence that people see, in one place, ready to be translated. It decides nothing.
+//!
+//! A long file on purpose: who translates or edits reads it from top to bottom.
 
 #![expect(missing_docs, reason = "a comment on each label would repeat it")]
 
