@@ -74,9 +74,11 @@ fn here() -> Route {
 
 /// Puts the program into the static shell, for as long as the page lives.
 pub fn mount() {
-    if let Some(body) = browser::body() {
-        leptos::mount::mount_to(body, start).forget();
-    }
+    // As `leptos::mount` does it, without a view.
+    let _ = any_spawner::Executor::init_wasm_bindgen();
+    let owner = leptos::prelude::Owner::new();
+    owner.with(start);
+    std::mem::forget(owner);
 }
 
 fn start() {

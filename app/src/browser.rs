@@ -26,11 +26,6 @@ fn document() -> Document {
     window().document().expect("a window has a document")
 }
 
-/// Where the static shell is.
-pub(crate) fn body() -> Option<HtmlElement> {
-    document().body()
-}
-
 /// An element of the static shell.
 pub(crate) fn element(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
@@ -43,7 +38,9 @@ pub(crate) fn create(tag: &str) -> Element {
     } else {
         "http://www.w3.org/1999/xhtml"
     };
-    document().create_element_ns(Some(space), tag).expect("names of elements are written by us")
+    let element = document().create_element_ns(Some(space), tag);
+    // Not `expect`, which would print the exception, for which there is a JavaScript of its own.
+    element.unwrap_or_else(|_| unreachable!("names of elements are written by us"))
 }
 
 /// The key of a keyboard event.

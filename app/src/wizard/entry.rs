@@ -28,7 +28,7 @@ pub enum Field {
 impl Field {
     /// Reads the `field` of a problem document, as in `app.consumer_key`.
     pub fn from_api(path: &str) -> Option<Self> {
-        Some(match path.rsplit('.').next()? {
+        Some(match path.rsplit_once('.').map_or(path, |(_, name)| name) {
             "name" => Self::Name,
             "group" => Self::Group,
             "consumer_key" => Self::ConsumerKey,
