@@ -5,13 +5,13 @@
 use std::cell::Cell;
 use std::pin::Pin;
 
-use js_sys::{Array, Date, Intl, JSON, Object, Promise, Reflect};
+use js_sys::{Array, Date, Intl, JSON, Object, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Document, Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent,
-    RequestInit, Storage, Window,
+    Document, Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent, Storage,
+    Window,
 };
 
 use crate::wire::Json;
@@ -280,11 +280,6 @@ fn document_element() -> Option<Element> {
 }
 
 // Talking.
-
-/// Sends a request. `client` alone asks for it.
-pub(crate) fn fetch(path: &str, init: &RequestInit) -> Promise {
-    window().fetch_with_str_and_init(path, init)
-}
 
 /// A text as part of an address.
 pub(crate) fn encoded(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! The pages and their addresses. Following links and the history is `app`'s.
 
-use pinfold_api::paths::pages;
+use pinfold_api::paths::{self, pages};
 
 /// A page of the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,16 +41,10 @@ impl Route {
             Self::NewConnection(Some(id)) => {
                 format!("{}?authorization={id}", pages::NEW_CONNECTION)
             }
-            Self::Connection(id) => with_id(pages::CONNECTION, id),
+            Self::Connection(id) => paths::with_id(pages::CONNECTION, id),
             Self::SignIn => pages::SIGN_IN.to_owned(),
         }
     }
-}
-
-/// Fills the `{id}` of a path, as `pinfold_api::paths::with_id` does, but without `str::replace`: the
-/// search for a text, and what it prints when it panics, would be 3 KB of the program.
-pub fn with_id(path: &str, id: &str) -> String {
-    path.split('/').map(|part| if part == "{id}" { id } else { part }).collect::<Vec<_>>().join("/")
 }
 
 fn authorization(query: &str) -> Option<String> {
@@ -81,14 +75,6 @@ mod tests {
             let address = route.path();
             let (path, query) = address.split_once('?').unwrap_or((&address, ""));
             assert_eq!(Route::parse(path, query), route, "{address}");
-        }
-    }
-
-    #[test]
-    fn an_id_takes_its_place_wherever_that_is() {
-        use pinfold_api::paths;
-        for path in [paths::AUTHORIZATION, paths::AUTHORIZATION_PIN, paths::CONNECTION] {
-            assert_eq!(with_id(path, "7"), paths::with_id(path, "7"));
         }
     }
 
