@@ -15,8 +15,8 @@ use crate::{browser, pages, words};
 pub(crate) enum Who {
     /// Not known yet.
     Asking,
-    /// Nobody, until they sign in.
-    Nobody,
+    /// Nobody, until they sign in; with the reason when a session ended while it was in use.
+    Nobody(Option<Failure>),
     /// Somebody.
     Known(Session),
     /// The server did not say.
@@ -35,14 +35,23 @@ pub(crate) struct App {
 
 impl App {
     fn new() -> Self {
-        let who = State::new(Who::Asking);
-        let client = Client::new(move || who.set(Who::Nobody));
+        // With a link, nobody is signed in until it answers: the page that opens it is not built
+        // again meanwhile.
+        let linked = browser::has_sign_in_link();
+        let who = State::new(if linked { Who::Nobody(None) } else { Who::Asking });
+        let client = Client::new(move |failure| {
+            let ended = who.peek(|who| matches!(who, Who::Known(_)));
+            if ended || who.peek(|who| !matches!(who, Who::Nobody(_))) {
+                who.set(Who::Nobody(ended.then(|| failure.clone())));
+            }
+        });
         Self { client, route: State::new(here()), who, flash: State::new(None) }
     }
 
-    /// Shows another page, and its address.
+    /// Leaves a dialog for another page. The dialog's address goes: what was begun there is over,
+    /// and Back is not to lead to it.
     pub(crate) fn go(self, route: Route) {
-        browser::push_address(&route.path());
+        browser::replace_address(&route.path());
         self.route.set(route);
     }
 
@@ -51,7 +60,8 @@ impl App {
         browser::spawn(Box::pin(async move {
             let who = match self.client.session().await {
                 Ok(session) => Who::Known(session),
-                Err(failure) if failure.code() == Some(Code::Unauthenticated) => Who::Nobody,
+                // The client told.
+                Err(failure) if failure.code() == Some(Code::Unauthenticated) => return,
                 Err(failure) => Who::Untold(failure),
             };
             self.who.set(who);
@@ -60,9 +70,14 @@ impl App {
 
     fn sign_out(self) {
         browser::spawn(Box::pin(async move {
-            // Signed out or not answering: either way the page shows what the server says next.
-            let _ = self.client.sign_out().await;
-            self.ask();
+            match self.client.sign_out().await {
+                Ok(()) => {
+                    pages::forget_drafts();
+                    self.who.set(Who::Nobody(None));
+                }
+                // The page shows what the server says next.
+                Err(_) => self.ask(),
+            }
         }));
     }
 }
@@ -83,7 +98,14 @@ pub fn mount() {
 
 fn start() {
     let app = App::new();
-    browser::on_history(move || app.route.set(here()));
+    browser::on_history(move || {
+        // A fragment, or the id that the dialog itself put into its address, is no other page.
+        let next = here();
+        let dialog = |route: &Route| matches!(route, Route::NewConnection(_));
+        if !(dialog(&next) && app.route.peek(dialog)) {
+            app.route.set(next);
+        }
+    });
     browser::on_link(move |path| {
         browser::push_address(&path);
         app.route.set(here());
@@ -95,7 +117,9 @@ fn start() {
         let shown = move || (app.route.get(), app.who.get());
         slot.content_of(shown, move |(route, who)| Some(page(app, route, who)));
     }
-    app.ask();
+    if app.who.peek(|who| *who == Who::Asking) {
+        app.ask();
+    }
 }
 
 fn bar(slot: El, app: App) -> El {
@@ -134,7 +158,7 @@ fn bar(slot: El, app: App) -> El {
 /// the spot, and is back where one was.
 fn page(app: App, route: &Route, who: &Who) -> El {
     match (who, route) {
-        (_, Route::SignIn) | (Who::Nobody, _) => pages::sign_in(app),
+        (_, Route::SignIn) | (Who::Nobody(_), _) => pages::sign_in(app),
         (Who::Asking, _) => pages::skeleton(),
         (Who::Untold(failure), _) => pages::untold(app, failure.clone()),
         (Who::Known(_), Route::Connections) => pages::connections(app),

@@ -1,4 +1,5 @@
-//! The browser: windows, history, clipboard, storage, dates, focus. The only `web-sys` and `js-sys`.
+//! The browser: windows, history, clipboard, storage, dates, focus. The home of `web-sys` and
+//! `js-sys`, but for elements (`element`) and requests (`client`).
 //!
 //! A long file on purpose: what the program asks of the browser is seen at one place.
 
@@ -58,6 +59,13 @@ pub(crate) fn ticked(event: &Event) -> bool {
     input(event).is_some_and(|input| input.checked())
 }
 
+/// Shows a tick as it is, whatever the press made of it.
+pub(crate) fn tick(event: &Event, checked: bool) {
+    if let Some(input) = input(event) {
+        input.set_checked(checked);
+    }
+}
+
 fn input(event: &Event) -> Option<HtmlInputElement> {
     event.target()?.dyn_into().ok()
 }
@@ -68,6 +76,11 @@ fn input(event: &Event) -> Option<HtmlInputElement> {
 pub(crate) fn address() -> (String, String) {
     let location = window().location();
     (location.pathname().unwrap_or_default(), location.search().unwrap_or_default())
+}
+
+/// Whether the address is a sign-in link.
+pub(crate) fn has_sign_in_link() -> bool {
+    window().location().hash().is_ok_and(|hash| hash.starts_with("#link="))
 }
 
 /// The `#link=…` of a sign-in link, taken out of the address so that it stays in no history.
@@ -137,6 +150,7 @@ thread_local! {
 /// Only straight from a press: once the server was waited for, Safari opens nothing any more, and
 /// Firefox, which runs other callbacks inside `open`, would enter the running future again.
 pub(crate) fn hold_tab() {
+    drop_tab();
     // With "noopener" among the features there would be no tab to hold.
     let tab = window().open_with_url_and_target("", "_blank").ok().flatten();
     if let Some(tab) = &tab {
@@ -154,6 +168,15 @@ pub(crate) fn fill_tab(address: &str) -> bool {
 pub(crate) fn drop_tab() {
     if let Some(tab) = HELD.take() {
         let _ = tab.close();
+    }
+}
+
+/// Closes an empty tab when its page goes before the address has come.
+pub(crate) struct HeldTab;
+
+impl Drop for HeldTab {
+    fn drop(&mut self) {
+        drop_tab();
     }
 }
 

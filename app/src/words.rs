@@ -26,7 +26,6 @@ pub const KIND: &str = " · Twitter";
 pub const SANDBOX: &str = "sandbox";
 pub const SANDBOX_TITLE: &str = "The built-in imitation of X: nothing here reaches x.com";
 pub const SIGN_OUT: &str = "Sign out";
-pub const SKIP: &str = "Skip to the content";
 
 pub const MAIN_SETTINGS: &str = "Main settings";
 pub const AUTHENTICATION: &str = "Authentication";
@@ -34,7 +33,6 @@ pub const OK: &str = "OK";
 pub const CANCEL: &str = "Cancel";
 pub const GET_PIN: &str = "Get PIN";
 pub const AUTHENTICATE_PIN: &str = "Authenticate PIN";
-pub const COPY: &str = "Copy";
 pub const COPY_LINK: &str = "Copy link";
 pub const COPY_TOKEN: &str = "Copy access token";
 pub const COPY_REPORT: &str = "Copy report";
@@ -70,13 +68,13 @@ pub const AUTHORIZE_STEP: &str = "Authorize";
 pub const PIN_STEP: &str = "PIN";
 pub const TOKENS_STEP: &str = "Access token";
 pub const OWN_APP: &str = "your own app";
-pub const DONE: &str = "done";
+pub const DONE: &str = " done ";
 pub const AUTHORIZED: &str = "allowed at X";
 pub const PIN_ACCEPTED: &str = "accepted by X";
 
 pub const NAME_HINT: &str =
     "Filled with the account’s name once the PIN is authenticated. Change it as you like.";
-pub const GROUP_HINT: &str = "Optional. Connections of one group stand together in the list.";
+pub const GROUP_HINT: &str = "Optional. Shown in the list.";
 pub const NO_REGISTERED_APP: &str =
     "This server has no registered app, so bring your own: its keys are in X’s developer console.";
 pub const SECRET_HINT: &str = "Sent once, stored encrypted, never shown again.";
@@ -94,7 +92,6 @@ pub const SIGN_IN_HINT: &str =
 pub const SIGN_IN_LINK_HINT: &str = "For a fresh link run: pinfold sign-in";
 pub const ACCESS_KEY: &str = "Access key";
 pub const SIGNING_IN: &str = "Signing in…";
-pub const SIGNED_OUT: &str = "You are signed out";
 pub const NO_ANSWER: &str = "The server does not answer";
 
 pub const NOT_FOUND: &str = "There is no such page";
@@ -324,7 +321,7 @@ fn explain_code(code: Code) -> Explained {
         }
         Code::StoreUnavailable => (
             "The server cannot save",
-            "Its disk is full or cannot be written. Nothing was changed.",
+            "Its disk is full or cannot be written.",
             "Ask whoever runs this server, then try again.",
         ),
         Code::MethodNotAllowed | Code::UnsupportedMediaType | Code::Internal | Code::Unknown => (
@@ -547,7 +544,7 @@ pub fn delete_question(name: &str) -> String {
 }
 
 /// What a deletion does.
-pub const DELETE_HINT: &str = "Whatever uses this connection stops working, and its token is revoked at X. There is no way back.";
+pub const DELETE_HINT: &str = "Whatever uses this connection stops working, and its token is revoked at X, unless another connection lives on it. There is no way back.";
 
 /// The values that somebody else saved.
 pub fn saved_values(name: &str, group: Option<&str>) -> String {

@@ -20,7 +20,7 @@ use request::Call;
 /// The server, and whom to tell when the session is over.
 #[derive(Clone, Copy)]
 pub(crate) struct Client {
-    signed_out: State<Box<dyn Fn()>>,
+    signed_out: State<Box<dyn Fn(&Failure)>>,
 }
 
 /// What a call comes to.
@@ -52,7 +52,7 @@ impl<T: 'static> Reply<T> {
 }
 
 impl Client {
-    pub(crate) fn new(signed_out: impl Fn() + 'static) -> Self {
+    pub(crate) fn new(signed_out: impl Fn(&Failure) + 'static) -> Self {
         Self { signed_out: State::new(Box::new(signed_out)) }
     }
 
@@ -66,7 +66,7 @@ impl Client {
             if let Err(failure) = &answer
                 && failure.code() == Some(Code::Unauthenticated)
             {
-                self.signed_out.peek(|tell| tell());
+                self.signed_out.peek(|tell| tell(failure));
             }
             answer
         })

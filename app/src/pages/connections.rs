@@ -12,6 +12,8 @@ use crate::state::State;
 use crate::widgets::notice;
 use crate::{browser, words};
 
+const TITLE: &str = "connections";
+
 #[derive(Default)]
 struct List {
     /// `None` until the first page has come.
@@ -23,6 +25,7 @@ struct List {
 
 pub(crate) fn connections(app: App) -> El {
     browser::set_title(&words::page(words::MANAGE));
+    super::forget_drafts();
     let list = State::new(List::default());
     let waiter = Waiter::new();
     let load = move || load(app, list, waiter);
@@ -43,9 +46,11 @@ pub(crate) fn connections(app: App) -> El {
             Some(rows) => Some(table(rows)),
         },
     );
-    let title = el("div")
-        .class("title")
-        .has(&[el("h1").text(words::CONNECTIONS), add().shown(move || !empty())]);
+    browser::focus(TITLE);
+    let title = el("div").class("title").has(&[
+        el("h1").id(TITLE).attr("tabindex", "-1").text(words::CONNECTIONS),
+        add().shown(move || !empty()),
+    ]);
     el("div").class("page").has(&[title]).may_have(greeting).has(&[
         content,
         notice(move || list.read(|list| list.failure.clone())),

@@ -11,7 +11,7 @@ mod waiting;
 
 pub(crate) use connection::connection;
 pub(crate) use connections::connections;
-pub(crate) use new_connection::new_connection;
+pub(crate) use new_connection::{forget_drafts, new_connection};
 pub(crate) use not_found::not_found;
 pub(crate) use sign_in::sign_in;
 pub(crate) use waiting::{skeleton, untold};

@@ -22,6 +22,7 @@ pub(crate) fn new_connection(app: App, session: Session, resume: Option<String>)
     let (wizard, first) = Wizard::open(session.registered_app.is_some(), resume, name, group);
     let hands = Hands { app, state: State::new(wizard), waiter: Waiter::new() };
     hands.carry_out(first);
+    keep(Box::new(browser::HeldTab));
     keep(Box::new(browser::Listener::on_focus(move || {
         if !browser::is_typing_elsewhere(Field::Pin.id()) {
             hands.send(Event::Returned);
@@ -78,6 +79,13 @@ fn foot(dialog: Dialog) -> El {
     el("div")
         .class("foot")
         .has(&[dialog.notice(Place::Actions), el("div").class("actions").has(&[doing, cancel, ok])])
+}
+
+/// What was typed for one connection is not for the next, nor for the next person.
+pub(crate) fn forget_drafts() {
+    for (_, key) in DRAFTS {
+        browser::keep_draft(key, "");
+    }
 }
 
 /// Carries out what the wizard wants, and tells it what came of it.
@@ -142,9 +150,7 @@ impl Hands {
     }
 
     fn leave(self, flash: Option<Flash>) {
-        for (_, key) in DRAFTS {
-            browser::keep_draft(key, "");
-        }
+        forget_drafts();
         self.app.flash.set(flash);
         self.app.go(Route::Connections);
     }

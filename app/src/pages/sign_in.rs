@@ -1,6 +1,6 @@
 //! Sign in, by a one-time link or by the access key. Shown wherever a session is missing.
 
-use pinfold_api::{SignIn as Credentials, WriteOnly};
+use pinfold_api::{Code, SignIn as Credentials, WriteOnly};
 
 use crate::app::{App, Who};
 use crate::element::{El, el};
@@ -21,7 +21,12 @@ struct Form {
 
 pub(crate) fn sign_in(app: App) -> El {
     browser::set_title(words::SIGN_IN);
-    let form = State::new(Form::default());
+    let ended = app.who.peek(|who| match who {
+        Who::Nobody(ended) => ended.clone(),
+        _ => None,
+    });
+    let form = State::new(Form { failure: ended, ..Form::default() });
+    browser::focus(KEY);
     if let Some(link) = browser::take_sign_in_link() {
         send(app, form, Credentials { link: Some(WriteOnly::new(link)), access_key: None });
     } else if app.who.peek(|who| matches!(who, Who::Known(_))) {
@@ -81,10 +86,16 @@ fn send(app: App, form: State<Form>, credentials: Credentials) {
                 app.ask();
             }
             Err(failure) => {
+                let refused = failure.code() == Some(Code::SignInRefused);
+                let used = refused && credentials.link.is_some();
                 form.update(|form| {
                     form.busy = false;
                     form.failure = Some(failure);
                 });
+                if used {
+                    // Somebody may be signed in all the same.
+                    app.ask();
+                }
             }
         }
     }));

@@ -21,7 +21,10 @@ pub(crate) fn app_step(dialog: Dialog) -> El {
         .attr("aria-describedby", HINT)
         .flag("disabled", move || !has_registered)
         .checked_of(uses)
-        .on("change", move |event| dialog.tell(Event::UseRegistered(browser::ticked(&event))));
+        .on("change", move |event| {
+            dialog.tell(Event::UseRegistered(browser::ticked(&event)));
+            browser::tick(&event, uses());
+        });
     let keys = [
         dialog
             .field(Field::ConsumerKey)

@@ -102,7 +102,7 @@ impl TextField {
 
     /// Once, and not for each field.
     fn hint_of(mut self, hint: Rc<dyn Fn() -> Hint>) -> Self {
-        let (look, invalid) = (hint.clone(), hint.clone());
+        let (look, invalid, alert) = (hint.clone(), hint.clone(), hint.clone());
         self.input =
             self.input.attr_of("aria-invalid", move || invalid().refused.then(|| "true".into()));
         self.hint = self.hint.text_of(move || hint().text).class_of(move || match look() {
@@ -110,6 +110,8 @@ impl TextField {
             Hint { doubted: true, .. } => "hint doubted",
             _ => "hint",
         });
+        // The field has the focus already when its entry is questioned, so that is read out.
+        self.hint = self.hint.attr_of("role", move || alert().refused.then(|| "alert".into()));
         self
     }
 
