@@ -103,7 +103,7 @@ impl Edit {
             }
             EditEvent::Select(tab) => self.tab = tab,
             EditEvent::Ok if self.busy.is_none() => return self.save(),
-            EditEvent::Cancel => return vec![EditEffect::Leave(None)],
+            EditEvent::Cancel if !self.is_writing() => return vec![EditEffect::Leave(None)],
             EditEvent::Delete if self.busy.is_none() => {
                 self.asking = true;
                 return vec![EditEffect::Focus(Spot::Question)];
@@ -129,10 +129,15 @@ impl Edit {
             EditEvent::Loaded(answer) => return self.loaded(answer),
             EditEvent::Changed(answer) => return self.changed(answer),
             EditEvent::Deleted(answer) => return self.deleted(answer),
-            // A second press while the server works changes nothing.
+            // A second press while the server works changes nothing, and leaving then would hide
+            // what became of it.
             _ => {}
         }
         Vec::new()
+    }
+
+    fn is_writing(&self) -> bool {
+        matches!(self.busy, Some(EditBusy::Saving | EditBusy::Deleting))
     }
 
     fn fill(&mut self) {
@@ -217,7 +222,7 @@ impl Edit {
             Aftermath::Untold(failure) => {
                 self.asking = false;
                 self.trouble = Some((Place::Actions, failure));
-                Vec::new()
+                vec![EditEffect::Focus(Spot::Dialog)]
             }
             Aftermath::Revoked => vec![EditEffect::Leave(Some(Flash::DeletedAndRevoked(name)))],
             aftermath => {

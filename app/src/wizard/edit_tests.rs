@@ -78,8 +78,22 @@ fn what_x_answered_to_a_deletion_is_told() {
 fn a_deletion_that_nobody_answered_is_no_deletion() {
     let mut edit = filled();
     edit.step(EditEvent::Confirm);
-    assert!(edit.step(EditEvent::Deleted(Err(Failure::Unreachable))).is_empty());
+    let effects = edit.step(EditEvent::Deleted(Err(Failure::Unreachable)));
+    assert!(matches!(effects[..], [EditEffect::Focus(Spot::Dialog)]), "its button is gone");
     assert!(edit.trouble.is_some() && edit.aftermath.is_none());
+}
+
+#[test]
+fn cancel_waits_for_what_was_sent() {
+    let mut deleting = filled();
+    deleting.step(EditEvent::Confirm);
+    let mut saving = filled();
+    rename(&mut saving, "Mine");
+    for mut edit in [deleting, saving] {
+        assert!(edit.step(EditEvent::Cancel).is_empty());
+    }
+    let (mut loading, _) = Edit::open();
+    assert!(matches!(loading.step(EditEvent::Cancel)[..], [EditEffect::Leave(None)]));
 }
 
 #[test]
