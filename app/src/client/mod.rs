@@ -17,10 +17,12 @@ use crate::state::State;
 use crate::wire;
 use request::Call;
 
+type SignedOut = Box<dyn Fn(&Failure)>;
+
 /// The server, and whom to tell when the session is over.
 #[derive(Clone, Copy)]
 pub(crate) struct Client {
-    signed_out: State<Box<dyn Fn(&Failure)>>,
+    signed_out: State<SignedOut>,
 }
 
 /// What a call comes to.
