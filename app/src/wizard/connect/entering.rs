@@ -23,8 +23,7 @@ impl Wizard {
 
     pub(super) fn complain(&mut self, field: Field, doubt: Doubt) -> Vec<Effect> {
         self.complaint = Some((field, doubt));
-        self.tab = field.tab();
-        vec![Effect::Focus(Spot::Field(field))]
+        self.turn_to(field)
     }
 
     /// The app as the request names it, or the first entry that cannot be sent.
@@ -59,7 +58,12 @@ impl Wizard {
         if let Some((shown, _)) = &mut self.trouble {
             *shown = place;
         }
+        self.turn_to(field)
+    }
+
+    fn turn_to(&mut self, field: Field) -> Vec<Effect> {
         self.tab = field.tab();
+        self.app_reopened |= matches!(field, Field::ConsumerKey | Field::ConsumerSecret);
         vec![Effect::Focus(Spot::Field(field))]
     }
 }

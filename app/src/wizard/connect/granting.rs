@@ -51,7 +51,7 @@ impl Wizard {
     fn continue_with(&mut self, authorization: Authorization) -> Vec<Effect> {
         let id = authorization.id.clone();
         self.entries[Field::Pin].clear();
-        (self.lost, self.resumed) = (false, false);
+        (self.lost, self.resumed, self.app_reopened) = (false, false, false);
         self.use_registered = authorization.app.kind == AppKind::Registered;
         self.stage = Stage::Awaiting(authorization);
         vec![Effect::Remember(Some(id))]

@@ -49,6 +49,8 @@ pub struct Wizard {
     lost: bool,
     /// The attempt is older than this dialog, which cannot know what was lost before.
     resumed: bool,
+    /// The keys stand in the way of a new link, so that their step is open once more.
+    app_reopened: bool,
     /// The name is the account's, not typed.
     suggested: bool,
 }
@@ -78,6 +80,7 @@ impl Wizard {
             leaving: false,
             lost: false,
             resumed: false,
+            app_reopened: false,
             suggested: false,
         };
         let first = match resume {
@@ -100,6 +103,7 @@ impl Wizard {
     /// How a step looks.
     pub fn standing(&self, step: Step) -> Standing {
         match (step, &self.stage) {
+            (Step::App, Stage::Awaiting(_)) if self.app_reopened => Standing::Open,
             (Step::Pin | Step::Tokens, Stage::Choosing) | (Step::Tokens, Stage::Awaiting(_)) => {
                 Standing::Calm
             }

@@ -69,7 +69,9 @@ impl Wizard {
                         vec![Effect::Resume(authorization.id.clone())]
                     }
                     (Some(Code::TokenRejected), _) => self.blame(Field::AccessToken),
-                    (Some(Code::AppKeysRejected), _) if !self.use_registered => {
+                    (Some(Code::AppKeysRejected), Stage::Choosing | Stage::Awaiting(_))
+                        if !self.use_registered =>
+                    {
                         self.blame(Field::ConsumerKey)
                     }
                     _ => Vec::new(),

@@ -1,9 +1,10 @@
 //! The wizard, told what happens, wants the right things.
 
 mod leaving;
+mod resuming;
 mod saving;
 
-use pinfold_api::{AppKind, AuthorizationState as State, Cancelled, Code};
+use pinfold_api::{AppKind, Authorization, AuthorizationState as State, Cancelled, Code};
 
 use crate::failure::Failure;
 use crate::wizard::fixtures::{authorization, connection, failure};
@@ -26,6 +27,12 @@ fn authenticated() -> Wizard {
     wizard.step(Event::AuthenticatePin);
     wizard.step(Event::Exchanged(Ok(authorization("a1", State::Authenticated))));
     wizard
+}
+
+fn of_an_own_app(id: &str) -> Authorization {
+    let mut authorization = authorization(id, State::AwaitingPin);
+    authorization.app.kind = AppKind::Own;
+    authorization
 }
 
 fn typed(wizard: &mut Wizard, entries: &[(Field, &str)]) {
@@ -195,6 +202,26 @@ fn without_a_registered_app_the_box_stays_unticked() {
 }
 
 #[test]
+fn the_keys_of_a_second_link_are_within_reach_while_they_stand_in_the_way() {
+    let mut wizard = open();
+    wizard.step(Event::UseRegistered(false));
+    typed(&mut wizard, &[(Field::ConsumerKey, "k"), (Field::ConsumerSecret, "s")]);
+    wizard.step(Event::GetPin);
+    wizard.step(Event::Began(Ok(of_an_own_app("a1"))));
+    assert_eq!(wizard.standing(Step::App), Standing::Done);
+
+    wizard.step(Event::GetPin);
+    wizard.step(Event::Began(Err(failure(Code::AppKeysRejected, None, None))));
+    assert_eq!(wizard.standing(Step::App), Standing::Open);
+    typed(&mut wizard, &[(Field::ConsumerKey, "better")]);
+    assert_eq!(wizard.standing(Step::App), Standing::Open, "not shut while they are typed");
+
+    wizard.step(Event::GetPin);
+    wizard.step(Event::Began(Ok(of_an_own_app("a2"))));
+    assert_eq!(wizard.standing(Step::App), Standing::Done);
+}
+
+#[test]
 fn wrong_keys_are_shown_at_the_keys() {
     let mut wizard = open();
     wizard.step(Event::UseRegistered(false));
@@ -203,33 +230,6 @@ fn wrong_keys_are_shown_at_the_keys() {
     let effects = wizard.step(Event::Began(Err(failure(Code::AppKeysRejected, None, None))));
     assert_eq!(focus(&effects), Some(Spot::Field(Field::ConsumerKey)));
     assert!(matches!(wizard.trouble, Some((Place::Step(Step::App), _))));
-}
-
-#[test]
-fn a_reload_resumes_where_the_person_was() {
-    let (mut wizard, first) =
-        Wizard::open(true, Some("a1".to_owned()), "Draft".to_owned(), String::new());
-    assert!(matches!(&first[..], [Effect::Resume(id)] if id == "a1"));
-    assert!(wizard.step(Event::GetPin).is_empty(), "not before it is known");
-    let effects = wizard.step(Event::Resumed(Ok(authorization("a1", State::AwaitingPin))));
-    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Open(_))), "no popup by itself");
-    assert_eq!(live(&wizard), Some("a1"));
-    assert_eq!(wizard.entries[Field::Name], "Draft");
-}
-
-#[test]
-fn what_is_over_cannot_be_resumed() {
-    for answer in [
-        Ok(authorization("a1", State::Cancelled)),
-        Ok(authorization("a1", State::Expired)),
-        Err(failure(Code::NotFound, None, None)),
-    ] {
-        let (mut wizard, _) =
-            Wizard::open(true, Some("a1".to_owned()), String::new(), String::new());
-        let effects = wizard.step(Event::Resumed(answer));
-        assert!(matches!(effects[0], Effect::Remember(None)));
-        assert_eq!((wizard.note, &wizard.stage), (Some(Note::AttemptOver), &Stage::Choosing));
-    }
 }
 
 #[test]

@@ -71,3 +71,14 @@ fn the_name_is_the_accounts_unless_one_was_typed() {
     wizard.step(Event::Exchanged(Ok(authorization("a1", State::Authenticated))));
     assert_eq!(wizard.entries[Field::Name], "Mine");
 }
+
+#[test]
+fn keys_that_cannot_be_changed_any_more_are_not_blamed_in_a_folded_step() {
+    let mut own = of_an_own_app("a1");
+    own.state = State::Authenticated;
+    let mut wizard = Wizard::open(true, Some("a1".to_owned()), String::new(), String::new()).0;
+    wizard.step(Event::Resumed(Ok(own)));
+    wizard.step(Event::Ok);
+    wizard.step(Event::Saved(Err(failure(Code::AppKeysRejected, None, None))));
+    assert!(matches!(wizard.trouble, Some((Place::Actions, _))));
+}
