@@ -7,10 +7,14 @@ use pinfold_api::{
 use super::{Busy, Effect, Note, Stage, Wizard};
 use crate::failure::Failure;
 use crate::wizard::entry::{self, Doubt, Field};
-use crate::wizard::{Place, Spot, Step};
+use crate::wizard::{Place, Spot, Step, Tab};
 
 impl Wizard {
     pub(super) fn get_pin(&mut self) -> Vec<Effect> {
+        if let Some(id) = self.pending.clone() {
+            self.calm();
+            return self.resume(id);
+        }
         // What was granted, or may have been, is let go first: the server would not.
         if self.lost || matches!(self.stage, Stage::Authenticated(_)) {
             return self.start_over();
@@ -30,7 +34,7 @@ impl Wizard {
         match answer {
             Err(failure) => {
                 let about_keys = failure.code() == Some(Code::AppKeysRejected);
-                self.trouble = Some((Place::Step(Step::Authorize), failure));
+                self.fail(Place::Step(Step::Authorize), failure);
                 match self.troubled_field() {
                     Some(field) => self.blame(field),
                     None if about_keys && !self.use_registered => self.blame(Field::ConsumerKey),
@@ -51,6 +55,7 @@ impl Wizard {
     fn continue_with(&mut self, authorization: Authorization) -> Vec<Effect> {
         let id = authorization.id.clone();
         self.entries[Field::Pin].clear();
+        self.pending = None;
         (self.lost, self.resumed, self.app_reopened) = (false, false, false);
         self.use_registered = authorization.app.kind == AppKind::Registered;
         self.stage = Stage::Awaiting(authorization);
@@ -98,7 +103,7 @@ impl Wizard {
         for field in [Field::Pin, Field::AccessToken, Field::AccessSecret, Field::ConsumerSecret] {
             self.entries[field].clear();
         }
-        self.lost = false;
+        (self.lost, self.pending) = (false, None);
         self.stage = Stage::Authenticated(authorization);
         vec![Effect::Focus(Spot::Heading(Step::Tokens))]
     }
@@ -106,7 +111,7 @@ impl Wizard {
     fn refused(&mut self, failure: Failure) -> Vec<Effect> {
         if let Some(next) = failure.next() {
             let mut effects = self.continue_with(next.clone());
-            self.trouble = Some((Place::Step(Step::Authorize), failure));
+            self.fail(Place::Step(Step::Authorize), failure);
             effects.push(Effect::Focus(Spot::Link));
             return effects;
         }
@@ -123,19 +128,25 @@ impl Wizard {
         if failure.code() == Some(Code::WrongState)
             && let Some(id) = self.authorization().map(|authorization| authorization.id.clone())
         {
-            self.busy = Some(Busy::Resuming);
-            return vec![Effect::Resume(id)];
+            return self.resume(id);
         }
         if over {
             self.entries[Field::Pin].clear();
-            self.lost = false;
+            (self.lost, self.pending) = (false, None);
             self.stage = Stage::Choosing;
-            self.trouble = Some((Place::Step(Step::Authorize), failure));
+            self.fail(Place::Step(Step::Authorize), failure);
             return vec![Effect::Remember(None), Effect::Focus(Spot::Heading(Step::Authorize))];
         }
         self.lost |= leaves_open(&failure);
-        self.trouble = Some((Place::Step(Step::Pin), failure));
+        self.fail(Place::Step(Step::Pin), failure);
         Vec::new()
+    }
+
+    /// Asks where an authorization stands.
+    pub(super) fn resume(&mut self, id: String) -> Vec<Effect> {
+        self.busy = Some(Busy::Resuming);
+        self.pending = Some(id.clone());
+        vec![Effect::Resume(id)]
     }
 
     pub(super) fn resumed(&mut self, answer: Result<Authorization, Failure>) -> Vec<Effect> {
@@ -162,15 +173,21 @@ impl Wizard {
                 self.over()
             }
             Err(failure) => {
-                self.trouble = Some((Place::Step(Step::Authorize), failure));
+                // Where step 2 is folded away, OK asked.
+                let place = match self.stage {
+                    Stage::Authenticated(_) => Place::Actions,
+                    _ => Place::Step(Step::Authorize),
+                };
+                self.fail(place, failure);
                 Vec::new()
             }
         }
     }
 
     fn over(&mut self) -> Vec<Effect> {
-        self.lost = false;
+        (self.lost, self.pending) = (false, None);
         self.stage = Stage::Choosing;
+        self.tab = Tab::Authentication;
         self.note = Some(Note::AttemptOver);
         vec![Effect::Remember(None), Effect::Focus(Spot::Heading(Step::Authorize))]
     }

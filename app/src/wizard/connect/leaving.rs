@@ -10,26 +10,35 @@ use crate::wizard::{Aftermath, Flash, Spot, Step};
 impl Wizard {
     pub(super) fn start_over(&mut self) -> Vec<Effect> {
         self.calm();
-        match std::mem::take(&mut self.stage) {
-            Stage::Choosing => Vec::new(),
-            Stage::Awaiting(authorization) if !self.lost => {
+        match self.attempt() {
+            None => Vec::new(),
+            Some(id) if !self.may_be_granted() => {
                 self.begin_anew();
                 vec![
-                    Effect::Abandon(authorization.id),
+                    Effect::Abandon(id),
                     Effect::Remember(None),
                     Effect::Focus(Spot::Heading(Step::App)),
                 ]
             }
-            held @ (Stage::Awaiting(_) | Stage::Authenticated(_)) => {
-                self.stage = held;
-                self.revoke(false)
-            }
+            Some(id) => self.revoke(id, false),
         }
+    }
+
+    /// The authorization under way, or the one that is still to be found again.
+    pub(super) fn attempt(&self) -> Option<String> {
+        let known = self.authorization().map(|authorization| &authorization.id);
+        known.or(self.pending.as_ref()).cloned()
+    }
+
+    /// Whether X granted a token to the attempt, for all that is known.
+    fn may_be_granted(&self) -> bool {
+        let granted = matches!(self.stage, Stage::Authenticated(_));
+        granted || self.lost || self.resumed || self.pending.is_some()
     }
 
     fn begin_anew(&mut self) {
         self.stage = Stage::Choosing;
-        self.lost = false;
+        (self.lost, self.resumed, self.pending) = (false, false, None);
         self.entries[Field::Pin].clear();
         if std::mem::take(&mut self.suggested) {
             self.entries[Field::Name].clear();
@@ -49,21 +58,18 @@ impl Wizard {
         if let Some((_, true)) = self.aftermath {
             return vec![Effect::Leave(None)];
         }
-        match &self.stage {
-            Stage::Choosing => vec![Effect::Leave(None)],
-            Stage::Awaiting(authorization) if !self.lost && !self.resumed => {
-                vec![Effect::Abandon(authorization.id.clone()), Effect::Leave(None)]
-            }
-            Stage::Awaiting(_) | Stage::Authenticated(_) => {
+        match self.attempt() {
+            None => vec![Effect::Leave(None)],
+            Some(id) if !self.may_be_granted() => vec![Effect::Abandon(id), Effect::Leave(None)],
+            Some(id) => {
                 self.calm();
-                self.revoke(true)
+                self.revoke(id, true)
             }
         }
     }
 
     /// Cancels the authorization, and waits to hear what became of its token.
-    fn revoke(&mut self, leave: bool) -> Vec<Effect> {
-        let Some(id) = self.authorization().map(|it| it.id.clone()) else { return Vec::new() };
+    fn revoke(&mut self, id: String, leave: bool) -> Vec<Effect> {
         self.busy = Some(Busy::Revoking { leave });
         vec![Effect::Revoke(id)]
     }
@@ -77,8 +83,9 @@ impl Wizard {
             if leave {
                 return vec![Effect::Remember(None), Effect::Focus(Spot::Dialog)];
             }
+            // The attempt is kept; what is told of it stands at the top.
             if untold {
-                return Vec::new();
+                return vec![Effect::Focus(Spot::Dialog)];
             }
         } else if leave {
             let flash = (aftermath == Aftermath::Revoked).then_some(Flash::CancelledAndRevoked);

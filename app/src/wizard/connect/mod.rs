@@ -47,6 +47,8 @@ pub struct Wizard {
     leaving: bool,
     /// What became of the PIN was not told: X may have granted a token.
     lost: bool,
+    /// The authorization that was looked up, while nobody knows how it stands.
+    pending: Option<String>,
     /// The attempt is older than this dialog, which cannot know what was lost before.
     resumed: bool,
     /// The keys stand in the way of a new link, so that their step is open once more.
@@ -66,28 +68,29 @@ impl Wizard {
         let mut entries = Entries::default();
         entries[Field::Name] = name;
         entries[Field::Group] = group;
-        let wizard = Self {
+        let mut wizard = Self {
             has_registered,
             use_registered: has_registered,
             entries,
             tab: Tab::Authentication,
             stage: Stage::Choosing,
-            busy: resume.is_some().then_some(Busy::Resuming),
+            busy: None,
             complaint: None,
             trouble: None,
             note: None,
             aftermath: None,
             leaving: false,
             lost: false,
+            pending: None,
             resumed: false,
             app_reopened: false,
             suggested: false,
         };
         let first = match resume {
-            Some(id) => Effect::Resume(id),
-            None => Effect::Focus(Spot::Dialog),
+            Some(id) => wizard.resume(id),
+            None => vec![Effect::Focus(Spot::Dialog)],
         };
-        (wizard, vec![first])
+        (wizard, first)
     }
 
     /// The authorization under way.
@@ -160,12 +163,15 @@ impl Wizard {
                     return vec![Effect::Focus(Spot::Field(Field::Pin))];
                 }
             }
-            Event::Resumed(answer) => return self.resumed(answer),
+            Event::Resumed(answer) if self.busy == Some(Busy::Resuming) => {
+                return self.resumed(answer);
+            }
             Event::Began(answer) => return self.began(answer),
             Event::Exchanged(answer) => return self.exchanged(answer),
             Event::Saved(answer) => return self.saved(answer),
             Event::Revoked(answer) => return self.revoked(answer),
-            // A second press while the server works changes nothing.
+            // A second press while the server works changes nothing, nor does an answer that a
+            // Cancel has overtaken.
             _ => {}
         }
         Vec::new()
@@ -173,6 +179,14 @@ impl Wizard {
 
     fn is_free(&self) -> bool {
         self.busy.is_none()
+    }
+
+    /// Shows a failure, and the tab it is on.
+    fn fail(&mut self, place: Place, failure: Failure) {
+        if let Place::Step(_) = place {
+            self.tab = Tab::Authentication;
+        }
+        self.trouble = Some((place, failure));
     }
 
     fn calm(&mut self) {

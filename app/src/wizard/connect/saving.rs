@@ -50,23 +50,26 @@ impl Wizard {
         match answer {
             Ok(connection) => {
                 let mut effects = Vec::new();
-                if let Stage::Awaiting(authorization) = &self.stage {
-                    effects.push(Effect::Abandon(authorization.id.clone()));
+                // A pasted pair was saved: the attempt is not needed any more.
+                if !matches!(self.stage, Stage::Authenticated(_))
+                    && let Some(id) = self.attempt()
+                {
+                    effects.push(Effect::Abandon(id));
                 }
                 effects.push(Effect::Leave(Some(Flash::Connected(connection.name))));
                 effects
             }
             Err(failure) => {
                 let code = failure.code();
-                self.trouble = Some((Place::Actions, failure));
+                self.fail(Place::Actions, failure);
                 if let Some(field) = self.troubled_field() {
                     return self.blame(field);
                 }
                 match (code, &self.stage) {
                     (Some(Code::WrongState), Stage::Authenticated(authorization)) => {
+                        let id = authorization.id.clone();
                         self.trouble = None;
-                        self.busy = Some(Busy::Resuming);
-                        vec![Effect::Resume(authorization.id.clone())]
+                        self.resume(id)
                     }
                     (Some(Code::TokenRejected), _) => self.blame(Field::AccessToken),
                     (Some(Code::AppKeysRejected), Stage::Choosing | Stage::Awaiting(_))

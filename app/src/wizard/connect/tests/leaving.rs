@@ -109,3 +109,21 @@ fn a_refusal_that_grants_nothing_needs_no_such_care() {
     wizard.step(Event::Exchanged(Err(failure(Code::TooManyRequests, None, None))));
     assert!(matches!(wizard.step(Event::GetPin)[..], [Effect::Begin(_)]));
 }
+
+#[test]
+fn starting_over_after_a_reload_is_as_careful() {
+    let mut wizard = Wizard::open(true, Some("a1".to_owned()), String::new(), String::new()).0;
+    wizard.step(Event::Resumed(Ok(authorization("a1", State::AwaitingPin))));
+    assert!(matches!(&wizard.step(Event::StartOver)[..], [Effect::Revoke(id)] if id == "a1"));
+}
+
+#[test]
+fn what_the_server_did_not_say_is_read_before_anything_new_is_begun() {
+    for event in [|| Event::GetPin, || Event::StartOver] {
+        let mut wizard = lost();
+        wizard.step(event());
+        let effects = wizard.step(Event::Revoked(Err(Failure::Unreachable)));
+        assert_eq!(focus(&effects), Some(Spot::Dialog), "it stands at the top");
+        assert_eq!(live(&wizard), Some("a1"), "and can be tried again");
+    }
+}

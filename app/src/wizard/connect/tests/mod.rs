@@ -239,3 +239,26 @@ fn the_focus_returns_to_the_pin_only_while_one_is_awaited() {
     let effects = awaiting("a1").step(Event::Returned);
     assert_eq!(focus(&effects), Some(Spot::Field(Field::Pin)));
 }
+
+#[test]
+fn a_failure_brings_its_tab_to_the_front() {
+    let mut wizard = open();
+    wizard.step(Event::GetPin);
+    wizard.step(Event::Select(Tab::Main));
+    wizard.step(Event::Began(Err(Failure::Unreachable)));
+    assert_eq!(wizard.tab, Tab::Authentication);
+
+    let next = authorization("a2", State::AwaitingPin);
+    for answer in [
+        Failure::Unreachable,
+        failure(Code::PinRejected, None, Some(next)),
+        failure(Code::AuthorizationExpired, None, None),
+    ] {
+        let mut wizard = awaiting("a1");
+        typed(&mut wizard, &[(Field::Pin, "1234567")]);
+        wizard.step(Event::AuthenticatePin);
+        wizard.step(Event::Select(Tab::Main));
+        wizard.step(Event::Exchanged(Err(answer)));
+        assert_eq!(wizard.tab, Tab::Authentication);
+    }
+}
