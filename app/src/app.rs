@@ -53,6 +53,7 @@ impl App {
     pub(crate) fn go(self, route: Route) {
         browser::replace_address(&route.path());
         self.route.set(route);
+        browser::to_top();
     }
 
     /// Asks the server who is signed in.
@@ -109,6 +110,7 @@ fn start() {
     browser::on_link(move |path| {
         browser::push_address(&path);
         app.route.set(here());
+        browser::to_top();
     });
     if let Some(slot) = El::shell("bar") {
         bar(slot, app);

@@ -97,6 +97,11 @@ pub(crate) fn push_address(path: &str) {
     let _ = history.and_then(|it| it.push_state_with_url(&JsValue::NULL, "", Some(path)));
 }
 
+/// Another page begins at its top.
+pub(crate) fn to_top() {
+    window().scroll_to_with_x_and_y(0.0, 0.0);
+}
+
 /// Corrects the address.
 pub(crate) fn replace_address(path: &str) {
     let history = window().history();

@@ -154,6 +154,9 @@ impl Page {
             if !thing.is_enabled().await? {
                 return Ok(None);
             }
+            // As a person scrolls: to where nothing that sticks to an edge covers it.
+            let middle = "arguments[0].scrollIntoView({ block: 'center' })";
+            self.driver.execute(middle, vec![thing.to_json()?]).await?;
             thing.click().await?;
             Ok(Some(()))
         })
