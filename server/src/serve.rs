@@ -21,21 +21,41 @@ use tower::ServiceExt as _;
 
 use crate::routes::Peer;
 
-/// From accept, or from the last answer, to the end of the next request's head.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
-/// How long a client may take nothing of an answer that waits for it.
-const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Enough for any browser's head with cookies; more is 431.
 const HEADER_BYTES: usize = 32 * 1024;
 const HEADER_COUNT: usize = 64;
-/// Each connection holds a file descriptor; the usual limit is 1,024.
-const CONNECTIONS: usize = 900;
 /// How long a stop waits for requests that run.
 pub(crate) const DRAIN: Duration = Duration::from_secs(25);
 
+/// How much of the server one client, or all of them, may hold.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patience {
+    /// From accept, or from the last answer, to the end of the next request's head.
+    pub(crate) header_timeout: Duration,
+    /// How long a client may take nothing of an answer that waits for it.
+    pub(crate) write_timeout: Duration,
+    /// At the same time. Each holds a file descriptor; the usual limit is 1,024.
+    pub(crate) connections: usize,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            header_timeout: Duration::from_secs(15),
+            write_timeout: Duration::from_secs(30),
+            connections: 900,
+        }
+    }
+}
+
 /// Serves until `stop` turns true, then lets running requests finish.
-pub async fn run(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+pub async fn run(
+    listener: TcpListener,
+    router: Router,
+    patience: Patience,
+    mut stop: watch::Receiver<bool>,
+) {
+    let places = Arc::new(Semaphore::new(patience.connections));
     let graceful = GracefulShutdown::new();
     loop {
         let accepted = tokio::select! {
@@ -43,7 +63,7 @@ pub async fn run(listener: TcpListener, router: Router, mut stop: watch::Receive
             _ = stop.wait_for(|stop| *stop) => break,
         };
         if let Some((stream, peer, place)) = accepted {
-            spawn_connection(stream, peer, place, &router, &graceful);
+            spawn_connection(stream, peer, place, &router, patience, &graceful);
         }
     }
     drop(listener);
@@ -73,6 +93,7 @@ fn spawn_connection(
     peer: SocketAddr,
     place: OwnedSemaphorePermit,
     router: &Router,
+    patience: Patience,
     graceful: &GracefulShutdown,
 ) {
     if let Err(error) = stream.set_nodelay(true) {
@@ -84,10 +105,10 @@ fn spawn_connection(
         router.clone().oneshot(request)
     });
     let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(WRITE_TIMEOUT));
+    stream.set_write_timeout(Some(patience.write_timeout));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
+        .header_read_timeout(patience.header_timeout)
         .max_buf_size(HEADER_BYTES)
         .max_headers(HEADER_COUNT)
         .serve_connection(TokioIo::new(Box::pin(stream)), service);
@@ -99,3 +120,7 @@ fn spawn_connection(
         drop(place);
     });
 }
+
+#[cfg(test)]
+#[path = "serve_tests.rs"]
+mod tests;

@@ -97,7 +97,12 @@ impl Server {
         });
         let (stop, stopped) = watch::channel(false);
         let tasks = vec![
-            tokio::spawn(serve::run(listener, router::router(state.clone()), stopped.clone())),
+            tokio::spawn(serve::run(
+                listener,
+                router::router(state.clone()),
+                serve::Patience::default(),
+                stopped.clone(),
+            )),
             tokio::spawn(janitor::run(state.clone(), stopped)),
         ];
         Ok(Self { address, public_url, state, sandbox, stop, tasks })

@@ -1,0 +1,93 @@
+//! Clients that hold on to the server: what is theirs is given to the next.
+
+use axum::routing::get;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::*;
+
+/// More than the buffers of a loopback connection hold.
+const HUGE: usize = 64 * 1024 * 1024;
+const SOON: Duration = Duration::from_secs(20);
+
+struct Running {
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<()>,
+}
+
+async fn start(patience: Patience) -> Running {
+    let router = Router::new()
+        .route("/", get(|| async { "here" }))
+        .route("/huge", get(|| async { vec![b'x'; HUGE] }));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let (stop, stopped) = watch::channel(false);
+    let server = tokio::spawn(run(listener, router, patience, stopped));
+    Running { address, stop, server }
+}
+
+impl Running {
+    async fn ask(&self, path: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(self.address).await.expect("connects");
+        let head = format!("GET {path} HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.expect("sends");
+        stream
+    }
+
+    async fn stop(self) {
+        self.stop.send(true).expect("the server listens");
+        self.server.await.expect("the server ends");
+    }
+}
+
+async fn read(mut stream: TcpStream) -> Vec<u8> {
+    let mut answer = Vec::new();
+    // A reset ends an answer as well.
+    let _ = timeout(SOON, stream.read_to_end(&mut answer)).await.expect("the answer ends");
+    answer
+}
+
+#[tokio::test]
+async fn who_takes_nothing_of_an_answer_is_cut_off() {
+    let patience = Patience {
+        write_timeout: Duration::from_millis(200),
+        connections: 1,
+        ..Patience::default()
+    };
+    let running = start(patience).await;
+    let holds = running.ask("/huge").await;
+    // The only place is taken until the first client is given up.
+    let answer = read(running.ask("/").await).await;
+    assert!(answer.ends_with(b"here"));
+    assert!(read(holds).await.len() < HUGE);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn one_too_many_waits_for_a_place() {
+    let running = start(Patience { connections: 2, ..Patience::default() }).await;
+    let idle = [
+        TcpStream::connect(running.address).await.expect("connects"),
+        TcpStream::connect(running.address).await.expect("connects"),
+    ];
+    let mut waiting = running.ask("/").await;
+    let mut first = [0];
+    let early = timeout(Duration::from_millis(300), waiting.read_exact(&mut first)).await;
+    assert!(early.is_err(), "answered beyond the cap");
+    drop(idle);
+    assert!(read(waiting).await.ends_with(b"here"));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn who_never_ends_a_head_is_cut_off() {
+    let patience = Patience { header_timeout: Duration::from_millis(200), ..Patience::default() };
+    let running = start(patience).await;
+    let mut half = TcpStream::connect(running.address).await.expect("connects");
+    half.write_all(b"GET / HTTP/1.1\r\nhost: ").await.expect("sends");
+    let answer = read(half).await;
+    assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 408"));
+    running.stop().await;
+}
