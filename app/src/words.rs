@@ -319,6 +319,21 @@ fn explain_code(code: Code) -> Explained {
         Code::RequestTimeout => {
             ("The request took too long", "Your network is slow right now.", "Try again.")
         }
+        Code::CannotDecrypt => (
+            "A stored secret cannot be decrypted",
+            "The server lacks the key that it was sealed with.",
+            "Ask whoever runs this server to put the old master key back, or connect again.",
+        ),
+        Code::PassphraseRejected => (
+            "The passphrase does not open the file",
+            "It is another one than the file was exported with. Nothing was changed.",
+            "Type the passphrase of the export.",
+        ),
+        Code::FileUnreadable => (
+            "The file cannot be read",
+            "It is damaged, or no file of this kind. Nothing was changed.",
+            "Choose an export of Pinfold’s, or ~/.twurlrc, ~/.trc or ~/.xrc.",
+        ),
         Code::StoreUnavailable => (
             "The server cannot save",
             "Its disk is full or cannot be written.",
@@ -615,6 +630,7 @@ pub const fn health(state: HealthState) -> &'static str {
         HealthState::ReadOnly => "Read only",
         HealthState::AppSuspended => "App suspended",
         HealthState::NoCredits => "No credits",
+        HealthState::CannotDecrypt => "Cannot decrypt",
         HealthState::Unknown => "Not used yet",
     }
 }
@@ -625,7 +641,10 @@ pub const fn health_tone(state: HealthState) -> &'static str {
         HealthState::Ok => "good",
         HealthState::Unknown => "unknown",
         HealthState::ReadOnly => "fair",
-        HealthState::NeedsRepair | HealthState::AppSuspended | HealthState::NoCredits => "bad",
+        HealthState::NeedsRepair
+        | HealthState::AppSuspended
+        | HealthState::NoCredits
+        | HealthState::CannotDecrypt => "bad",
     }
 }
 

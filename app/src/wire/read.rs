@@ -175,6 +175,7 @@ fn health(json: &impl Json) -> Option<Health> {
             "read_only" => HealthState::ReadOnly,
             "app_suspended" => HealthState::AppSuspended,
             "no_credits" => HealthState::NoCredits,
+            "cannot_decrypt" => HealthState::CannotDecrypt,
             _ => HealthState::Unknown,
         },
         since: text(json, "since")?,

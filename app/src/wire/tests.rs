@@ -78,6 +78,7 @@ fn every_connection_is_read_as_it_was_sent() {
         State::ReadOnly,
         State::AppSuspended,
         State::NoCredits,
+        State::CannotDecrypt,
         State::Unknown,
     ] {
         let mut sent: Connection = fixtures::connection("brief", 7);

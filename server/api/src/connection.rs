@@ -57,6 +57,8 @@ pub enum HealthState {
     AppSuspended,
     /// The app has no credits left.
     NoCredits,
+    /// The server's master key file lacks the key that its secret was sealed with.
+    CannotDecrypt,
     /// No call yet.
     Unknown,
 }

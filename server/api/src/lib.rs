@@ -6,6 +6,7 @@
 mod access;
 mod authorization;
 mod connection;
+mod moves;
 pub mod paths;
 mod problem;
 mod session;
@@ -18,6 +19,10 @@ pub use authorization::{
 };
 pub use connection::{
     Connection, ConnectionChange, ConnectionPage, Health, HealthState, NewConnection,
+};
+pub use moves::{
+    ExportRequest, ImportAction, ImportFormat, ImportItem, ImportKind, ImportReport, ImportRequest,
+    ImportResult, OnClash,
 };
 pub use problem::{Code, Problem, ProviderError};
 pub use session::{Limits, Provider, RegisteredApp, Role, Session, SignIn};

@@ -12,6 +12,10 @@ pub const AUTHORIZATION_PIN: &str = "/api/v1/authorizations/{id}/pin";
 pub const CONNECTIONS: &str = "/api/v1/connections";
 /// Read (`GET`), edit (`PATCH`), delete and revoke (`DELETE`).
 pub const CONNECTION: &str = "/api/v1/connections/{id}";
+/// A file of connections and saved apps (`POST`).
+pub const EXPORT: &str = "/api/v1/export";
+/// What is in such a file, previewed or taken in (`POST`).
+pub const IMPORT: &str = "/api/v1/import";
 /// The process is alive.
 pub const HEALTHZ: &str = "/healthz";
 /// The process can do its work: the store answers.

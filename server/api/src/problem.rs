@@ -155,6 +155,12 @@ codes! {
     XRefused = "x_refused",
     /// 504: no connection to X, or no answer in time.
     XUnreachable = "x_unreachable",
+    /// 409: a stored secret does not open with the server's master keys.
+    CannotDecrypt = "cannot_decrypt",
+    /// 422: the passphrase does not open the file.
+    PassphraseRejected = "passphrase_rejected",
+    /// 422: the file is damaged, or is no export and no rc file.
+    FileUnreadable = "file_unreadable",
     /// 503: the store does not answer or cannot write.
     StoreUnavailable = "store_unavailable",
     /// 500: a fault of this program; the log has it under the request id.

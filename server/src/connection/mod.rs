@@ -5,12 +5,12 @@ mod create;
 mod delete;
 mod text;
 
-use pinfold_api::{AppRef, Connection, Health, task_access};
+use pinfold_api::{AppRef, Connection, Health, HealthState, task_access};
 
 use crate::authorization::{App, hint};
 use crate::clock::rfc3339;
 use crate::problem::Refusal;
-use crate::seal::Place;
+use crate::seal::{KeyRing, Place};
 use crate::state::AppState;
 use crate::store::ConnectionRow;
 use crate::x::KeyPair;
@@ -42,8 +42,16 @@ impl ConnectionRow {
         Ok(KeyPair::new(&self.access_token, secret))
     }
 
+    /// Whether the ring lacks the key of one of its secrets: told by the envelopes' headers, which
+    /// is cheap enough for every row of a list.
+    fn cannot_decrypt(&self, ring: &KeyRing) -> bool {
+        let mut sealed = self.consumer_secret_sealed.iter().chain([&self.access_secret_sealed]);
+        sealed.any(|sealed| !ring.knows(sealed))
+    }
+
     /// As the contract shows it.
-    pub fn answer(self) -> Connection {
+    pub fn answer(self, ring: &KeyRing) -> Connection {
+        let locked = self.cannot_decrypt(ring);
         Connection {
             app: AppRef {
                 kind: self.app_kind,
@@ -51,7 +59,7 @@ impl ConnectionRow {
                 consumer_key_hint: hint(&self.consumer_key),
             },
             health: Health {
-                state: self.health,
+                state: if locked { HealthState::CannotDecrypt } else { self.health },
                 since: rfc3339(self.health_since),
                 last_success: self.last_success_at.map(rfc3339),
                 last_error: self.last_error,

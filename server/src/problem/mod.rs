@@ -135,9 +135,12 @@ impl From<StoreError> for Refusal {
 impl From<SealError> for Refusal {
     fn from(error: SealError) -> Self {
         tracing::error!(%error, "a stored secret does not open");
-        Self::new(Code::Internal).because(
-            "A stored secret does not open with this server's master key. Connect the account \
-             again, or put back the key file it was sealed with.",
-        )
+        match error {
+            SealError::UnknownKey => Self::new(Code::CannotDecrypt),
+            SealError::Malformed | SealError::Tampered => Self::new(Code::CannotDecrypt).because(
+                "A stored secret was changed after it was sealed. Restore the database from a copy, \
+                 or connect the account again.",
+            ),
+        }
     }
 }

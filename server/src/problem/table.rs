@@ -177,6 +177,21 @@ pub(super) const fn entry(code: Code) -> Entry {
             "X cannot be reached",
             "The server got no answer from X. Check its network, then try again.",
         ),
+        Code::CannotDecrypt => is(
+            409,
+            "A stored secret cannot be decrypted",
+            "Put the key that it was sealed with back into the master key file and restart, or connect the account again.",
+        ),
+        Code::PassphraseRejected => is(
+            422,
+            "The passphrase does not open the file",
+            "Nothing was changed. Type the passphrase that the file was exported with.",
+        ),
+        Code::FileUnreadable => is(
+            422,
+            "The file cannot be read",
+            "Nothing was changed. Take an export of Pinfold's, or the ~/.twurlrc, ~/.trc or ~/.xrc as it is, whole.",
+        ),
         Code::StoreUnavailable => is(
             503,
             "The store does not answer",

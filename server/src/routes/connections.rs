@@ -73,7 +73,7 @@ pub async fn list(
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|last| write_cursor(&Cursor::of(last, query.sort)));
-    let items = rows.into_iter().map(ConnectionRow::answer).collect();
+    let items = rows.into_iter().map(|row| row.answer(&state.seal)).collect();
     Ok(Answer(ConnectionPage { items, next }))
 }
 
@@ -145,9 +145,9 @@ pub async fn post(
     Ok(match connection::create(&state, &caller, wanted).await? {
         Created::Now(row) => {
             let location = paths::with_id(paths::CONNECTION, &row.id);
-            (StatusCode::CREATED, [(LOCATION, location)], versioned(*row)).into_response()
+            (StatusCode::CREATED, [(LOCATION, location)], versioned(&state, *row)).into_response()
         }
-        Created::Before(row) => versioned(*row),
+        Created::Before(row) => versioned(&state, *row),
     })
 }
 
@@ -167,7 +167,7 @@ pub async fn get(
     Operator(caller): Operator,
     Id(id): Id,
 ) -> Result<Response, Refusal> {
-    Ok(versioned(find(&state, &caller, &id).await?))
+    Ok(versioned(&state, find(&state, &caller, &id).await?))
 }
 
 /// Edit name or group.
@@ -197,14 +197,14 @@ pub async fn patch(
     let row = find(&state, &caller, &id).await?;
     check_version(&headers, row.version)?;
     if change == ConnectionChange::default() {
-        return Ok(versioned(row));
+        return Ok(versioned(&state, row));
     }
     let now = state.clock.now();
     let changed = state
         .store
         .change_connection(&caller.workspace, &row.id, row.version, &change, now)
         .await?;
-    changed.map(versioned).ok_or_else(|| Code::VersionStale.into())
+    changed.map(|row| versioned(&state, row)).ok_or_else(|| Code::VersionStale.into())
 }
 
 /// Delete and revoke.
@@ -237,9 +237,9 @@ async fn find(state: &AppState, caller: &Caller, id: &str) -> Result<ConnectionR
     row.ok_or_else(|| Code::NotFound.into())
 }
 
-fn versioned(row: ConnectionRow) -> Response {
+fn versioned(state: &AppState, row: ConnectionRow) -> Response {
     let etag = HeaderValue::try_from(etag(row.version)).expect("digits and quotes fit a header");
-    ([(ETAG, etag)], Answer(row.answer())).into_response()
+    ([(ETAG, etag)], Answer(row.answer(&state.seal))).into_response()
 }
 
 fn etag(version: i64) -> String {

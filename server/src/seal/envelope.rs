@@ -12,6 +12,13 @@ const VERSION: u8 = 1;
 const NONCE_LEN: usize = 24;
 const HEADER_LEN: usize = 1 + KEY_ID_LEN + NONCE_LEN;
 
+/// The key that an envelope of this version names.
+fn key_id(sealed: &[u8]) -> Option<[u8; KEY_ID_LEN]> {
+    let (version, rest) = sealed.split_first()?;
+    (*version == VERSION).then_some(())?;
+    rest.first_chunk().copied()
+}
+
 /// Where a sealed secret lies. It opens nowhere else.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
@@ -63,6 +70,11 @@ impl KeyRing {
             .encrypt(XNonce::from_slice(&nonce), payload)
             .expect("a secret is shorter than the cipher's limit");
         [&[VERSION][..], &key.id, &nonce, &ciphertext].concat()
+    }
+
+    /// Whether the key that an envelope names is in the ring. Cheap: only its header is read.
+    pub fn knows(&self, sealed: &[u8]) -> bool {
+        key_id(sealed).is_some_and(|id| self.find(id).is_some())
     }
 
     /// Opens what [`seal`](Self::seal) made for the same place.
