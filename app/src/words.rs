@@ -288,6 +288,21 @@ fn explain_code(code: Code) -> Explained {
             "Names are unique, so that tasks can rely on them.",
             "Choose another name.",
         ),
+        Code::AccountDiffers => (
+            "Another account",
+            "This connection belongs to another X account than the one that authorized.",
+            "Choose whether to change the account or to add a new connection.",
+        ),
+        Code::AppDiffers => (
+            "Another app",
+            "The connection's token belongs to another consumer key.",
+            "Repair the connection with that app instead.",
+        ),
+        Code::NeedsRepair => (
+            "Not connected",
+            "This connection has no token.",
+            "Repair it: authorize its account once more.",
+        ),
         Code::WrongState => (
             "This step is over already",
             "It was finished or cancelled, perhaps in another tab.",

@@ -98,9 +98,11 @@ fn granted(connection: &Connection) -> El {
         AppKind::Registered => words::REGISTERED.to_owned(),
         _ => words::own_app(&connection.app.consumer_key_hint),
     };
-    let token = connection.access_token.clone();
-    let name = &connection.account.screen_name;
-    let summary = words::connected_as(name, connection.access_level, &connection.tasks);
+    let token = connection.access_token.clone().unwrap_or_default();
+    let summary = connection.account.as_ref().map_or_else(
+        || words::health(connection.health.state).to_owned(),
+        |it| words::connected_as(&it.screen_name, connection.access_level, &connection.tasks),
+    );
     let field = |field: Field| TextField::new(field.id(), words::field_label(field));
     el("div").has(&[
         el("p").class("connected").text(&summary),
@@ -109,7 +111,10 @@ fn granted(connection: &Connection) -> El {
             .fixed(token.clone())
             .beside(copy_button(words::COPY_TOKEN, move || token.clone()))
             .build(),
-        field(Field::AccessSecret).fixed(words::MASK).hint(|| words::SECRET_KEPT.into()).build(),
+        field(Field::AccessSecret)
+            .fixed(if connection.access_secret_set { words::MASK } else { "" })
+            .hint(|| words::SECRET_KEPT.into())
+            .build(),
         tasks(&connection.tasks),
     ])
 }

@@ -131,7 +131,12 @@ fn row(connection: &Connection) -> El {
     let used = connection.last_used_at.as_deref();
     let text = |text: &str| el("span").text(text);
     let cells = [
-        text(&words::at(&connection.account.screen_name)),
+        text(
+            &connection
+                .account
+                .as_ref()
+                .map_or_else(|| words::NONE.to_owned(), |account| words::at(&account.screen_name)),
+        ),
         text(connection.group.as_deref().unwrap_or(words::NONE)),
         text(&app),
         text(words::access(connection.access_level)),

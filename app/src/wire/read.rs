@@ -2,8 +2,8 @@
 
 use pinfold_api::{
     AccessLevel, Account, AppKind, AppRef, Authorization, AuthorizationState, Cancelled, Code,
-    Connection, ConnectionPage, Health, HealthState, Limits, Problem, Provider, ProviderError,
-    RegisteredApp, Role, Session, TaskAccess,
+    Connection, ConnectionPage, Duplicate, Health, HealthState, Limits, Problem, Provider,
+    ProviderError, RegisteredApp, Role, Session, TaskAccess,
 };
 
 /// A JSON value, whoever parsed it.
@@ -85,7 +85,14 @@ pub fn authorization(json: &impl Json) -> Option<Authorization> {
         access_token: text(json, "access_token"),
         access_level: access_level(json),
         tasks: tasks(json),
+        duplicates: duplicates(json),
     })
+}
+
+fn duplicates(json: &impl Json) -> Vec<Duplicate> {
+    let items = json.get("duplicates").and_then(|it| it.items()).unwrap_or_default();
+    let read = |it: &_| Some(Duplicate { id: text(it, "id")?, name: text(it, "name")? });
+    items.iter().filter_map(read).collect()
 }
 
 /// What became of a token.
@@ -100,9 +107,9 @@ pub fn connection(json: &impl Json) -> Option<Connection> {
         workspace: text(json, "workspace")?,
         name: text(json, "name")?,
         group: text(json, "group"),
-        account: account(&json.get("account")?)?,
+        account: json.get("account").and_then(|it| account(&it)),
         app: app(&json.get("app")?)?,
-        access_token: text(json, "access_token")?,
+        access_token: text(json, "access_token"),
         access_secret_set: truth(json, "access_secret_set")?,
         access_level: access_level(json),
         health: health(&json.get("health")?)?,
@@ -111,6 +118,7 @@ pub fn connection(json: &impl Json) -> Option<Connection> {
         created_at: text(json, "created_at")?,
         updated_at: text(json, "updated_at")?,
         last_used_at: text(json, "last_used_at"),
+        old_token: json.get("old_token").and_then(|it| cancelled(&it)),
     })
 }
 

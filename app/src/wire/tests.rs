@@ -2,9 +2,9 @@
 
 use pinfold_api::{
     AccessLevel, AppChoice, AppKind, Authorization, AuthorizationState, Cancelled, Code,
-    Connection, ConnectionChange, ConnectionPage, Health, HealthState, Limits, NewAuthorization,
-    NewConnection, PinEntry, Problem, Provider, ProviderError, RegisteredApp, RequestedAccess,
-    Role, Session, SignIn, WriteOnly, task_access,
+    Connection, ConnectionChange, ConnectionPage, Duplicate, Health, HealthState, Limits,
+    NewAuthorization, NewConnection, PinEntry, Problem, Provider, ProviderError, RegisteredApp,
+    RequestedAccess, Role, Session, SignIn, WriteOnly, task_access,
 };
 use serde_json::{Value, json};
 
@@ -65,6 +65,7 @@ fn every_authorization_is_read_as_it_was_sent() {
         sent.tasks = task_access(sent.access_level);
         sent.app.kind = AppKind::Saved;
         sent.app.id = some("app1");
+        sent.duplicates = vec![Duplicate { id: "c2".to_owned(), name: "Desk".to_owned() }];
         assert_eq!(authorization(&wire(&sent)), Some(sent));
     }
 }
@@ -95,7 +96,12 @@ fn every_connection_is_read_as_it_was_sent() {
         let page = ConnectionPage { items: vec![sent], next: some("cursor") };
         assert_eq!(connection_page(&wire(&page)), Some(page));
     }
-    let bare = fixtures::connection("brief", 1);
+    let mut bare = fixtures::connection("brief", 1);
+    assert_eq!(connection(&wire(&bare)), Some(bare.clone()));
+    bare.account = None;
+    bare.access_token = None;
+    bare.access_secret_set = false;
+    bare.old_token = Some(Cancelled { revoked: true, reason: None });
     assert_eq!(connection(&wire(&bare)), Some(bare));
 }
 
@@ -189,11 +195,11 @@ fn requests_are_written_as_serde_writes_them() {
     };
     let saved = AppChoice { kind: AppKind::Saved, id: some("a"), ..AppChoice::default() };
     for app in [own, saved, AppChoice::default()] {
-        let new = NewAuthorization { app: app.clone(), ..NewAuthorization::default() };
+        let new = NewAuthorization { app: Some(app.clone()), ..NewAuthorization::default() };
         assert_written(&new_authorization(&new), &new);
         for access in [RequestedAccess::Read, RequestedAccess::Write] {
             let new = NewAuthorization {
-                app: app.clone(),
+                app: Some(app.clone()),
                 access: Some(access),
                 force_login: Some(true),
                 screen_name: some("brief"),
@@ -208,13 +214,19 @@ fn requests_are_written_as_serde_writes_them() {
             access_secret: Some(WriteOnly::new("s")),
             name: some("n"),
             group: some("g"),
+            replace: Some(true),
+            as_new: Some(false),
         };
         assert_written(&new_connection(&pasted), &pasted);
     }
     let granted = NewConnection { authorization_id: some("a1"), ..NewConnection::default() };
     assert_written(&new_connection(&granted), &granted);
-    let change = ConnectionChange { name: None, group: some("") };
+    let change = ConnectionChange { name: None, group: some(""), app: None };
     assert_written(&connection_change(&change), &change);
+    let moved = ConnectionChange { app: Some(AppChoice::default()), ..change };
+    assert_written(&connection_change(&moved), &moved);
+    let repair = NewAuthorization { connection_id: some("c1"), ..NewAuthorization::default() };
+    assert_written(&new_authorization(&repair), &repair);
     let entry = PinEntry { pin: WriteOnly::new("0123456") };
     assert_written(&pin_entry(&entry), &entry);
     for with in [

@@ -30,6 +30,14 @@ impl Object {
         self.member(name, &json)
     }
 
+    fn truth(self, name: &str, value: Option<bool>) -> Self {
+        match value {
+            Some(true) => self.member(name, "true"),
+            Some(false) => self.member(name, "false"),
+            None => self,
+        }
+    }
+
     fn secret(self, name: &str, value: Option<&WriteOnly>) -> Self {
         self.text(name, value.map(WriteOnly::expose))
     }
@@ -71,12 +79,14 @@ pub fn new_authorization(new: &NewAuthorization) -> String {
         RequestedAccess::Read => "read",
         RequestedAccess::Write => "write",
     });
-    let object = Object::new().member("app", &app(&new.app)).text("access", access);
-    let object = match new.force_login {
-        Some(force) => object.member("force_login", if force { "true" } else { "false" }),
+    let object = Object::new();
+    let object = match &new.app {
+        Some(choice) => object.member("app", &app(choice)),
         None => object,
     };
     object
+        .text("access", access)
+        .truth("force_login", new.force_login)
         .text("screen_name", new.screen_name.as_deref())
         .text("connection_id", new.connection_id.as_deref())
         .end()
@@ -99,12 +109,20 @@ pub fn new_connection(new: &NewConnection) -> String {
         .secret("access_secret", new.access_secret.as_ref())
         .text("name", new.name.as_deref())
         .text("group", new.group.as_deref())
+        .truth("replace", new.replace)
+        .truth("as_new", new.as_new)
         .end()
 }
 
 /// Edit.
 pub fn connection_change(change: &ConnectionChange) -> String {
-    Object::new().text("name", change.name.as_deref()).text("group", change.group.as_deref()).end()
+    let object =
+        Object::new().text("name", change.name.as_deref()).text("group", change.group.as_deref());
+    match &change.app {
+        Some(choice) => object.member("app", &app(choice)),
+        None => object,
+    }
+    .end()
 }
 
 fn app(choice: &AppChoice) -> String {

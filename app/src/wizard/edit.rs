@@ -176,6 +176,7 @@ impl Edit {
             name: (name != connection.name).then(|| name.to_owned()),
             group: (group != connection.group.as_deref().unwrap_or_default())
                 .then(|| group.to_owned()),
+            app: None,
         };
         let version = connection.version;
         if change.name.is_none() && change.group.is_none() {

@@ -22,6 +22,7 @@ pub(crate) fn authorization(id: &str, state: AuthorizationState) -> Authorizatio
         access_token: granted.then(|| "9007199-token".to_owned()),
         access_level: None,
         tasks: Vec::new(),
+        duplicates: Vec::new(),
     }
 }
 
@@ -31,9 +32,9 @@ pub(crate) fn connection(name: &str, version: i64) -> Connection {
         workspace: "default".to_owned(),
         name: name.to_owned(),
         group: None,
-        account: account(),
+        account: Some(account()),
         app: app(),
-        access_token: "9007199-token".to_owned(),
+        access_token: Some("9007199-token".to_owned()),
         access_secret_set: true,
         access_level: None,
         health: Health {
@@ -47,6 +48,7 @@ pub(crate) fn connection(name: &str, version: i64) -> Connection {
         created_at: "2026-08-01T00:00:00Z".to_owned(),
         updated_at: "2026-08-01T00:00:00Z".to_owned(),
         last_used_at: None,
+        old_token: None,
     }
 }
 

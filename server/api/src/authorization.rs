@@ -66,8 +66,9 @@ pub enum RequestedAccess {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewAuthorization {
-    /// Which app asks.
-    pub app: AppChoice,
+    /// Which app asks. A repair may leave it out: the connection's own app asks then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app: Option<AppChoice>,
     /// Ask for less than the app has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access: Option<RequestedAccess>,
@@ -128,7 +129,7 @@ pub struct Authorization {
     pub expires_at: String,
     /// The app that asks.
     pub app: AppRef,
-    /// The connection it repairs.
+    /// The connection it repairs, or became.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection_id: Option<String>,
     /// From here on only once authenticated: whose token pair it is.
@@ -143,6 +144,19 @@ pub struct Authorization {
     /// Which of the fourteen tasks that allows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tasks: Vec<TaskAccess>,
+    /// Other connections of the same account. For operators only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub duplicates: Vec<Duplicate>,
+}
+
+/// Another connection of the same account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Duplicate {
+    /// `UUIDv7`.
+    pub id: String,
+    /// Its name.
+    pub name: String,
 }
 
 /// `POST /authorizations/{id}/pin`: Authenticate PIN.

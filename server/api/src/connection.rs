@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AccessLevel, Account, AppChoice, AppRef, TaskAccess, WriteOnly};
+use crate::{AccessLevel, Account, AppChoice, AppRef, Cancelled, TaskAccess, WriteOnly};
 
 /// `POST /connections`: OK. Either `authorization_id`, or `app` with a pasted token pair.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -27,6 +27,12 @@ pub struct NewConnection {
     /// For the grid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// Repair: the connection may change its account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replace: Option<bool>,
+    /// Repair: leave that connection alone and make a new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_new: Option<bool>,
 }
 
 /// `PATCH /connections/{id}`: only what is given changes. An empty group takes it out of its group.
@@ -40,6 +46,20 @@ pub struct ConnectionChange {
     /// A new group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// The registered or a saved app. A connection with a token moves only to an app with the same
+    /// consumer key: the token belongs to that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app: Option<AppChoice>,
+}
+
+/// `POST /connections/{id}/clone`: the settings once more, and no token.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewClone {
+    /// Unique in the workspace; the name and " copy" when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 /// What the last signed calls taught about a connection.
@@ -91,13 +111,13 @@ pub struct Connection {
     pub name: String,
     /// Null: in no group.
     pub group: Option<String>,
-    /// Whose token pair it is.
-    pub account: Account,
+    /// Whose token pair it is; null: it was never connected.
+    pub account: Option<Account>,
     /// The app the pair belongs to.
     pub app: AppRef,
-    /// An identifier, shown in full.
-    pub access_token: String,
-    /// Always true: the secret is on the server and stays there.
+    /// An identifier, shown in full; null: there is no token pair, and Repair makes one.
+    pub access_token: Option<String>,
+    /// Whether the server has the token's secret. It stays there.
     pub access_secret_set: bool,
     /// What X granted; null while X has not told.
     pub access_level: Option<AccessLevel>,
@@ -113,6 +133,9 @@ pub struct Connection {
     pub updated_at: String,
     /// RFC 3339 UTC; null: never used.
     pub last_used_at: Option<String>,
+    /// Only in the answer to a repair or revert that let go of a token: what became of it at X.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old_token: Option<Cancelled>,
 }
 
 /// `GET /connections`.

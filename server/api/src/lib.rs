@@ -10,15 +10,16 @@ mod moves;
 pub mod paths;
 mod problem;
 mod session;
+mod version;
 mod write_only;
 
 pub use access::{AccessLevel, TASKS, TaskAccess, TaskSpec, task_access};
 pub use authorization::{
-    Account, AppChoice, AppKind, AppRef, Authorization, AuthorizationState, Cancelled,
+    Account, AppChoice, AppKind, AppRef, Authorization, AuthorizationState, Cancelled, Duplicate,
     NewAuthorization, PinEntry, RequestedAccess,
 };
 pub use connection::{
-    Connection, ConnectionChange, ConnectionPage, Health, HealthState, NewConnection,
+    Connection, ConnectionChange, ConnectionPage, Health, HealthState, NewClone, NewConnection,
 };
 pub use moves::{
     ExportRequest, ImportAction, ImportFormat, ImportItem, ImportKind, ImportReport, ImportRequest,
@@ -26,4 +27,7 @@ pub use moves::{
 };
 pub use problem::{Code, Problem, ProviderError};
 pub use session::{Limits, Provider, RegisteredApp, Role, Session, SignIn};
+pub use version::{
+    DeletedConnection, DeletedPage, Revert, Version, VersionAction, VersionChange, VersionPage, Who,
+};
 pub use write_only::WriteOnly;

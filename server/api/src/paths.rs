@@ -16,6 +16,16 @@ pub const CONNECTION: &str = "/api/v1/connections/{id}";
 pub const EXPORT: &str = "/api/v1/export";
 /// What is in such a file, previewed or taken in (`POST`).
 pub const IMPORT: &str = "/api/v1/import";
+/// The settings once more (`POST`).
+pub const CONNECTION_CLONE: &str = "/api/v1/connections/{id}/clone";
+/// Does it work (`POST`)?
+pub const CONNECTION_TEST: &str = "/api/v1/connections/{id}/test";
+/// What it was (`GET`).
+pub const CONNECTION_VERSIONS: &str = "/api/v1/connections/{id}/versions";
+/// Back to a version (`POST`), also of a deleted connection.
+pub const CONNECTION_REVERT: &str = "/api/v1/connections/{id}/revert";
+/// Deleted connections (`GET`).
+pub const DELETED: &str = "/api/v1/deleted";
 /// The process is alive.
 pub const HEALTHZ: &str = "/healthz";
 /// The process can do its work: the store answers.

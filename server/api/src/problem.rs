@@ -103,6 +103,12 @@ codes! {
     MethodNotAllowed = "method_not_allowed",
     /// 409: another connection of the workspace has this name.
     NameTaken = "name_taken",
+    /// 409: another account authorized than the connection's; `replace` or `as_new` says what to do.
+    AccountDiffers = "account_differs",
+    /// 409: the connection's token belongs to another consumer key.
+    AppDiffers = "app_differs",
+    /// 409: the connection has no token pair; Repair makes one.
+    NeedsRepair = "needs_repair",
     /// 409: the authorization is not in the state this needs.
     WrongState = "wrong_state",
     /// 410: the authorization was not finished in time; `next` may hold a fresh one.

@@ -1,6 +1,6 @@
 //! Get PIN: a request token, kept, and the address to open.
 
-use pinfold_api::{AuthorizationState, NewAuthorization};
+use pinfold_api::{AuthorizationState, Code, NewAuthorization};
 
 use super::{App, PIN_SECONDS};
 use crate::clock::Millis;
@@ -31,7 +31,10 @@ pub async fn begin(
         force_login: wanted.force_login.unwrap_or(false),
         screen_name: wanted.screen_name.as_deref().map(screen_name).transpose()?,
     };
-    let app = App::choose(state, wanted.app)?;
+    let choice = wanted.app.ok_or_else(|| {
+        Refusal::new(Code::InvalidRequest).at("app").because("This field is missing. Add it.")
+    })?;
+    let app = App::choose(state, choice)?;
     let row = request(state, &caller.workspace, &caller.session_id, &app, ask).await?;
     state.store.insert_authorization(&row).await?;
     Ok(row)

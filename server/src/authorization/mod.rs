@@ -102,6 +102,7 @@ impl AuthorizationRow {
             access_token: self.access_token.clone().filter(|_| granted),
             access_level: self.access_level.filter(|_| granted),
             tasks: if granted { task_access(self.access_level) } else { Vec::new() },
+            duplicates: Vec::new(),
         }
     }
 }

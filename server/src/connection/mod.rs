@@ -72,11 +72,12 @@ impl ConnectionRow {
             workspace: self.workspace,
             name: self.name,
             group: self.group,
-            account: self.account,
-            access_token: self.access_token,
+            account: Some(self.account),
+            access_token: Some(self.access_token),
             access_secret_set: true,
             access_level: self.access_level,
             version: self.version,
+            old_token: None,
         }
     }
 }

@@ -34,6 +34,7 @@ pub fn change(wanted: &ConnectionChange) -> Result<ConnectionChange, Refusal> {
     Ok(ConnectionChange {
         name: wanted.name.as_deref().map(name).transpose()?,
         group: wanted.group.as_deref().map(group).transpose()?,
+        app: None,
     })
 }
 

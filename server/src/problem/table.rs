@@ -59,6 +59,21 @@ pub(super) const fn entry(code: Code) -> Entry {
             "The name is taken",
             "Another connection of this workspace has this name. Choose another one.",
         ),
+        Code::AccountDiffers => is(
+            409,
+            "Another account",
+            "This connection belongs to another X account. Send `replace` to change its account, or `as_new` to make a new connection.",
+        ),
+        Code::AppDiffers => is(
+            409,
+            "Another app",
+            "The connection's token belongs to another consumer key. Repair the connection with that app instead.",
+        ),
+        Code::NeedsRepair => is(
+            409,
+            "Not connected",
+            "This connection has no token. Repair it: authorize its account once more.",
+        ),
         Code::WrongState => is(
             409,
             "Not possible any more",

@@ -24,7 +24,10 @@ impl Wizard {
             Err((field, doubt)) => self.complain(field, doubt),
             Ok(app) => {
                 self.busy = Some(Busy::Beginning);
-                vec![Effect::Begin(Box::new(NewAuthorization { app, ..Default::default() }))]
+                vec![Effect::Begin(Box::new(NewAuthorization {
+                    app: Some(app),
+                    ..Default::default()
+                }))]
             }
         }
     }

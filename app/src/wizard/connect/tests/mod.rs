@@ -56,7 +56,8 @@ fn live(wizard: &Wizard) -> Option<&str> {
 fn get_pin_opens_x_and_keeps_the_authorization_in_the_address() {
     let mut wizard = open();
     let effects = wizard.step(Event::GetPin);
-    assert!(matches!(&effects[..], [Effect::Begin(new)] if new.app.kind == AppKind::Registered));
+    assert!(matches!(&effects[..], [Effect::Begin(new)]
+        if new.app.as_ref().is_some_and(|app| app.kind == AppKind::Registered)));
     let effects = wizard.step(Event::Began(Ok(authorization("a1", State::AwaitingPin))));
     let [Effect::Remember(Some(id)), Effect::Open(address)] = &effects[..] else {
         panic!("{effects:?}");
