@@ -6,6 +6,7 @@
 mod access;
 mod authorization;
 mod connection;
+mod key;
 mod moves;
 pub mod paths;
 mod problem;
@@ -21,6 +22,7 @@ pub use authorization::{
 pub use connection::{
     Connection, ConnectionChange, ConnectionPage, Health, HealthState, NewClone, NewConnection,
 };
+pub use key::{CreatedKey, Key, KeyList, NewKey, Usage, UsageKind, UsageList};
 pub use moves::{
     ExportRequest, ImportAction, ImportFormat, ImportItem, ImportKind, ImportReport, ImportRequest,
     ImportResult, OnClash,

@@ -26,6 +26,14 @@ pub const CONNECTION_VERSIONS: &str = "/api/v1/connections/{id}/versions";
 pub const CONNECTION_REVERT: &str = "/api/v1/connections/{id}/revert";
 /// Deleted connections (`GET`).
 pub const DELETED: &str = "/api/v1/deleted";
+/// What uses a connection (`GET`).
+pub const CONNECTION_USAGES: &str = "/api/v1/connections/{id}/usages";
+/// The signing proxy (any method): `{path}` is the rest, slashes and all.
+pub const CONNECTION_PROXY: &str = "/api/v1/connections/{id}/x/{path}";
+/// Task keys: list (`GET`), make (`POST`).
+pub const KEYS: &str = "/api/v1/keys";
+/// Revoke (`DELETE`).
+pub const KEY: &str = "/api/v1/keys/{id}";
 /// The process is alive.
 pub const HEALTHZ: &str = "/healthz";
 /// The process can do its work: the store answers.

@@ -123,6 +123,15 @@ codes! {
     RequestTimeout = "request_timeout",
     /// 429: too many tries; `retry_after` tells when.
     TooManyRequests = "too_many_requests",
+    /// 400: the signing proxy takes paths of X below `/2/` and `/1.1/`, spelled plainly.
+    PathRefused = "path_refused",
+    /// 400: what is to be signed cannot be: a parameter given twice, or with a name that needs
+    /// encoding.
+    Unsignable = "unsignable",
+    /// 403: the task key does not cover this.
+    OutsideKey = "outside_key",
+    /// 429: the task key's calls cost what they may in a day; `retry_after` tells when it ends.
+    SpendCapReached = "spend_cap_reached",
     /// 409: the server has no registered app.
     NoRegisteredApp = "no_registered_app",
     /// 422: X refused the PIN, which burned the request token; `next` holds a fresh authorization.

@@ -99,6 +99,26 @@ pub(super) const fn entry(code: Code) -> Entry {
         Code::TooManyRequests => {
             is(429, "Too many tries", "Wait for `retry_after` seconds, then try again.")
         }
+        Code::PathRefused => is(
+            400,
+            "No path of the signing proxy",
+            "Send X's own path below /2/ or /1.1/, with letters, digits and . _ ~ - only, nothing encoded.",
+        ),
+        Code::Unsignable => is(
+            400,
+            "The parameters cannot be signed",
+            "Give each parameter once, with a name of letters, digits and . _ ~ - only.",
+        ),
+        Code::OutsideKey => is(
+            403,
+            "Not covered by this key",
+            "This task key names other connections, tasks or paths. Ask an operator for one that covers this.",
+        ),
+        Code::SpendCapReached => is(
+            429,
+            "The key's daily budget is spent",
+            "Wait until the next day (UTC), or ask an operator for a key with a higher per_day_usd.",
+        ),
         Code::NoRegisteredApp => is(
             409,
             "No registered app",
