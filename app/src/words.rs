@@ -318,6 +318,11 @@ fn explain_code(code: Code) -> Explained {
             "Your changes are not saved.",
             "Look at the saved values below, then press OK to replace them with yours.",
         ),
+        Code::AppInUse => (
+            "The app is in use",
+            "Connections sign with it, or somebody is connecting with it right now.",
+            "Choose another saved app with the same consumer key to take its place.",
+        ),
         Code::NoRegisteredApp => (
             "The server has no registered app",
             "Its operator has not set one.",

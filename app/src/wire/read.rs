@@ -60,6 +60,7 @@ pub fn session(json: &impl Json) -> Option<Session> {
             group_chars: number(&limits, "group_chars")?,
             authorization_seconds: number(&limits, "authorization_seconds")?,
         },
+        clock_skew_seconds: number(json, "clock_skew_seconds"),
     })
 }
 

@@ -122,10 +122,12 @@ fn every_session_is_read_as_it_was_sent() {
                 consumer_key_hint: "abc".to_owned(),
             }),
             limits: Limits { name_chars: 80, group_chars: 60, authorization_seconds: 600 },
+            clock_skew_seconds: Some(-42),
         };
         assert_eq!(session(&wire(&sent)), Some(sent.clone()));
         sent.registered_app = None;
         sent.expires_at = None;
+        sent.clock_skew_seconds = None;
         assert_eq!(session(&wire(&sent)), Some(sent));
     }
 }
@@ -191,6 +193,7 @@ fn requests_are_written_as_serde_writes_them() {
         kind: AppKind::Own,
         consumer_key: some("key \"quoted\" \\ and \u{1}\n control, ünïcode 𝕏"),
         consumer_secret: Some(WriteOnly::new("secret")),
+        save_as: some("Ours"),
         id: None,
     };
     let saved = AppChoice { kind: AppKind::Saved, id: some("a"), ..AppChoice::default() };

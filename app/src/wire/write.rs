@@ -135,6 +135,7 @@ fn app(choice: &AppChoice) -> String {
         .text("kind", Some(kind))
         .text("consumer_key", choice.consumer_key.as_deref())
         .secret("consumer_secret", choice.consumer_secret.as_ref())
+        .text("save_as", choice.save_as.as_deref())
         .text("id", choice.id.as_deref())
         .end()
 }

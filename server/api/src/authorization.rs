@@ -32,6 +32,9 @@ pub struct AppChoice {
     /// Own app only: the API key secret. Sent once, stored encrypted, never returned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consumer_secret: Option<WriteOnly>,
+    /// Own app only: save it in the app vault under this name, once X has accepted its keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub save_as: Option<String>,
     /// Saved app only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,

@@ -4,8 +4,10 @@
 //! expressed here cannot leak: the only secret is [`WriteOnly`], and no answer holds one.
 
 mod access;
+mod app;
 mod authorization;
 mod connection;
+mod diagnosis;
 mod key;
 mod moves;
 pub mod paths;
@@ -15,6 +17,7 @@ mod version;
 mod write_only;
 
 pub use access::{AccessLevel, TASKS, TaskAccess, TaskSpec, task_access};
+pub use app::{App, AppChange, AppList, AppTest, NewApp};
 pub use authorization::{
     Account, AppChoice, AppKind, AppRef, Authorization, AuthorizationState, Cancelled, Duplicate,
     NewAuthorization, PinEntry, RequestedAccess,
@@ -22,6 +25,7 @@ pub use authorization::{
 pub use connection::{
     Connection, ConnectionChange, ConnectionPage, Health, HealthState, NewClone, NewConnection,
 };
+pub use diagnosis::Diagnosis;
 pub use key::{CreatedKey, Key, KeyList, NewKey, Usage, UsageKind, UsageList};
 pub use moves::{
     ExportRequest, ImportAction, ImportFormat, ImportItem, ImportKind, ImportReport, ImportRequest,

@@ -34,6 +34,18 @@ pub const CONNECTION_PROXY: &str = "/api/v1/connections/{id}/x/{path}";
 pub const KEYS: &str = "/api/v1/keys";
 /// Revoke (`DELETE`).
 pub const KEY: &str = "/api/v1/keys/{id}";
+/// The app vault: list (`GET`), save (`POST`).
+pub const APPS: &str = "/api/v1/apps";
+/// Read (`GET`), edit or rotate the secret (`PATCH`), delete (`DELETE`).
+pub const APP: &str = "/api/v1/apps/{id}";
+/// Does X accept its keys (`POST`)?
+pub const APP_TEST: &str = "/api/v1/apps/{id}/test";
+/// The same for the server's registered app.
+pub const REGISTERED_APP_TEST: &str = "/api/v1/apps/registered/test";
+/// What it was (`GET`).
+pub const APP_VERSIONS: &str = "/api/v1/apps/{id}/versions";
+/// Back to a version (`POST`).
+pub const APP_REVERT: &str = "/api/v1/apps/{id}/revert";
 /// The process is alive.
 pub const HEALTHZ: &str = "/healthz";
 /// The process can do its work: the store answers.

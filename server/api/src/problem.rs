@@ -101,7 +101,7 @@ codes! {
     NotFound = "not_found",
     /// 405: the path exists, the method does not.
     MethodNotAllowed = "method_not_allowed",
-    /// 409: another connection of the workspace has this name.
+    /// 409: another connection, or another app, of the workspace has this name.
     NameTaken = "name_taken",
     /// 409: another account authorized than the connection's; `replace` or `as_new` says what to do.
     AccountDiffers = "account_differs",
@@ -134,6 +134,8 @@ codes! {
     SpendCapReached = "spend_cap_reached",
     /// 409: the server has no registered app.
     NoRegisteredApp = "no_registered_app",
+    /// 409: connections use the app, or somebody is connecting with it.
+    AppInUse = "app_in_use",
     /// 422: X refused the PIN, which burned the request token; `next` holds a fresh authorization.
     PinRejected = "pin_rejected",
     /// 422: X no longer knows the request token (expired, or used); `next` holds a fresh one.

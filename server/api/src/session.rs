@@ -46,6 +46,10 @@ pub struct Session {
     pub registered_app: Option<RegisteredApp>,
     /// What a form may hold.
     pub limits: Limits,
+    /// How far the server's clock is ahead of X's, in seconds, as X's last answer had it; negative:
+    /// behind. Null: X was not asked yet.
+    #[serde(default)]
+    pub clock_skew_seconds: Option<i64>,
 }
 
 /// The service that accounts are connected to.

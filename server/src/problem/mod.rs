@@ -113,9 +113,12 @@ impl From<Code> for Refusal {
 
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
-        let mut refusal = Self::new(failure.code).with_x(failure.answer);
+        let doctor = failure.row;
+        let mut refusal = Self::new(failure.code)
+            .because(format!("{} {}", doctor.cause, doctor.next))
+            .with_x(failure.answer);
         refusal.0.retry_after = failure.retry_after;
-        refusal.0.clock_skew = failure.clock_skew;
+        refusal.0.clock_skew = failure.clock_skew.filter(|_| failure.code == Code::ClockSkew);
         refusal
     }
 }

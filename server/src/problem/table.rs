@@ -2,6 +2,8 @@
 
 use pinfold_api::Code;
 
+use crate::x::doctor;
+
 pub(super) struct Entry {
     pub(super) status: u16,
     pub(super) title: &'static str,
@@ -12,8 +14,13 @@ const fn is(status: u16, title: &'static str, detail: &'static str) -> Entry {
     Entry { status, title, detail }
 }
 
+/// What to do about X's refusals is the error doctor's.
+fn of_x(status: u16, title: &'static str, code: Code) -> Entry {
+    is(status, title, doctor::advice(code).unwrap_or("Try again in a minute."))
+}
+
 #[expect(clippy::too_many_lines, reason = "a table, one row a code")]
-pub(super) const fn entry(code: Code) -> Entry {
+pub(super) fn entry(code: Code) -> Entry {
     match code {
         Code::InvalidRequest => {
             is(400, "The request is not valid", "Correct the named field and send it again.")
@@ -124,93 +131,10 @@ pub(super) const fn entry(code: Code) -> Entry {
             "No registered app",
             "Use your own app's keys, or let an operator set --consumer-key and the consumer secret.",
         ),
-        Code::PinRejected => is(
-            422,
-            "X did not accept the PIN",
-            "A wrong PIN spends the link it came from. Open the fresh link in `next` and type the new PIN.",
-        ),
-        Code::RequestTokenRejected => is(
-            422,
-            "X did not accept the PIN or the link",
-            "The PIN is wrong, or its link was used or is too old. Open the fresh link in `next` and type the new PIN.",
-        ),
-        Code::AppKeysRejected => is(
-            422,
-            "X did not accept the app's keys",
-            "Compare the consumer key and consumer secret with the app's \"Keys and tokens\" page at X.",
-        ),
-        Code::TokenRejected => is(
-            422,
-            "X did not accept the access token",
-            "The access token or access secret is wrong or was revoked. Paste them again, or use Get PIN.",
-        ),
-        Code::CallbackSetting => is(
-            422,
-            "The app has no callback URL at X",
-            "In the app's settings at X, under \"User authentication settings\", enter any callback URL, even for PIN. Then Get PIN again.",
-        ),
-        Code::AppSuspended => is(
-            422,
-            "X suspended the app",
-            "Look for X's message in the developer portal, or use another app.",
-        ),
-        Code::AppNotEnrolled => is(
-            422,
-            "The app may not use the X API",
-            "In the developer portal, put the app into a project with access to the API (Pay-per-use, Production).",
-        ),
-        Code::AccountLocked => is(
-            422,
-            "The X account is locked",
-            "Sign in at x.com as this account, unlock it there, then try again.",
-        ),
-        Code::AccountSuspended => {
-            is(422, "X suspended the account", "Appeal at X, or connect another account.")
-        }
-        Code::ReadOnly => is(
-            422,
-            "The app may only read",
-            "Set the app's permission at X to Read and write, then authorize again: old tokens keep their old permission.",
-        ),
-        Code::NoCredits => is(
-            422,
-            "No credits left at X",
-            "Add credits to the app's developer account at X, then try again.",
-        ),
-        Code::ClockSkew => is(
-            502,
-            "The server's clock is wrong",
-            "X refuses requests whose time differs from its own. Set this server's clock (NTP), then try again.",
-        ),
-        Code::XRateLimited => is(
-            503,
-            "X asks to wait",
-            "X's limit for this call is used up. Try again after `retry_after` seconds.",
-        ),
-        Code::CallbackUnconfirmed => is(
-            502,
-            "X's answer cannot be trusted",
-            "The provider did not confirm the callback, as OAuth 1.0a demands. Check --x-api-url.",
-        ),
-        Code::XFailed => is(
-            502,
-            "X has a problem",
-            "X answered with an error of its own. Try again in a minute.",
-        ),
-        Code::XUnintelligible => is(
-            502,
-            "X's answer makes no sense",
-            "What came back is not X's dialect. Check --x-api-url and any proxy on the way.",
-        ),
-        Code::XRefused => is(
-            502,
-            "X refused",
-            "X's own words are in `x`. If they make no sense, check --x-api-url.",
-        ),
-        Code::XUnreachable => is(
-            504,
-            "X cannot be reached",
-            "The server got no answer from X. Check its network, then try again.",
+        Code::AppInUse => is(
+            409,
+            "The app is in use",
+            "Name another saved app with the same consumer key as `replacement`, or delete its connections first.",
         ),
         Code::CannotDecrypt => is(
             409,
@@ -227,6 +151,24 @@ pub(super) const fn entry(code: Code) -> Entry {
             "The file cannot be read",
             "Nothing was changed. Take an export of Pinfold's, or the ~/.twurlrc, ~/.trc or ~/.xrc as it is, whole.",
         ),
+        Code::PinRejected => of_x(422, "X did not accept the PIN", code),
+        Code::RequestTokenRejected => of_x(422, "X did not accept the PIN or the link", code),
+        Code::AppKeysRejected => of_x(422, "X did not accept the app's keys", code),
+        Code::TokenRejected => of_x(422, "X did not accept the access token", code),
+        Code::CallbackSetting => of_x(422, "The app has no callback URL at X", code),
+        Code::AppSuspended => of_x(422, "X suspended the app", code),
+        Code::AppNotEnrolled => of_x(422, "The app may not use the X API", code),
+        Code::AccountLocked => of_x(422, "The X account is locked", code),
+        Code::AccountSuspended => of_x(422, "X suspended the account", code),
+        Code::ReadOnly => of_x(422, "The app may only read", code),
+        Code::NoCredits => of_x(422, "No credits left at X", code),
+        Code::ClockSkew => of_x(502, "The server's clock is wrong", code),
+        Code::XRateLimited => of_x(503, "X asks to wait", code),
+        Code::CallbackUnconfirmed => of_x(502, "X's answer cannot be trusted", code),
+        Code::XFailed => of_x(502, "X has a problem", code),
+        Code::XUnintelligible => of_x(502, "X's answer makes no sense", code),
+        Code::XRefused => of_x(502, "X refused", code),
+        Code::XUnreachable => of_x(504, "X cannot be reached", code),
         Code::StoreUnavailable => is(
             503,
             "The store does not answer",

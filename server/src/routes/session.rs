@@ -97,6 +97,7 @@ pub async fn get(State(state): State<AppState>, caller: Caller) -> axum::Json<Se
             group_chars: GROUP_CHARS,
             authorization_seconds: PIN_SECONDS,
         },
+        clock_skew_seconds: state.x.clock_skew(),
     })
 }
 

@@ -5,22 +5,12 @@
 
 use hyper::StatusCode;
 use hyper::header::RETRY_AFTER;
-use pinfold_api::{Code, ProviderError};
+use pinfold_api::ProviderError;
 use serde_json::Value;
 
 use super::Failure;
+use super::doctor::{self, Evidence, Row, Sign, Step};
 use super::http::Answer;
-
-/// Which call was refused: the same words mean different things at different steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
-    /// Signed with the consumer only.
-    RequestToken,
-    /// Signed with the request token.
-    AccessToken,
-    /// Signed with the access token.
-    Api,
-}
 
 /// Longer than any sentence of X's; an HTML error page is cut.
 const TEXT_CAP: usize = 300;
@@ -30,23 +20,32 @@ const SKEW_LIMIT: i64 = 240;
 /// What an answer with an error status comes to.
 pub(super) fn refusal(step: Step, answer: &Answer) -> Failure {
     let body = Body::read(&answer.body);
-    let code = body.diagnose(step, answer.status, answer.clock_skew);
+    let row = body.diagnose(step, answer);
     Failure {
-        code,
+        code: row.code,
+        row,
         answer: Some(body.into_provider_error(answer.status)),
-        clock_skew: answer.clock_skew.filter(|_| code == Code::ClockSkew),
+        clock_skew: answer.clock_skew,
         retry_after: retry_after(answer),
     }
 }
 
 /// A success that cannot be used. Its body may hold secrets, so none of it is kept.
-pub(super) fn unusable(answer: &Answer, code: Code) -> Failure {
+pub(super) fn unusable(step: Step, answer: &Answer, sign: Sign) -> Failure {
     let text = "an answer without the fields that X documents".to_owned();
     let status = answer.status.as_u16();
+    let row = doctor::diagnose(step, &Evidence { status, sign: Some(sign), ..Default::default() });
     Failure {
         answer: Some(ProviderError { status, text, ..Default::default() }),
-        ..Failure::of(code)
+        clock_skew: answer.clock_skew,
+        ..Failure::of(row)
     }
+}
+
+/// No answer at all.
+pub(super) fn silence(sign: Sign) -> Failure {
+    let seen = Evidence { sign: Some(sign), ..Default::default() };
+    Failure::of(doctor::diagnose(Step::Api, &seen))
 }
 
 /// What was found in an error's body.
@@ -87,48 +86,19 @@ impl Body {
         self.type_uri.as_deref().and_then(|uri| uri.rsplit('/').next()).unwrap_or_default()
     }
 
-    fn diagnose(&self, step: Step, status: StatusCode, clock_skew: Option<i64>) -> Code {
-        let out_of_step = clock_skew.is_some_and(|skew| skew.abs() > SKEW_LIMIT);
-        match (self.code, self.kind(), status.as_u16()) {
-            (Some(135), ..) => Code::ClockSkew,
-            (Some(32 | 215), _, 400 | 401) if out_of_step => Code::ClockSkew,
-            (Some(32 | 215), ..) if step == Step::Api => Code::TokenRejected,
-            // The same keys had just been good enough for the request token.
-            (Some(32 | 215 | 89), ..) if step == Step::AccessToken => Code::RequestTokenRejected,
-            (Some(32 | 215), ..) => Code::AppKeysRejected,
-            (Some(89), ..) => Code::TokenRejected,
-            (Some(415 | 417), ..) => Code::CallbackSetting,
-            (Some(416), ..) => Code::AppSuspended,
-            (Some(326), ..) => Code::AccountLocked,
-            (Some(64), ..) => Code::AccountSuspended,
-            (Some(261), ..) | (_, "oauth1-permissions", _) => Code::ReadOnly,
-            (Some(453), ..) | (_, "client-forbidden" | "unsupported-authentication", _) => {
-                Code::AppNotEnrolled
-            }
-            _ if self.reason.as_deref() == Some("client-not-enrolled") => Code::AppNotEnrolled,
-            (_, _, 402) => Code::NoCredits,
-            (Some(88), ..) | (_, "usage-capped", _) | (_, _, 429) => Code::XRateLimited,
-            (.., 500..) => Code::XFailed,
-            (_, _, 401) => self.diagnose_words(step, out_of_step),
-            (_, _, 400 | 403) if step == Step::AccessToken => {
-                self.diagnose_words(step, out_of_step)
-            }
-            (_, _, 100..=399) => Code::XUnintelligible,
-            _ => Code::XRefused,
-        }
-    }
-
-    /// Words without a code. At the access token step they are about the PIN or the request token;
-    /// `oauth_verifier` is a protocol name, so no translation touches it.
-    fn diagnose_words(&self, step: Step, out_of_step: bool) -> Code {
-        match step {
-            Step::AccessToken if self.text.contains("verifier") => Code::PinRejected,
-            _ if out_of_step => Code::ClockSkew,
-            Step::AccessToken => Code::RequestTokenRejected,
-            Step::RequestToken if self.text.contains("oauth_callback") => Code::CallbackSetting,
-            Step::RequestToken => Code::AppKeysRejected,
-            Step::Api => Code::TokenRejected,
-        }
+    fn diagnose(&self, step: Step, answer: &Answer) -> &'static Row {
+        let seen = Evidence {
+            status: answer.status.as_u16(),
+            sign: None,
+            number: self.code,
+            kind: self.kind(),
+            reason: self.reason.as_deref(),
+            text: &self.text,
+            out_of_step: answer
+                .clock_skew
+                .is_some_and(|skew| (skew - answer.corrected).abs() > SKEW_LIMIT),
+        };
+        doctor::diagnose(step, &seen)
     }
 
     fn into_provider_error(self, status: StatusCode) -> ProviderError {

@@ -3,6 +3,8 @@
 use hyper::HeaderMap;
 use hyper::body::Bytes;
 
+use pinfold_api::Code;
+
 use super::*;
 
 fn answer(status: u16, body: &str) -> Answer {
@@ -11,6 +13,7 @@ fn answer(status: u16, body: &str) -> Answer {
         headers: HeaderMap::new(),
         body: Bytes::copy_from_slice(body.as_bytes()),
         clock_skew: Some(0),
+        corrected: 0,
     }
 }
 
@@ -104,6 +107,9 @@ fn a_clock_out_of_step_explains_a_refused_signature() {
     late.clock_skew = Some(-360);
     let failure = refusal(Step::RequestToken, &late);
     assert_eq!((failure.code, failure.clock_skew), (Code::ClockSkew, Some(-360)));
+    // It was signed with the right time already, so the clock explains nothing.
+    late.corrected = -360;
+    assert_eq!(refusal(Step::RequestToken, &late).code, Code::AppKeysRejected);
 }
 
 #[test]
@@ -117,7 +123,8 @@ fn the_wait_is_counted_by_the_clock_of_x() {
 
 #[test]
 fn a_success_that_cannot_be_used_repeats_nothing_of_its_body() {
-    let failure = unusable(&answer(200, "oauth_token_secret=canary"), Code::CallbackUnconfirmed);
+    let answer = answer(200, "oauth_token_secret=canary");
+    let failure = unusable(Step::RequestToken, &answer, Sign::Unconfirmed);
     assert!(!format!("{failure:?}").contains("canary"));
 }
 

@@ -12,8 +12,10 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use pinfold_api::Code;
 use url::form_urlencoded;
 
+use super::doctor::{Sign, Step};
 use super::sign::{self, KeyPair, Leg, Moment};
-use super::{Failure, X};
+use super::{Failure, X, dialect};
+use crate::clock::Millis;
 
 pub(super) type Client =
     hyper_util::client::legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
@@ -56,15 +58,28 @@ pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
-    /// How far our clock is ahead of X's, in seconds.
+    /// How far our clock is ahead of X's, in seconds, when X told its time.
     pub(super) clock_skew: Option<i64>,
+    /// How many seconds the call's signature had taken from our clock.
+    pub(super) corrected: i64,
 }
 
 impl X {
+    /// Signs and sends what may be asked twice: when X refuses only its time, and has told its own,
+    /// it is asked once more with that. So a wrong clock heals by itself.
+    pub(super) async fn send_twice(&self, step: Step, call: &Call<'_>) -> Result<Answer, Failure> {
+        let answer = self.send(call).await?;
+        let untimely = !answer.status.is_success()
+            && dialect::refusal(step, &answer).code == Code::ClockSkew
+            && self.skew.correction() != answer.corrected;
+        if untimely { self.send(call).await } else { Ok(answer) }
+    }
+
     /// Signs and sends. `Err` means that no whole answer came back.
-    pub(super) async fn send(&self, call: Call<'_>) -> Result<Answer, Failure> {
-        let request = self.signed(&call)?;
-        let (method, path) = (call.method, call.path);
+    pub(super) async fn send(&self, call: &Call<'_>) -> Result<Answer, Failure> {
+        let (sent, corrected) = (self.clock.now(), self.skew.correction());
+        let request = self.signed(call, sent - corrected * 1000)?;
+        let (method, path) = (&call.method, call.path);
         let answer = tokio::time::timeout(ANSWER_TIMEOUT, async {
             let (head, body) = self.http.request(request).await?.into_parts();
             let body = Limited::new(body, ANSWER_CAP).collect().await?.to_bytes();
@@ -74,21 +89,22 @@ impl X {
         match answer {
             Ok(Ok((head, body))) => {
                 tracing::info!(%method, path, status = head.status.as_u16(), "X answered");
-                let clock_skew = self.clock_skew(&head.headers);
-                Ok(Answer { status: head.status, headers: head.headers, body, clock_skew })
+                let clock_skew = self.skew.learn(&head.headers, sent, self.clock.now());
+                let (status, headers) = (head.status, head.headers);
+                Ok(Answer { status, headers, body, clock_skew, corrected })
             }
             Ok(Err(error)) => {
                 tracing::warn!(%method, path, error, "X did not answer");
-                Err(Failure::of(Code::XUnreachable))
+                Err(dialect::silence(Sign::Silence))
             }
             Err(_) => {
                 tracing::warn!(%method, path, "X did not answer in time");
-                Err(Failure::of(Code::XUnreachable))
+                Err(dialect::silence(Sign::Silence))
             }
         }
     }
 
-    fn signed(&self, call: &Call<'_>) -> Result<hyper::Request<Full<Bytes>>, Failure> {
+    fn signed(&self, call: &Call<'_>, at: Millis) -> Result<hyper::Request<Full<Bytes>>, Failure> {
         let mut url = self.base.clone();
         url.set_path(call.path);
         let covered = sign::Request {
@@ -97,17 +113,17 @@ impl X {
             parameters: &call.form,
             leg: call.leg,
         };
-        let authorization =
-            sign::authorization(&covered, call.app, call.token, &Moment::now(&self.clock))
-                .map_err(|error| {
-                    tracing::error!(%error, path = call.path, "cannot sign");
-                    Failure::of(Code::Internal)
-                })?;
+        let authorization = sign::authorization(&covered, call.app, call.token, &Moment::at(at))
+            .map_err(|error| {
+                tracing::error!(%error, path = call.path, "cannot sign");
+                dialect::silence(Sign::Unsendable)
+            })?;
         let body =
             form_urlencoded::Serializer::new(String::new()).extend_pairs(&call.form).finish();
         let mut request = hyper::Request::new(Full::from(body));
         *request.method_mut() = call.method.clone();
-        *request.uri_mut() = url.as_str().parse().map_err(|_| Failure::of(Code::Internal))?;
+        *request.uri_mut() =
+            url.as_str().parse().map_err(|_| dialect::silence(Sign::Unsendable))?;
         let headers = request.headers_mut();
         headers.insert(AUTHORIZATION, authorization);
         headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
@@ -122,12 +138,5 @@ impl X {
             );
         }
         Ok(request)
-    }
-
-    fn clock_skew(&self, headers: &HeaderMap) -> Option<i64> {
-        let date = headers.get(hyper::header::DATE)?.to_str().ok()?;
-        let theirs = httpdate::parse_http_date(date).ok()?;
-        let theirs = theirs.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs();
-        Some(self.clock.now() / 1000 - i64::try_from(theirs).ok()?)
     }
 }

@@ -6,12 +6,13 @@
 use std::collections::HashMap;
 
 use hyper::Method;
-use pinfold_api::{AccessLevel, Account, Code, RequestedAccess};
+use pinfold_api::{AccessLevel, Account, RequestedAccess};
 use secrecy::SecretString;
 use serde::Deserialize;
 use url::{Url, form_urlencoded};
 
-use super::dialect::{self, Step};
+use super::dialect;
+use super::doctor::{Sign, Step};
 use super::http::{Answer, Call};
 use super::sign::Leg;
 use super::{Failure, KeyPair, X};
@@ -61,22 +62,21 @@ impl X {
             };
             ("x_auth_access_type".to_owned(), word.to_owned())
         });
-        let answer = self
-            .send(Call {
-                method: Method::POST,
-                path: "/oauth/request_token",
-                form: form.into_iter().collect(),
-                leg: Leg::Callback("oob"),
-                app,
-                token: None,
-            })
-            .await?;
+        let call = Call {
+            method: Method::POST,
+            path: "/oauth/request_token",
+            form: form.into_iter().collect(),
+            leg: Leg::Callback("oob"),
+            app,
+            token: None,
+        };
+        let answer = self.send_twice(Step::RequestToken, &call).await?;
         let mut fields = success_form(Step::RequestToken, &answer)?;
         let confirmed = fields.remove("oauth_callback_confirmed");
-        let pair = token_pair(&mut fields)
-            .ok_or_else(|| dialect::unusable(&answer, Code::XUnintelligible))?;
+        let unusable = |sign| dialect::unusable(Step::RequestToken, &answer, sign);
+        let pair = token_pair(&mut fields).ok_or_else(|| unusable(Sign::Unusable))?;
         if confirmed.as_deref() != Some("true") {
-            return Err(dialect::unusable(&answer, Code::CallbackUnconfirmed));
+            return Err(unusable(Sign::Unconfirmed));
         }
         Ok(pair)
     }
@@ -102,16 +102,15 @@ impl X {
         request_token: &KeyPair,
         pin: &str,
     ) -> Result<Granted, Failure> {
-        let answer = self
-            .send(Call {
-                method: Method::POST,
-                path: "/oauth/access_token",
-                form: Vec::new(),
-                leg: Leg::Verifier(pin),
-                app,
-                token: Some(request_token),
-            })
-            .await?;
+        let call = Call {
+            method: Method::POST,
+            path: "/oauth/access_token",
+            form: Vec::new(),
+            leg: Leg::Verifier(pin),
+            app,
+            token: Some(request_token),
+        };
+        let answer = self.send(&call).await?;
         let mut fields = success_form(Step::AccessToken, &answer)?;
         let account = fields
             .remove("user_id")
@@ -119,7 +118,7 @@ impl X {
             .and_then(|(user_id, screen_name)| account(user_id, screen_name));
         token_pair(&mut fields)
             .map(|token| Granted { token, account, access_level: access_level(&answer) })
-            .ok_or_else(|| dialect::unusable(&answer, Code::XUnintelligible))
+            .ok_or_else(|| dialect::unusable(Step::AccessToken, &answer, Sign::Unusable))
     }
 
     /// `POST /1.1/oauth/invalidate_token.json`: the token is dead from here on. A token that X no
@@ -137,12 +136,12 @@ impl X {
             app,
             token: Some(token),
         };
-        let answer = self.send(call).await?;
+        let answer = self.send_twice(Step::Api, &call).await?;
         if answer.status.is_success() {
             // Only X's own word that this token is gone counts.
             return match serde_json::from_slice::<Invalidated>(&answer.body) {
                 Ok(gone) if gone.access_token == token.id => Ok(()),
-                _ => Err(dialect::unusable(&answer, Code::XUnintelligible)),
+                _ => Err(dialect::unusable(Step::Api, &answer, Sign::Unusable)),
             };
         }
         let failure = dialect::refusal(Step::Api, &answer);
@@ -169,7 +168,7 @@ impl X {
             app,
             token: Some(token),
         };
-        let answer = self.send(call).await?;
+        let answer = self.send_twice(Step::Api, &call).await?;
         if !answer.status.is_success() {
             return Err(dialect::refusal(Step::Api, &answer));
         }
@@ -177,7 +176,7 @@ impl X {
             .ok()
             .and_then(|Me { data }| account(data.id, data.username))
             .map(|account| Verified { account, access_level: access_level(&answer) })
-            .ok_or_else(|| dialect::unusable(&answer, Code::XUnintelligible))
+            .ok_or_else(|| dialect::unusable(Step::Api, &answer, Sign::Unusable))
     }
 }
 

@@ -1,18 +1,22 @@
 //! The only outbound HTTP: X, or another provider that speaks its dialect.
 //!
 //! [`sign`] makes the `Authorization` header, [`http`] sends, [`legs`] are the calls of the OAuth
-//! flow, [`dialect`] reads what X says when it refuses. The host comes from configuration and from
-//! nowhere else.
+//! flow, [`dialect`] reads what X says when it refuses, [`doctor`] knows what that means, [`skew`]
+//! learns X's time. The host comes from configuration and from nowhere else.
 
 mod dialect;
+pub mod doctor;
 mod http;
 mod legs;
 pub mod sign;
+mod skew;
 
-use pinfold_api::{Code, ProviderError};
+use pinfold_api::{Code, Diagnosis, ProviderError};
 use url::Url;
 
 use crate::clock::Clock;
+use doctor::Row;
+use skew::Skew;
 
 pub use legs::{Authorize, Granted, Verified};
 pub use sign::KeyPair;
@@ -22,17 +26,23 @@ pub struct X {
     base: Url,
     http: http::Client,
     clock: Clock,
+    skew: Skew,
 }
 
 impl X {
     /// A client for the provider at `base`, which holds scheme, host and port only.
     pub fn new(base: Url, clock: Clock) -> Self {
-        Self { base, http: http::client(), clock }
+        Self { base, http: http::client(), clock, skew: Skew::default() }
     }
 
     /// The base of every call, without a slash at the end.
     pub fn base(&self) -> &str {
         self.base.as_str().trim_end_matches('/')
+    }
+
+    /// How far our clock is ahead of X's, in seconds, as X's last answer had it.
+    pub fn clock_skew(&self) -> Option<i64> {
+        self.skew.known()
     }
 }
 
@@ -43,14 +53,21 @@ pub struct Failure {
     pub code: Code,
     /// X's own words, when X answered at all.
     pub answer: Option<ProviderError>,
-    /// How far our clock is ahead of X's, in seconds.
+    /// The doctor's row.
+    pub row: &'static Row,
+    /// How far our clock is ahead of X's, in seconds, when X told its time.
     pub clock_skew: Option<i64>,
     /// Seconds until X wants to hear from us again.
     pub retry_after: Option<u64>,
 }
 
 impl Failure {
-    fn of(code: Code) -> Self {
-        Self { code, answer: None, clock_skew: None, retry_after: None }
+    fn of(row: &'static Row) -> Self {
+        Self { code: row.code, row, answer: None, clock_skew: None, retry_after: None }
+    }
+
+    /// Why, how one can tell, and what to do.
+    pub fn diagnosis(&self) -> Diagnosis {
+        self.row.diagnosis(self.answer.clone(), self.clock_skew)
     }
 }

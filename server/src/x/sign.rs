@@ -11,7 +11,7 @@ use oauth1_request::{Builder, Credentials, HmacSha1, ParameterList};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::clock::{Clock, random_alphanumeric};
+use crate::clock::{Clock, Millis, random_alphanumeric};
 
 /// A client's or token's identifier and shared secret (RFC 5849 §1.1).
 #[derive(Clone, Debug)]
@@ -45,7 +45,12 @@ pub struct Moment {
 impl Moment {
     /// Now, with 32 fresh alphanumerics.
     pub fn now(clock: &Clock) -> Self {
-        let timestamp = u64::try_from(clock.now() / 1000).unwrap_or(0);
+        Self::at(clock.now())
+    }
+
+    /// A time, with 32 fresh alphanumerics.
+    pub(super) fn at(time: Millis) -> Self {
+        let timestamp = u64::try_from(time / 1000).unwrap_or(0);
         Self { nonce: random_alphanumeric::<32>(), timestamp }
     }
 }
