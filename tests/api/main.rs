@@ -1,6 +1,7 @@
 //! The API as a client meets it: every route, every role, and what must never be seen.
 
 mod authorizations;
+mod clock;
 mod connections;
 mod failures;
 mod flow;

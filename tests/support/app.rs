@@ -180,6 +180,14 @@ impl TestApp {
         assert!(reply.status < 300, "{} {}", reply.status, reply.text);
     }
 
+    /// Makes the sandbox's clock run ahead of the server's, for some requests of a step.
+    pub async fn skew(&self, step: &str, times: u32, seconds: i64) {
+        let order =
+            json!({ "mode": "clock_skew", "step": step, "times": times, "seconds": seconds });
+        let reply = self.sandbox().post("/sandbox/misbehave", &order).await;
+        assert!(reply.status < 300, "{} {}", reply.status, reply.text);
+    }
+
     /// Makes the sandbox take its time with one answer of a step.
     pub async fn slow(&self, step: &str, seconds: u32) {
         let order = json!({ "mode": "slow", "step": step, "times": 1, "seconds": seconds });
