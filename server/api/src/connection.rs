@@ -142,8 +142,9 @@ pub struct Connection {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConnectionPage {
-    /// Sorted by name, or as `sort` asked.
+    /// Sorted by name, or as `sort` asked. A search that has to look at very many connections
+    /// answers with fewer than `limit`, even none, and a `next` to look further from.
     pub items: Vec<Connection>,
-    /// The `cursor` of the next page; null on the last.
+    /// The `cursor` of the next page; null on the last. It alone tells whether there is more.
     pub next: Option<String>,
 }

@@ -10,6 +10,7 @@ mod connection;
 mod diagnosis;
 mod key;
 mod moves;
+mod listing;
 pub mod paths;
 mod problem;
 mod session;
@@ -31,6 +32,7 @@ pub use moves::{
     ExportRequest, ImportAction, ImportFormat, ImportItem, ImportKind, ImportReport, ImportRequest,
     ImportResult, OnClash,
 };
+pub use listing::{BulkAction, BulkChange, BulkOutcome, BulkResult, GroupCount, GroupCounts};
 pub use problem::{Code, Problem, ProviderError};
 pub use session::{Limits, Provider, RegisteredApp, Role, Session, SignIn};
 pub use version::{

@@ -10,6 +10,10 @@ pub const AUTHORIZATION: &str = "/api/v1/authorizations/{id}";
 pub const AUTHORIZATION_PIN: &str = "/api/v1/authorizations/{id}/pin";
 /// List (`GET`), OK (`POST`).
 pub const CONNECTIONS: &str = "/api/v1/connections";
+/// How many connections each group holds (`GET`).
+pub const CONNECTION_GROUPS: &str = "/api/v1/connections/groups";
+/// One thing done to many connections (`POST`).
+pub const CONNECTIONS_BULK: &str = "/api/v1/connections/bulk";
 /// Read (`GET`), edit (`PATCH`), delete and revoke (`DELETE`).
 pub const CONNECTION: &str = "/api/v1/connections/{id}";
 /// A file of connections and saved apps (`POST`).

@@ -4,8 +4,10 @@ use sqlx::SqlitePool;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 /// `(version, description, statements)`, oldest first; a released one never changes.
-const STEPS: &[(i64, &str, &str)] =
-    &[(1, "start", include_str!("../../migrations/0001_start.sql"))];
+const STEPS: &[(i64, &str, &str)] = &[
+    (1, "start", include_str!("../../migrations/0001_start.sql")),
+    (2, "listing", include_str!("../../migrations/0002_listing.sql")),
+];
 
 pub(super) async fn run(pool: &SqlitePool) -> Result<(), sqlx::Error> {
     let steps = STEPS
