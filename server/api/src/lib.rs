@@ -9,8 +9,8 @@ mod authorization;
 mod connection;
 mod diagnosis;
 mod key;
-mod moves;
 mod listing;
+mod moves;
 pub mod paths;
 mod problem;
 mod session;
@@ -28,11 +28,11 @@ pub use connection::{
 };
 pub use diagnosis::Diagnosis;
 pub use key::{CreatedKey, Key, KeyList, NewKey, Usage, UsageKind, UsageList};
+pub use listing::{BulkAction, BulkChange, BulkOutcome, BulkResult, GroupCount, GroupCounts};
 pub use moves::{
     ExportRequest, ImportAction, ImportFormat, ImportItem, ImportKind, ImportReport, ImportRequest,
     ImportResult, OnClash,
 };
-pub use listing::{BulkAction, BulkChange, BulkOutcome, BulkResult, GroupCount, GroupCounts};
 pub use problem::{Code, Problem, ProviderError};
 pub use session::{Limits, Provider, RegisteredApp, Role, Session, SignIn};
 pub use version::{
