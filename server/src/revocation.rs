@@ -17,7 +17,7 @@ const GIVE_UP_MILLIS: Millis = 24 * 60 * 60 * 1000;
 
 impl Revocation {
     fn keys(&self, state: &AppState) -> Result<(App, KeyPair), Refusal> {
-        let place = |field| Place { workspace: &self.workspace, record: &self.id, field };
+        let place = |field| Place { workspace: &self.workspace, record: &self.record, field };
         let app = App::restore(
             state,
             self.app_kind,
@@ -37,14 +37,8 @@ impl Revocation {
 /// It runs to its end even when the browser goes away.
 pub async fn revoke(state: &AppState, revocation: &Revocation) -> Cancelled {
     let (asking, asked) = (state.clone(), revocation.clone());
-    let outcome = state.see_through(async move {
-        let Outcome { answer, finished } = ask(&asking, &asked).await;
-        if finished && let Err(error) = asking.store.finish_revocation(&asked.id).await {
-            tracing::error!(%error, "a revoked token stays remembered");
-        }
-        answer
-    });
-    outcome.await.unwrap_or_else(|refusal| not_revoked(refusal.code().as_str()))
+    let answer = state.see_through(async move { ask(&asking, &asked).await });
+    answer.await.unwrap_or_else(|refusal| not_revoked(refusal.code().as_str()))
 }
 
 /// What X, or the store, said.
@@ -59,23 +53,32 @@ pub fn not_revoked(reason: &str) -> Cancelled {
     Cancelled { revoked: false, reason: Some(reason.to_owned()) }
 }
 
-async fn ask(state: &AppState, revocation: &Revocation) -> Outcome {
-    let later = |reason: &str| Outcome { answer: not_revoked(reason), finished: false };
+async fn ask(state: &AppState, revocation: &Revocation) -> Cancelled {
     if revocation.provider != state.x.base() {
-        return later("another_provider");
+        return not_revoked("another_provider");
     }
     let (app, pair) = match revocation.keys(state) {
         Ok(keys) => keys,
-        Err(refusal) => return later(refusal.code().as_str()),
+        Err(refusal) => return not_revoked(refusal.code().as_str()),
     };
-    // Nobody may be granted this very token between the question and the revoke.
+    // Nobody may be granted this very token, or take it back, between the question and the note
+    // that it is answered.
     let _nobody_grants = state.grants.write().await;
-    match state.store.access_token_in_use(&revocation.access_token, &revocation.id).await {
+    let Outcome { answer, finished } = decide(state, revocation, &app, &pair).await;
+    if finished && let Err(error) = state.store.finish_revocation(&revocation.id).await {
+        tracing::error!(%error, "a revoked token stays remembered");
+    }
+    answer
+}
+
+async fn decide(state: &AppState, revocation: &Revocation, app: &App, pair: &KeyPair) -> Outcome {
+    let later = |reason: &str| Outcome { answer: not_revoked(reason), finished: false };
+    match state.store.access_token_in_use(&revocation.access_token, &revocation.record).await {
         Ok(false) => {}
         Ok(true) => return Outcome { answer: not_revoked("in_use"), finished: true },
         Err(error) => return later(Refusal::from(error).code().as_str()),
     }
-    match state.x.invalidate_token(&app.keys, &pair).await {
+    match state.x.invalidate_token(&app.keys, pair).await {
         Ok(()) => Outcome { answer: Cancelled { revoked: true, reason: None }, finished: true },
         Err(failure) => {
             tracing::warn!(code = failure.code.as_str(), "X did not revoke a token");

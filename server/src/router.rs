@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::layers;
-use crate::routes::{authorizations, connections, pages, session, status};
+use crate::routes::{authorizations, connections, pages, session, status, versions};
 use crate::state::AppState;
 
 /// The service: routes inside, layers outside.
@@ -40,6 +40,10 @@ fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(authorizations::post_pin))
         .routes(routes!(connections::list, connections::post))
         .routes(routes!(connections::get, connections::patch, connections::delete))
+        .routes(routes!(connections::post_clone))
+        .routes(routes!(versions::get_of_connection))
+        .routes(routes!(versions::revert_connection))
+        .routes(routes!(versions::get_deleted))
         .routes(routes!(status::healthz))
         .routes(routes!(status::readyz))
         .routes(routes!(status::metrics))

@@ -38,6 +38,7 @@ impl Route {
             "/api/v1/connections" => {
                 json!({ "authorization_id": "01890000-0000-7000-8000-000000000000" })
             }
+            path if path.ends_with("/revert") => json!({ "version": 1 }),
             _ => json!({}),
         }
     }
@@ -105,7 +106,11 @@ async fn a_connector_connects_and_does_nothing_else() {
             "get /api/v1/connections"
             | "get /api/v1/connections/{id}"
             | "patch /api/v1/connections/{id}"
-            | "delete /api/v1/connections/{id}" => 403,
+            | "delete /api/v1/connections/{id}"
+            | "post /api/v1/connections/{id}/clone"
+            | "get /api/v1/connections/{id}/versions"
+            | "post /api/v1/connections/{id}/revert"
+            | "get /api/v1/deleted" => 403,
             "get /api/v1/session" => 200,
             "delete /api/v1/session" => 204,
             "post /api/v1/authorizations" => 201,

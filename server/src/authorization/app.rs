@@ -65,6 +65,11 @@ impl App {
             let secret = state.seal.open(place, sealed)?;
             return Ok(Self { kind, keys: KeyPair::new(consumer_key, secret) });
         }
+        if kind == AppKind::Own {
+            return Err(Refusal::new(Code::AppKeysRejected).at("app").because(
+                "This app's consumer secret went with the token. Enter the app's keys again.",
+            ));
+        }
         match &state.registered_app {
             Some(keys) if kind == AppKind::Registered && keys.id == consumer_key => {
                 Ok(Self { kind, keys: keys.clone() })

@@ -1,14 +1,14 @@
 //! Get PIN: a request token, kept, and the address to open.
 
-use pinfold_api::{AuthorizationState, Code, NewAuthorization};
+use pinfold_api::{AuthorizationState, Code, NewAuthorization, Role};
 
 use super::{App, PIN_SECONDS};
-use crate::clock::Millis;
+use crate::clock::{Millis, canonical_id};
 use crate::problem::Refusal;
 use crate::seal::Place;
 use crate::session::Caller;
 use crate::state::AppState;
-use crate::store::{Ask, AuthorizationRow};
+use crate::store::{Ask, AuthorizationRow, ConnectionRow};
 
 /// A screen name at X: 1–15 of `[A-Za-z0-9_]`; some old ones are a little longer.
 const SCREEN_NAME_CAP: usize = 20;
@@ -20,24 +20,38 @@ pub async fn begin(
     caller: &Caller,
     wanted: NewAuthorization,
 ) -> Result<AuthorizationRow, Refusal> {
-    if wanted.connection_id.is_some() {
-        return Err(Refusal::field(
-            "connection_id",
-            "Repair is not available in this version. Leave it out, and delete the old connection.",
-        ));
-    }
     let ask = Ask {
         access: wanted.access,
         force_login: wanted.force_login.unwrap_or(false),
         screen_name: wanted.screen_name.as_deref().map(screen_name).transpose()?,
     };
-    let choice = wanted.app.ok_or_else(|| {
-        Refusal::new(Code::InvalidRequest).at("app").because("This field is missing. Add it.")
-    })?;
-    let app = App::choose(state, choice)?;
-    let row = request(state, &caller.workspace, &caller.session_id, &app, ask).await?;
+    let repairs = match &wanted.connection_id {
+        Some(id) => Some(to_repair(state, caller, id).await?),
+        None => None,
+    };
+    let app = match (wanted.app, &repairs) {
+        (Some(choice), _) => App::choose(state, choice)?,
+        (None, Some(connection)) => connection.app(state)?,
+        (None, None) => {
+            let missing = Refusal::new(Code::InvalidRequest).at("app");
+            return Err(missing.because("This field is missing. Add it."));
+        }
+    };
+    let mut row = request(state, &caller.workspace, &caller.session_id, &app, ask).await?;
+    row.connection_id = repairs.map(|connection| connection.id);
     state.store.insert_authorization(&row).await?;
     Ok(row)
+}
+
+/// The connection that is to be repaired. Until a session is made for one connection, only an
+/// operator may: whoever repairs could put another account in its place.
+async fn to_repair(state: &AppState, caller: &Caller, id: &str) -> Result<ConnectionRow, Refusal> {
+    if caller.role != Role::Operator {
+        return Err(Refusal::new(Code::Forbidden).at("connection_id"));
+    }
+    let not_found = || Refusal::new(Code::NotFound).at("connection_id");
+    let id = canonical_id(id).ok_or_else(not_found)?;
+    state.store.connection(&caller.workspace, &id).await?.ok_or_else(not_found)
 }
 
 /// Asks X for a request token.

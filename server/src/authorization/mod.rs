@@ -10,12 +10,13 @@ mod cancel;
 mod pin;
 mod verify_pin;
 
-use pinfold_api::{AppRef, Authorization, AuthorizationState, task_access};
+use pinfold_api::{AppRef, Authorization, AuthorizationState, Duplicate, Role, task_access};
 use secrecy::SecretString;
 
 use crate::clock::{Millis, rfc3339};
 use crate::problem::Refusal;
 use crate::seal::Place;
+use crate::session::Caller;
 use crate::state::AppState;
 use crate::store::AuthorizationRow;
 use crate::x::KeyPair;
@@ -73,6 +74,27 @@ impl AuthorizationRow {
             }
             state => state,
         }
+    }
+
+    /// As the contract shows it, with what the caller may know of other connections of the account.
+    pub async fn answer_to(
+        &self,
+        state: &AppState,
+        caller: &Caller,
+    ) -> Result<Authorization, Refusal> {
+        let mut answer = self.answer(state);
+        if let Some(account) = &answer.account
+            && caller.role == Role::Operator
+        {
+            let repairs = self.connection_id.as_deref();
+            let found = state
+                .store
+                .connections_of_account(&self.workspace, &self.provider, &account.user_id, repairs)
+                .await?;
+            let found = found.into_iter().map(|(id, name)| Duplicate { id, name });
+            answer.duplicates = found.collect();
+        }
+        Ok(answer)
     }
 
     /// As the contract shows it.

@@ -162,6 +162,10 @@ async fn replace(
     let app = row.app(state)?;
     let next =
         begin::request(state, &row.workspace, &row.session_id, &app, row.ask.clone()).await?;
-    let next = AuthorizationRow { may_be_granted: row.may_be_granted, ..next };
+    let next = AuthorizationRow {
+        may_be_granted: row.may_be_granted,
+        connection_id: row.connection_id.clone(),
+        ..next
+    };
     Ok(state.store.replace_authorization(&row.id, &next).await?.then_some(next))
 }

@@ -1,8 +1,11 @@
 //! OK: an authenticated authorization, or a verified pasted pair, becomes a connection.
 
-use pinfold_api::{AccessLevel, Account, AuthorizationState, Code, HealthState, NewConnection};
+use pinfold_api::{
+    AccessLevel, Account, AuthorizationState, Code, HealthState, NewConnection, VersionAction,
+};
 use secrecy::SecretString;
 
+use super::repair::{Repaired, repair};
 use super::text;
 use crate::authorization::App;
 use crate::authorization::app::{key_text, secret_text};
@@ -11,7 +14,7 @@ use crate::problem::Refusal;
 use crate::seal::Place;
 use crate::session::Caller;
 use crate::state::AppState;
-use crate::store::ConnectionRow;
+use crate::store::{AuthorizationRow, ConnectionRow};
 use crate::x::KeyPair;
 
 /// Whether OK made the connection now or had made it before.
@@ -20,12 +23,14 @@ pub enum Created {
     Now(Box<ConnectionRow>),
     /// 200: the answer to the first OK was lost on the way, and nothing is made twice.
     Before(Box<ConnectionRow>),
+    /// 200: an existing connection got a new token.
+    Repaired(Box<Repaired>),
 }
 
-/// Name and group as typed.
-struct Labels {
-    name: Option<String>,
-    group: Option<String>,
+/// Name and group as typed; no group is another thing than an empty one.
+pub(super) struct Labels {
+    pub(super) name: Option<String>,
+    pub(super) group: Option<Option<String>>,
 }
 
 impl Labels {
@@ -34,17 +39,33 @@ impl Labels {
         let group = wanted.group.as_deref().map(text::group).transpose()?;
         Ok(Self {
             name: name.map(text::name).transpose()?,
-            group: group.filter(|group| !group.is_empty()),
+            group: group.map(|group| Some(group).filter(|group| !group.is_empty())),
         })
     }
 }
 
-/// What X vouched for.
-struct Verified {
-    app: App,
-    token: KeyPair,
-    account: Account,
-    access_level: Option<AccessLevel>,
+/// What X granted or vouched for.
+pub(super) struct Grant {
+    pub(super) provider: String,
+    pub(super) app: App,
+    pub(super) token: KeyPair,
+    pub(super) account: Account,
+    pub(super) access_level: Option<AccessLevel>,
+}
+
+impl Grant {
+    /// What an authorization waits to have saved.
+    pub(super) fn of(state: &AppState, row: &AuthorizationRow) -> Result<Self, Refusal> {
+        let (token, account) =
+            row.access_pair(state)?.zip(row.account.clone()).ok_or(Code::WrongState)?;
+        Ok(Self {
+            provider: row.provider.clone(),
+            app: row.app(state)?,
+            token,
+            account,
+            access_level: row.access_level,
+        })
+    }
 }
 
 /// Makes a connection.
@@ -57,7 +78,7 @@ pub async fn create(
     let pasted =
         wanted.app.is_some() || wanted.access_token.is_some() || wanted.access_secret.is_some();
     match (&wanted.authorization_id, pasted) {
-        (Some(id), false) => from_authorization(state, caller, id, labels).await,
+        (Some(id), false) => from_authorization(state, caller, id, &wanted, labels).await,
         (None, true) => from_pasted_pair(state, caller, wanted, labels).await,
         (Some(_), true) => Err(Refusal::field(
             "authorization_id",
@@ -73,8 +94,13 @@ async fn from_authorization(
     state: &AppState,
     caller: &Caller,
     id: &str,
+    wanted: &NewConnection,
     labels: Labels,
 ) -> Result<Created, Refusal> {
+    let (replace, as_new) = (wanted.replace == Some(true), wanted.as_new == Some(true));
+    if replace && as_new {
+        return Err(Refusal::field("as_new", "Send either `replace` or `as_new`, not both."));
+    }
     let id =
         &canonical_id(id).ok_or_else(|| Refusal::new(Code::NotFound).at("authorization_id"))?;
     let row = state
@@ -97,12 +123,19 @@ async fn from_authorization(
         }
         _ => return Err(Refusal::new(Code::WrongState).at("authorization_id")),
     }
-    let (token, account) =
-        row.access_pair(state)?.zip(row.account.clone()).ok_or(Code::WrongState)?;
-    let verified =
-        Verified { app: row.app(state)?, token, account, access_level: row.access_level };
-    let connection = assemble(state, caller, verified, labels);
-    if !state.store.save_authorization(id, &connection).await? {
+    if let Some(connection_id) = row.connection_id.as_deref().filter(|_| !as_new) {
+        let repaired = repair(state, caller, connection_id, &row, &labels, replace).await?;
+        return Ok(Created::Repaired(Box::new(repaired)));
+    }
+    if replace {
+        return Err(Refusal::field(
+            "replace",
+            "This authorization repairs no connection. Leave `replace` out.",
+        ));
+    }
+    let connection = assemble(state, caller, Grant::of(state, &row)?, labels);
+    let by = caller.author(connection.created_at);
+    if !state.store.save_authorization(id, &connection, &by).await? {
         return Err(Refusal::new(Code::WrongState).at("authorization_id"));
     }
     Ok(Created::Now(Box::new(connection)))
@@ -139,10 +172,16 @@ async fn from_pasted_pair(
     }
     let _granting = state.grants.read().await;
     let verified = state.x.verify(&app.keys, &token).await?;
-    let verified =
-        Verified { app, token, account: verified.account, access_level: verified.access_level };
-    let connection = assemble(state, caller, verified, labels);
-    state.store.insert_connection(&connection).await?;
+    let grant = Grant {
+        provider: state.x.base().to_owned(),
+        app,
+        token,
+        account: verified.account,
+        access_level: verified.access_level,
+    };
+    let connection = assemble(state, caller, grant, labels);
+    let by = caller.author(connection.created_at);
+    state.store.insert_connection(&connection, &by, VersionAction::Created).await?;
     Ok(Created::Now(Box::new(connection)))
 }
 
@@ -155,27 +194,22 @@ fn starts_with_user_id(access_token: &str) -> bool {
     })
 }
 
-fn assemble(
-    state: &AppState,
-    caller: &Caller,
-    verified: Verified,
-    labels: Labels,
-) -> ConnectionRow {
+fn assemble(state: &AppState, caller: &Caller, grant: Grant, labels: Labels) -> ConnectionRow {
     let now = state.clock.now();
     let id = state.clock.new_id().to_string();
     let place = |field| Place { workspace: &caller.workspace, record: &id, field };
     ConnectionRow {
         workspace: caller.workspace.clone(),
-        provider: state.x.base().to_owned(),
-        name: labels.name.unwrap_or_else(|| text::name_of(&verified.account)),
-        group: labels.group,
-        app_kind: verified.app.kind,
-        consumer_key: verified.app.keys.id.clone(),
-        consumer_secret_sealed: verified.app.seal(state, place("consumer_secret")),
-        access_secret_sealed: state.seal.seal(place("access_secret"), &verified.token.secret),
-        access_token: verified.token.id,
-        account: verified.account,
-        access_level: verified.access_level,
+        provider: grant.provider,
+        name: labels.name.unwrap_or_else(|| text::name_of(&grant.account)),
+        group: labels.group.flatten(),
+        app_kind: grant.app.kind,
+        consumer_key: grant.app.keys.id.clone(),
+        consumer_secret_sealed: grant.app.seal(state, place("consumer_secret")),
+        access_secret_sealed: Some(state.seal.seal(place("access_secret"), &grant.token.secret)),
+        access_token: Some(grant.token.id),
+        account: Some(grant.account),
+        access_level: grant.access_level,
         health: HealthState::Ok,
         health_since: now,
         last_success_at: Some(now),

@@ -3,15 +3,22 @@
 use pinfold_api::{Cancelled, Code};
 
 use crate::problem::Refusal;
-use crate::revocation::revoke;
+use crate::revocation::{not_revoked, revoke};
+use crate::session::Caller;
 use crate::state::AppState;
-use crate::store::{ConnectionRow, Revocation};
+use crate::store::ConnectionRow;
 
 /// Deletes a version of a connection and revokes its token.
-pub async fn delete(state: &AppState, row: &ConnectionRow) -> Result<Cancelled, Refusal> {
-    let now = state.clock.now();
-    if !state.store.delete_connection(row, now).await? {
-        return Err(Code::VersionStale.into());
+pub async fn delete(
+    state: &AppState,
+    caller: &Caller,
+    row: &ConnectionRow,
+) -> Result<Cancelled, Refusal> {
+    let by = caller.author(state.clock.now());
+    let deleted =
+        state.store.delete_connection((&row.workspace, &row.id, row.version), &by).await?;
+    match deleted.ok_or(Code::VersionStale)? {
+        Some(let_go) => Ok(revoke(state, &let_go).await),
+        None => Ok(not_revoked("nothing_granted")),
     }
-    Ok(revoke(state, &Revocation::of_connection(row, now)).await)
 }

@@ -1,11 +1,15 @@
-//! A connection: made from an authorization or a pasted pair, edited by version, deleted with a
-//! truthful revoke.
+//! A connection: made from an authorization or a pasted pair, edited, cloned, repaired and gone back
+//! to by version, deleted with a truthful revoke.
 
+mod copy;
 mod create;
 mod delete;
+mod edit;
+mod repair;
+mod revert;
 mod text;
 
-use pinfold_api::{AppRef, Connection, Health, HealthState, task_access};
+use pinfold_api::{AppRef, Code, Connection, Health, HealthState, TaskAccess, task_access};
 
 use crate::authorization::{App, hint};
 use crate::clock::rfc3339;
@@ -15,9 +19,13 @@ use crate::state::AppState;
 use crate::store::ConnectionRow;
 use crate::x::KeyPair;
 
+pub use copy::clone;
 pub use create::{Created, create};
 pub use delete::delete;
-pub use text::{GROUP_CHARS, NAME_CHARS, change};
+pub use edit::edit;
+pub use repair::Repaired;
+pub use revert::revert;
+pub use text::{GROUP_CHARS, NAME_CHARS};
 
 impl ConnectionRow {
     fn place(&self, field: &'static str) -> Place<'_> {
@@ -36,22 +44,36 @@ impl ConnectionRow {
         )
     }
 
-    /// The access token and its secret.
+    /// The access token and its secret; without them the connection needs repair.
     pub fn access_pair(&self, state: &AppState) -> Result<KeyPair, Refusal> {
-        let secret = state.seal.open(self.place("access_secret"), &self.access_secret_sealed)?;
-        Ok(KeyPair::new(&self.access_token, secret))
+        let pair = self.access_token.as_ref().zip(self.access_secret_sealed.as_ref());
+        let (token, sealed) = pair.ok_or(Code::NeedsRepair)?;
+        let secret = state.seal.open(self.place("access_secret"), sealed)?;
+        Ok(KeyPair::new(token, secret))
     }
 
     /// Whether the ring lacks the key of one of its secrets: told by the envelopes' headers, which
     /// is cheap enough for every row of a list.
     fn cannot_decrypt(&self, ring: &KeyRing) -> bool {
-        let mut sealed = self.consumer_secret_sealed.iter().chain([&self.access_secret_sealed]);
+        let mut sealed = self.consumer_secret_sealed.iter().chain(&self.access_secret_sealed);
         sealed.any(|sealed| !ring.knows(sealed))
+    }
+
+    /// Without a token it can run none.
+    fn tasks(&self) -> Vec<TaskAccess> {
+        let mut tasks = task_access(self.access_level);
+        if self.access_secret_sealed.is_none() {
+            for task in &mut tasks {
+                task.allowed = false;
+                task.reason = Some("there is no token: repair the connection".to_owned());
+            }
+        }
+        tasks
     }
 
     /// As the contract shows it.
     pub fn answer(self, ring: &KeyRing) -> Connection {
-        let locked = self.cannot_decrypt(ring);
+        let (locked, tasks) = (self.cannot_decrypt(ring), self.tasks());
         Connection {
             app: AppRef {
                 kind: self.app_kind,
@@ -64,7 +86,7 @@ impl ConnectionRow {
                 last_success: self.last_success_at.map(rfc3339),
                 last_error: self.last_error,
             },
-            tasks: task_access(self.access_level),
+            tasks,
             created_at: rfc3339(self.created_at),
             updated_at: rfc3339(self.updated_at),
             last_used_at: self.last_used_at.map(rfc3339),
@@ -72,9 +94,9 @@ impl ConnectionRow {
             workspace: self.workspace,
             name: self.name,
             group: self.group,
-            account: Some(self.account),
-            access_token: Some(self.access_token),
-            access_secret_set: true,
+            account: self.account,
+            access_token: self.access_token,
+            access_secret_set: self.access_secret_sealed.is_some(),
             access_level: self.access_level,
             version: self.version,
             old_token: None,

@@ -1,6 +1,6 @@
 //! Names and groups: trimmed, one line, not too long.
 
-use pinfold_api::{Account, ConnectionChange};
+use pinfold_api::Account;
 
 use crate::problem::Refusal;
 
@@ -24,18 +24,17 @@ pub(super) fn name_of(account: &Account) -> String {
     name(&account.screen_name).unwrap_or_else(|_| account.user_id.clone())
 }
 
+/// The name that a copy gets by itself: "X copy", "X copy 2"…, the name shortened where it must be.
+pub(super) fn name_of_copy(name: &str, number: u32) -> String {
+    let ending = if number == 1 { " copy".to_owned() } else { format!(" copy {number}") };
+    let room = NAME_CHARS as usize - ending.chars().count();
+    let start: String = name.chars().take(room).collect();
+    format!("{}{ending}", start.trim_end())
+}
+
 /// A group that can be saved; empty means none.
 pub(super) fn group(text: &str) -> Result<String, Refusal> {
     one_line("group", text, GROUP_CHARS)
-}
-
-/// A change whose texts can be saved.
-pub fn change(wanted: &ConnectionChange) -> Result<ConnectionChange, Refusal> {
-    Ok(ConnectionChange {
-        name: wanted.name.as_deref().map(name).transpose()?,
-        group: wanted.group.as_deref().map(group).transpose()?,
-        app: None,
-    })
 }
 
 fn one_line(field: &str, text: &str, cap: u32) -> Result<String, Refusal> {

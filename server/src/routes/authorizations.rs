@@ -53,7 +53,7 @@ pub async fn get(
     Connector(caller): Connector,
     Id(id): Id,
 ) -> Result<Answer<Authorization>, Refusal> {
-    Ok(Answer(find(&state, &caller, &id).await?.answer(&state)))
+    Ok(Answer(find(&state, &caller, &id).await?.answer_to(&state, &caller).await?))
 }
 
 /// Cancel: leaves nothing behind, here or at X.
@@ -99,7 +99,8 @@ pub async fn post_pin(
 ) -> Result<Answer<Authorization>, Refusal> {
     state.limits.pin(&caller.session_id, peer.ip())?;
     let row = find(&state, &caller, &id).await?;
-    Ok(Answer(authorization::authenticate(&state, row, &entry).await?.answer(&state)))
+    let granted = authorization::authenticate(&state, row, &entry).await?;
+    Ok(Answer(granted.answer_to(&state, &caller).await?))
 }
 
 async fn find(state: &AppState, caller: &Caller, id: &str) -> Result<AuthorizationRow, Refusal> {

@@ -1,4 +1,4 @@
-//! `/connections`: list, OK, read, edit, delete and revoke.
+//! `/connections`: list, OK, read, edit, clone, delete and revoke.
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -9,7 +9,8 @@ use axum::{Extension, Json as Answer};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use pinfold_api::{
-    Cancelled, Code, Connection, ConnectionChange, ConnectionPage, NewConnection, Problem, paths,
+    Cancelled, Code, Connection, ConnectionChange, ConnectionPage, NewClone, NewConnection,
+    Problem, paths,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -126,9 +127,9 @@ fn read_cursor(text: &str) -> Option<Cursor> {
     tag = "connections",
     request_body = NewConnection,
     responses(
-        (status = 200, description = "It was saved before", body = Connection),
+        (status = 200, description = "Repaired, or saved before", body = Connection),
         (status = 201, description = "Saved", body = Connection),
-        (status = 409, description = "The name is taken, or nothing was authenticated", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The name is taken, nothing was authenticated, or another account was", body = Problem, content_type = "application/problem+json"),
         Problems,
     ),
 )]
@@ -143,11 +144,9 @@ pub async fn post(
         state.limits.start(&caller.session_id, peer.ip())?;
     }
     Ok(match connection::create(&state, &caller, wanted).await? {
-        Created::Now(row) => {
-            let location = paths::with_id(paths::CONNECTION, &row.id);
-            (StatusCode::CREATED, [(LOCATION, location)], versioned(&state, *row)).into_response()
-        }
-        Created::Before(row) => versioned(&state, *row),
+        Created::Now(row) => created(&state, *row),
+        Created::Before(row) => versioned(&state, *row, None),
+        Created::Repaired(repaired) => versioned(&state, repaired.row, repaired.old_token),
     })
 }
 
@@ -167,10 +166,10 @@ pub async fn get(
     Operator(caller): Operator,
     Id(id): Id,
 ) -> Result<Response, Refusal> {
-    Ok(versioned(&state, find(&state, &caller, &id).await?))
+    Ok(versioned(&state, find(&state, &caller, &id).await?, None))
 }
 
-/// Edit name or group.
+/// Edit name, group or app.
 #[utoipa::path(
     patch,
     path = paths::CONNECTION,
@@ -181,7 +180,7 @@ pub async fn get(
     ),
     request_body = ConnectionChange,
     responses(
-        (status = 200, body = Connection), (status = 409, description = "The name is taken", body = Problem, content_type = "application/problem+json"),
+        (status = 200, body = Connection), (status = 409, description = "The name is taken, or the token belongs to another app", body = Problem, content_type = "application/problem+json"),
         (status = 412, description = "Somebody else changed it", body = Problem, content_type = "application/problem+json"),
         Problems,
     ),
@@ -193,18 +192,33 @@ pub async fn patch(
     headers: HeaderMap,
     Json(wanted): Json<ConnectionChange>,
 ) -> Result<Response, Refusal> {
-    let change = connection::change(&wanted)?;
     let row = find(&state, &caller, &id).await?;
     check_version(&headers, row.version)?;
-    if change == ConnectionChange::default() {
-        return Ok(versioned(&state, row));
-    }
-    let now = state.clock.now();
-    let changed = state
-        .store
-        .change_connection(&caller.workspace, &row.id, row.version, &change, now)
-        .await?;
-    changed.map(|row| versioned(&state, row)).ok_or_else(|| Code::VersionStale.into())
+    let edited = connection::edit(&state, &caller, row, wanted).await?;
+    Ok(versioned(&state, edited, None))
+}
+
+/// Clone: the settings once more, and no token.
+#[utoipa::path(
+    post,
+    path = paths::CONNECTION_CLONE,
+    tag = "connections",
+    params(("id" = String, Path, description = "UUIDv7")),
+    request_body = NewClone,
+    responses(
+        (status = 201, description = "It needs an account: repair it", body = Connection),
+        (status = 409, description = "The name is taken", body = Problem, content_type = "application/problem+json"),
+        Problems,
+    ),
+)]
+pub async fn post_clone(
+    State(state): State<AppState>,
+    Operator(caller): Operator,
+    Id(id): Id,
+    Json(wanted): Json<NewClone>,
+) -> Result<Response, Refusal> {
+    let row = find(&state, &caller, &id).await?;
+    Ok(created(&state, connection::clone(&state, &caller, &row, wanted).await?))
 }
 
 /// Delete and revoke.
@@ -229,17 +243,32 @@ pub async fn delete(
 ) -> Result<Answer<Cancelled>, Refusal> {
     let row = find(&state, &caller, &id).await?;
     check_version(&headers, row.version)?;
-    connection::delete(&state, &row).await.map(Answer)
+    connection::delete(&state, &caller, &row).await.map(Answer)
 }
 
-async fn find(state: &AppState, caller: &Caller, id: &str) -> Result<ConnectionRow, Refusal> {
+pub(super) async fn find(
+    state: &AppState,
+    caller: &Caller,
+    id: &str,
+) -> Result<ConnectionRow, Refusal> {
     let row = state.store.connection(&caller.workspace, id).await?;
     row.ok_or_else(|| Code::NotFound.into())
 }
 
-fn versioned(state: &AppState, row: ConnectionRow) -> Response {
+fn created(state: &AppState, row: ConnectionRow) -> Response {
+    let location = paths::with_id(paths::CONNECTION, &row.id);
+    (StatusCode::CREATED, [(LOCATION, location)], versioned(state, row, None)).into_response()
+}
+
+/// A connection with its version, and what became of the token that it let go of.
+pub(super) fn versioned(
+    state: &AppState,
+    row: ConnectionRow,
+    old_token: Option<Cancelled>,
+) -> Response {
     let etag = HeaderValue::try_from(etag(row.version)).expect("digits and quotes fit a header");
-    ([(ETAG, etag)], Answer(row.answer(&state.seal))).into_response()
+    let answer = Connection { old_token, ..row.answer(&state.seal) };
+    ([(ETAG, etag)], Answer(answer)).into_response()
 }
 
 fn etag(version: i64) -> String {
@@ -247,7 +276,7 @@ fn etag(version: i64) -> String {
 }
 
 /// RFC 9110 §13.1.1. Without the header the change applies to whatever is there now.
-fn check_version(headers: &HeaderMap, version: i64) -> Result<(), Refusal> {
+pub(super) fn check_version(headers: &HeaderMap, version: i64) -> Result<(), Refusal> {
     let Some(wanted) = headers.get(IF_MATCH) else { return Ok(()) };
     let current = etag(version);
     let matches = wanted

@@ -5,6 +5,7 @@ pub mod connections;
 pub mod pages;
 pub mod session;
 pub mod status;
+pub mod versions;
 
 use std::net::SocketAddr;
 

@@ -11,7 +11,7 @@ use super::token;
 use crate::clock::Millis;
 use crate::problem::Refusal;
 use crate::state::AppState;
-use crate::store::DEFAULT_WORKSPACE;
+use crate::store::{Author, DEFAULT_WORKSPACE};
 
 /// The session id of everything that is done with the bare access key.
 const ACCESS_KEY_SESSION: &str = "access-key";
@@ -56,6 +56,11 @@ impl Caller {
             session_id: session.id,
             expires_at: Some(session.expires_at),
         })
+    }
+
+    /// Who does something now, for its version.
+    pub fn author(&self, now: Millis) -> Author {
+        Author { role: self.role, session_id: Some(self.session_id.clone()), at: now }
     }
 
     fn access_key() -> Self {

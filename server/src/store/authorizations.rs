@@ -287,6 +287,26 @@ fn readable(row: &SqliteRow) -> Option<AuthorizationRow> {
         .ok()
 }
 
+/// Part of the change that puts an authorization's grant into a connection. False when it was saved
+/// or cancelled in the meantime.
+pub(super) async fn save(
+    change: &mut SqliteConnection,
+    id: &str,
+    connection_id: &str,
+) -> Result<bool> {
+    let done = sqlx::query(
+        "UPDATE authorizations SET state = 'saved', connection_id = ?,
+             consumer_secret_sealed = NULL, request_secret_sealed = NULL,
+             access_secret_sealed = NULL
+         WHERE id = ? AND state = 'authenticated'",
+    )
+    .bind(connection_id)
+    .bind(id)
+    .execute(change)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 async fn insert(change: &mut SqliteConnection, row: &AuthorizationRow) -> Result<()> {
     let ask =
         serde_json::to_string(&row.ask).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;

@@ -1,11 +1,14 @@
 //! Connections: listed by keyset, changed by version.
 
-use pinfold_api::{AccessLevel, Account, AppKind, ConnectionChange, HealthState};
+use pinfold_api::{AccessLevel, Account, AppKind, HealthState, VersionAction};
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{QueryBuilder, Row as _, Sqlite};
 
-use super::{Result, Revocation, Store, StoreError, as_word, revocations, word};
+use super::versions::last_version;
+use super::{
+    Author, Result, Store, StoreError, VersionKind, as_word, authorizations, snapshot, word,
+};
 use crate::clock::Millis;
 
 /// A connection as it lies in the store.
@@ -17,12 +20,14 @@ pub struct ConnectionRow {
     pub provider: String,
     pub name: String,
     pub group: Option<String>,
-    pub account: Account,
+    /// `None`: it was never connected.
+    pub account: Option<Account>,
     pub app_kind: AppKind,
     pub consumer_key: String,
     pub consumer_secret_sealed: Option<Vec<u8>>,
-    pub access_token: String,
-    pub access_secret_sealed: Vec<u8>,
+    /// The token and its secret are both there, or neither is.
+    pub access_token: Option<String>,
+    pub access_secret_sealed: Option<Vec<u8>>,
     pub access_level: Option<AccessLevel>,
     pub health: HealthState,
     pub health_since: Millis,
@@ -122,22 +127,26 @@ impl Cursor {
 }
 
 impl ConnectionRow {
-    fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+    /// What is not there is an empty text in these columns.
+    pub(super) fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+        let filled = |column: &str| {
+            let text: String = row.try_get(column)?;
+            Ok::<_, sqlx::Error>(Some(text).filter(|text| !text.is_empty()))
+        };
+        let account = filled("user_id")?.zip(filled("screen_name")?);
+        let sealed: Vec<u8> = row.try_get("access_secret_sealed")?;
         Ok(Self {
             id: row.try_get("id")?,
             workspace: row.try_get("workspace")?,
             provider: row.try_get("provider")?,
             name: row.try_get("name")?,
             group: row.try_get("group_name")?,
-            account: Account {
-                user_id: row.try_get("user_id")?,
-                screen_name: row.try_get("screen_name")?,
-            },
+            account: account.map(|(user_id, screen_name)| Account { user_id, screen_name }),
             app_kind: word(row.try_get("app_kind")?)?,
             consumer_key: row.try_get("consumer_key")?,
             consumer_secret_sealed: row.try_get("consumer_secret_sealed")?,
-            access_token: row.try_get("access_token")?,
-            access_secret_sealed: row.try_get("access_secret_sealed")?,
+            access_token: filled("access_token")?,
+            access_secret_sealed: Some(sealed).filter(|sealed| !sealed.is_empty()),
             access_level: row
                 .try_get::<Option<&str>, _>("access_level")?
                 .and_then(AccessLevel::from_x),
@@ -154,11 +163,11 @@ impl ConnectionRow {
 }
 
 /// What makes two names the same, and what is searched.
-fn lower(text: &str) -> String {
+pub(super) fn lower(text: &str) -> String {
     text.to_lowercase()
 }
 
-fn name_taken(error: sqlx::Error) -> StoreError {
+pub(super) fn name_taken(error: sqlx::Error) -> StoreError {
     match &error {
         sqlx::Error::Database(database) if database.is_unique_violation() => StoreError::NameTaken,
         _ => StoreError::Database(error),
@@ -166,10 +175,15 @@ fn name_taken(error: sqlx::Error) -> StoreError {
 }
 
 impl Store {
-    /// Saves a connection with a verified pasted pair.
-    pub async fn insert_connection(&self, row: &ConnectionRow) -> Result<()> {
+    /// Saves a new connection.
+    pub async fn insert_connection(
+        &self,
+        row: &ConnectionRow,
+        by: &Author,
+        action: VersionAction,
+    ) -> Result<()> {
         let mut change = self.pool.begin().await?;
-        insert(&mut change, row).await?;
+        insert(&mut change, row, by, action).await?;
         change.commit().await?;
         Ok(())
     }
@@ -180,22 +194,13 @@ impl Store {
         &self,
         authorization_id: &str,
         row: &ConnectionRow,
+        by: &Author,
     ) -> Result<bool> {
         let mut change = self.pool.begin().await?;
-        let done = sqlx::query(
-            "UPDATE authorizations SET state = 'saved', connection_id = ?,
-                 consumer_secret_sealed = NULL, request_secret_sealed = NULL,
-                 access_secret_sealed = NULL
-             WHERE id = ? AND state = 'authenticated'",
-        )
-        .bind(&row.id)
-        .bind(authorization_id)
-        .execute(&mut *change)
-        .await?;
-        if done.rows_affected() == 0 {
+        if !authorizations::save(&mut change, authorization_id, &row.id).await? {
             return Ok(false);
         }
-        insert(&mut change, row).await?;
+        insert(&mut change, row, by, VersionAction::Created).await?;
         change.commit().await?;
         Ok(true)
     }
@@ -257,55 +262,48 @@ impl Store {
             .map_err(Into::into)
     }
 
-    /// Changes name or group when the version is still the one named; answers with the new row, or
-    /// `None` when there is no such version any more.
-    pub async fn change_connection(
+    /// Other connections of an account, by name; a handful at most.
+    pub async fn connections_of_account(
         &self,
         workspace: &str,
-        id: &str,
-        version: i64,
-        change: &ConnectionChange,
-        now: Millis,
-    ) -> Result<Option<ConnectionRow>> {
-        let mut sql = QueryBuilder::<Sqlite>::new("UPDATE connections SET version = version + 1");
-        sql.push(", updated_at = ").push_bind(now);
-        if let Some(name) = &change.name {
-            sql.push(", name = ").push_bind(name);
-            sql.push(", name_key = ").push_bind(lower(name));
-        }
-        if let Some(group) = &change.group {
-            let group = Some(group).filter(|group| !group.is_empty());
-            sql.push(", group_name = ").push_bind(group);
-            sql.push(", group_key = ").push_bind(group.map(|group| lower(group)));
-        }
-        sql.push(" WHERE workspace = ").push_bind(workspace);
-        sql.push(" AND id = ").push_bind(id);
-        sql.push(" AND version = ").push_bind(version).push(" RETURNING *");
-        let row = sql.build().fetch_optional(&self.pool).await.map_err(name_taken)?;
-        row.as_ref().map(ConnectionRow::read).transpose().map_err(Into::into)
-    }
-
-    /// Deletes a connection when the version is still the one named, and remembers its token until
-    /// X has revoked it.
-    pub async fn delete_connection(&self, row: &ConnectionRow, now: Millis) -> Result<bool> {
-        let mut change = self.pool.begin().await?;
-        let done =
-            sqlx::query("DELETE FROM connections WHERE workspace = ? AND id = ? AND version = ?")
-                .bind(&row.workspace)
-                .bind(&row.id)
-                .bind(row.version)
-                .execute(&mut *change)
-                .await?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
-        revocations::insert(&mut change, &Revocation::of_connection(row, now)).await?;
-        change.commit().await?;
-        Ok(true)
+        provider: &str,
+        user_id: &str,
+        except: Option<&str>,
+    ) -> Result<Vec<(String, String)>> {
+        let rows = sqlx::query(
+            "SELECT id, name FROM connections
+             WHERE workspace = ? AND user_id = ? AND provider = ? AND id <> ?
+             ORDER BY name_key LIMIT 20",
+        )
+        .bind(workspace)
+        .bind(user_id)
+        .bind(provider)
+        .bind(except.unwrap_or_default())
+        .fetch_all(&self.pool)
+        .await?;
+        let read = rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("name")?)));
+        read.collect::<std::result::Result<_, sqlx::Error>>().map_err(Into::into)
     }
 }
 
-async fn insert(change: &mut SqliteConnection, row: &ConnectionRow) -> Result<()> {
+/// Writes a new row and its first version; one that comes back goes on counting.
+pub(super) async fn insert(
+    change: &mut SqliteConnection,
+    row: &ConnectionRow,
+    by: &Author,
+    action: VersionAction,
+) -> Result<ConnectionRow> {
+    let kind = VersionKind::Connection;
+    let last = last_version(change, &row.workspace, kind, &row.id).await?;
+    let version = last.as_ref().map_or(1, |last| last.version + 1);
+    let row = ConnectionRow { version, ..row.clone() };
+    write(change, &row).await?;
+    snapshot::record_insertion(change, last.as_ref(), &row, by, action).await?;
+    Ok(row)
+}
+
+async fn write(change: &mut SqliteConnection, row: &ConnectionRow) -> Result<()> {
+    let account = row.account.as_ref();
     sqlx::query(
         "INSERT INTO connections (id, workspace, provider, name, name_key, group_name,
              group_key, user_id, screen_name, app_kind, consumer_key, consumer_secret_sealed, access_token,
@@ -320,13 +318,13 @@ async fn insert(change: &mut SqliteConnection, row: &ConnectionRow) -> Result<()
     .bind(lower(&row.name))
     .bind(&row.group)
     .bind(row.group.as_deref().map(lower))
-    .bind(&row.account.user_id)
-    .bind(&row.account.screen_name)
+    .bind(account.map_or("", |account| &account.user_id))
+    .bind(account.map_or("", |account| &account.screen_name))
     .bind(as_word(&row.app_kind))
     .bind(&row.consumer_key)
     .bind(&row.consumer_secret_sealed)
-    .bind(&row.access_token)
-    .bind(&row.access_secret_sealed)
+    .bind(row.access_token.as_deref().unwrap_or_default())
+    .bind(row.access_secret_sealed.as_deref().unwrap_or_default())
     .bind(row.access_level.map(AccessLevel::as_str))
     .bind(as_word(&row.health))
     .bind(row.health_since)

@@ -6,9 +6,13 @@
 
 mod authorizations;
 mod connections;
+mod edits;
 mod migrate;
+mod reverts;
 mod revocations;
 mod sessions;
+mod snapshot;
+mod versions;
 
 use std::path::Path;
 use std::str::FromStr;
@@ -21,8 +25,12 @@ use crate::clock::Millis;
 
 pub use authorizations::{Ask, AuthorizationRow, Grant};
 pub use connections::{ConnectionRow, Cursor, ListQuery, Sort};
+pub use edits::{AppColumns, Edit, Edited, TokenColumns};
+pub use reverts::Reversion;
 pub use revocations::Revocation;
 pub use sessions::SessionRow;
+pub use snapshot::Snapshot;
+pub use versions::{Author, DeletedCursor, VersionKind, VersionRow, differences};
 
 /// The workspace that exists from the start.
 pub const DEFAULT_WORKSPACE: &str = "default";

@@ -11,8 +11,10 @@ use crate::clock::Millis;
 /// A token that is to be revoked.
 #[derive(Clone, Debug)]
 pub struct Revocation {
-    /// That of the authorization or connection it came from.
+    /// Its own: that of the authorization, or of the connection and the version that had it.
     pub id: String,
+    /// The authorization or connection it came from, which its secrets are sealed to.
+    pub record: String,
     /// The tenant.
     pub workspace: String,
     /// The base URL of the provider that granted it.
@@ -36,6 +38,7 @@ impl Revocation {
     pub fn of_authorization(row: &AuthorizationRow, now: Millis) -> Option<Self> {
         Some(Self {
             id: row.id.clone(),
+            record: row.id.clone(),
             workspace: row.workspace.clone(),
             provider: row.provider.clone(),
             app_kind: row.app_kind,
@@ -47,24 +50,26 @@ impl Revocation {
         })
     }
 
-    /// What a connection leaves at X when it is deleted now.
-    pub fn of_connection(row: &ConnectionRow, now: Millis) -> Self {
-        Self {
-            id: row.id.clone(),
+    /// What a connection leaves at X when it lets go of its token now: nothing without one.
+    pub fn of_connection(row: &ConnectionRow, now: Millis) -> Option<Self> {
+        Some(Self {
+            id: format!("{}.{}", row.id, row.version),
+            record: row.id.clone(),
             workspace: row.workspace.clone(),
             provider: row.provider.clone(),
             app_kind: row.app_kind,
             consumer_key: row.consumer_key.clone(),
             consumer_secret_sealed: row.consumer_secret_sealed.clone(),
-            access_token: row.access_token.clone(),
-            access_secret_sealed: row.access_secret_sealed.clone(),
+            access_token: row.access_token.clone()?,
+            access_secret_sealed: row.access_secret_sealed.clone()?,
             created_at: now,
-        }
+        })
     }
 
-    fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+    pub(super) fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
         Ok(Self {
             id: row.try_get("id")?,
+            record: row.try_get("record")?,
             workspace: row.try_get("workspace")?,
             provider: row.try_get("provider")?,
             app_kind: word(row.try_get("app_kind")?)?,
@@ -102,12 +107,13 @@ impl Store {
         read.collect::<std::result::Result<_, _>>().map_err(Into::into)
     }
 
-    /// Whether anything but the record `except` lives on this access token. X gives the same token
-    /// to the same app and account again, so revoking it for one would take it from the other;
-    /// that holds across workspaces too, hence no workspace here: the answer is a mere yes or no.
+    /// Whether any connection, or any authorization but `except`, lives on this access token. X
+    /// gives the same token to the same app and account again, so revoking it for one would take it
+    /// from the other; that holds across workspaces too, hence no workspace here: the answer is a
+    /// mere yes or no. A connection that let go of it and got it back lives on it again.
     pub async fn access_token_in_use(&self, access_token: &str, except: &str) -> Result<bool> {
         let row = sqlx::query(
-            "SELECT EXISTS (SELECT 1 FROM connections WHERE access_token = ?1 AND id <> ?2)
+            "SELECT EXISTS (SELECT 1 FROM connections WHERE access_token = ?1)
                  OR EXISTS (SELECT 1 FROM authorizations
                             WHERE access_token = ?1 AND id <> ?2 AND state = 'authenticated')",
         )
@@ -122,11 +128,12 @@ impl Store {
 /// Part of the change that lets go of the token.
 pub(super) async fn insert(change: &mut SqliteConnection, revocation: &Revocation) -> Result<()> {
     sqlx::query(
-        "INSERT INTO revocations (id, workspace, provider, app_kind, consumer_key,
+        "INSERT INTO revocations (id, record, workspace, provider, app_kind, consumer_key,
              consumer_secret_sealed, access_token, access_secret_sealed, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
     )
     .bind(&revocation.id)
+    .bind(&revocation.record)
     .bind(&revocation.workspace)
     .bind(&revocation.provider)
     .bind(as_word(&revocation.app_kind))

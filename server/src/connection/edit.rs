@@ -1,0 +1,63 @@
+//! Edit: name, group and app, by version.
+
+use pinfold_api::{AppChoice, AppKind, Code, ConnectionChange};
+
+use super::text;
+use crate::authorization::App;
+use crate::problem::Refusal;
+use crate::session::Caller;
+use crate::state::AppState;
+use crate::store::{AppColumns, ConnectionRow, Edit};
+
+/// Changes a version of a connection. A change of nothing makes no version.
+pub async fn edit(
+    state: &AppState,
+    caller: &Caller,
+    row: ConnectionRow,
+    wanted: ConnectionChange,
+) -> Result<ConnectionRow, Refusal> {
+    let group = wanted.group.as_deref().map(text::group).transpose()?;
+    let edit = Edit {
+        name: wanted.name.as_deref().map(text::name).transpose()?,
+        group: group.map(|group| Some(group).filter(|group| !group.is_empty())),
+        app: wanted.app.map(|choice| move_to(state, &row, choice)).transpose()?,
+        token: None,
+    };
+    if edit.name.is_none() && edit.group.is_none() && edit.app.is_none() {
+        return Ok(row);
+    }
+    let by = caller.author(state.clock.now());
+    let which = (&*row.workspace, &*row.id, row.version);
+    let edited = state.store.edit_connection(which, &edit, &by).await?;
+    Ok(edited.ok_or(Code::VersionStale)?.row)
+}
+
+/// The columns of another app. A token goes on working only under the consumer key it was granted
+/// to.
+fn move_to(
+    state: &AppState,
+    row: &ConnectionRow,
+    choice: AppChoice,
+) -> Result<AppColumns, Refusal> {
+    if choice.kind == AppKind::Own {
+        return Err(Refusal::field(
+            "app.kind",
+            "Keys are typed when an account authorizes. Repair the connection with them, or save \
+             the app first and choose that.",
+        ));
+    }
+    let app = App::choose(state, choice)?;
+    if row.access_token.is_some() && app.keys.id != row.consumer_key {
+        return Err(Refusal::new(Code::AppDiffers).at("app"));
+    }
+    Ok(columns(state, row, app))
+}
+
+/// An app as a connection keeps it.
+pub(super) fn columns(state: &AppState, row: &ConnectionRow, app: App) -> AppColumns {
+    AppColumns {
+        kind: app.kind,
+        consumer_secret_sealed: app.seal(state, row.place("consumer_secret")),
+        consumer_key: app.keys.id,
+    }
+}

@@ -1,0 +1,243 @@
+//! Versions: what every change of a connection or app leaves behind, in the same transaction.
+//!
+//! A version outlives what it is of, and holds no secret: not even a sealed one.
+
+use pinfold_api::{Role, VersionAction, VersionChange, Who};
+use serde_json::Value;
+use sqlx::Row as _;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+use super::{Result, Store, as_word, word};
+use crate::clock::Millis;
+
+/// What has versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VersionKind {
+    /// A connection.
+    Connection,
+    /// A saved app.
+    App,
+}
+
+impl VersionKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Connection => "connection",
+            Self::App => "app",
+        }
+    }
+}
+
+/// Who changes something, and when: goes along with every change.
+#[derive(Clone, Debug)]
+pub struct Author {
+    /// What the session may do.
+    pub role: Role,
+    /// The session; `None` for what has none.
+    pub session_id: Option<String>,
+    /// Now.
+    pub at: Millis,
+}
+
+/// A version as it lies in the store.
+#[derive(Clone, Debug)]
+pub struct VersionRow {
+    /// The tenant.
+    pub workspace: String,
+    /// Of what.
+    pub kind: VersionKind,
+    /// Its id.
+    pub record: String,
+    /// Counts from 1, and goes on counting when what was deleted comes back.
+    pub version: i64,
+    /// By whom, and when.
+    pub by: Author,
+    /// What was done.
+    pub action: VersionAction,
+    /// Which fields that changed, as text to be shown.
+    pub changes: Vec<VersionChange>,
+    /// All of it after the change, secrets apart; for a deletion: before it.
+    pub snapshot: Value,
+}
+
+/// A place in the list of what was deleted: when, and the id.
+pub type DeletedCursor = (Millis, String);
+
+impl Author {
+    /// As the contract shows it.
+    pub fn who(&self) -> Who {
+        Who { role: self.role, session_id: self.session_id.clone(), address: None }
+    }
+}
+
+impl VersionRow {
+    fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+        Ok(Self {
+            workspace: row.try_get("workspace")?,
+            kind: match row.try_get("kind")? {
+                "app" => VersionKind::App,
+                _ => VersionKind::Connection,
+            },
+            record: row.try_get("record")?,
+            version: row.try_get("version")?,
+            by: Author {
+                role: word(row.try_get("role")?)?,
+                session_id: row.try_get("session_id")?,
+                at: row.try_get("at")?,
+            },
+            action: word(row.try_get("action")?)?,
+            changes: json(row.try_get("changes")?)?,
+            snapshot: json(row.try_get("snapshot")?)?,
+        })
+    }
+
+    fn read_all(rows: &[SqliteRow]) -> Result<Vec<Self>> {
+        let read = rows.iter().map(Self::read);
+        read.collect::<std::result::Result<_, _>>().map_err(Into::into)
+    }
+}
+
+/// Compares fields, as text to be shown, in the order of `after`.
+pub fn differences(
+    before: &[(&'static str, Option<String>)],
+    after: &[(&'static str, Option<String>)],
+) -> Vec<VersionChange> {
+    let value_before = |field| before.iter().find(|(name, _)| *name == field)?.1.clone();
+    after
+        .iter()
+        .map(|(field, to)| (*field, value_before(*field), to.clone()))
+        .filter(|(_, from, to)| from != to)
+        .map(|(field, from, to)| VersionChange { field: field.to_owned(), from, to })
+        .collect()
+}
+
+impl Store {
+    /// Some of a record's versions, the newest first: those before `cursor`, a version.
+    pub async fn versions(
+        &self,
+        workspace: &str,
+        kind: VersionKind,
+        record: &str,
+        cursor: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<VersionRow>> {
+        let rows = sqlx::query(
+            "SELECT * FROM versions
+             WHERE workspace = ? AND kind = ? AND record = ? AND version < ?
+             ORDER BY version DESC LIMIT ?",
+        )
+        .bind(workspace)
+        .bind(kind.as_str())
+        .bind(record)
+        .bind(cursor.unwrap_or(i64::MAX))
+        .bind(limit)
+        .fetch_all(&self.pool)
+        .await?;
+        VersionRow::read_all(&rows)
+    }
+
+    /// One version of a record.
+    pub async fn version(
+        &self,
+        workspace: &str,
+        kind: VersionKind,
+        record: &str,
+        version: i64,
+    ) -> Result<Option<VersionRow>> {
+        let row = sqlx::query(
+            "SELECT * FROM versions
+             WHERE workspace = ? AND kind = ? AND record = ? AND version = ?",
+        )
+        .bind(workspace)
+        .bind(kind.as_str())
+        .bind(record)
+        .bind(version)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.as_ref().map(VersionRow::read).transpose().map_err(Into::into)
+    }
+
+    /// The last versions of what is deleted, the latest deletion first.
+    pub async fn deleted(
+        &self,
+        workspace: &str,
+        kind: VersionKind,
+        cursor: Option<&DeletedCursor>,
+        limit: u32,
+    ) -> Result<Vec<VersionRow>> {
+        let (at, record) = cursor.map_or((i64::MAX, ""), |(at, record)| (*at, record));
+        let rows = sqlx::query(
+            "SELECT * FROM versions AS gone
+             WHERE workspace = ? AND kind = ? AND action = 'deleted' AND (at, record) < (?, ?)
+               AND NOT EXISTS (SELECT 1 FROM versions AS later
+                               WHERE later.workspace = gone.workspace AND later.kind = gone.kind
+                                 AND later.record = gone.record AND later.version > gone.version)
+             ORDER BY at DESC, record DESC LIMIT ?",
+        )
+        .bind(workspace)
+        .bind(kind.as_str())
+        .bind(at)
+        .bind(record)
+        .bind(limit)
+        .fetch_all(&self.pool)
+        .await?;
+        VersionRow::read_all(&rows)
+    }
+}
+
+/// Part of every change of what has versions.
+pub(super) async fn record_version(change: &mut SqliteConnection, row: &VersionRow) -> Result<()> {
+    insert(change, row, "INSERT").await
+}
+
+/// Keeps how something was before its first change that left a version: what was made before there
+/// were versions, or in bulk. Does nothing when that version is there.
+pub(super) async fn record_baseline(change: &mut SqliteConnection, row: &VersionRow) -> Result<()> {
+    insert(change, row, "INSERT OR IGNORE").await
+}
+
+/// A record's last version; `None` when it never was.
+pub(super) async fn last_version(
+    change: &mut SqliteConnection,
+    workspace: &str,
+    kind: VersionKind,
+    record: &str,
+) -> Result<Option<VersionRow>> {
+    let row = sqlx::query(
+        "SELECT * FROM versions WHERE workspace = ? AND kind = ? AND record = ?
+         ORDER BY version DESC LIMIT 1",
+    )
+    .bind(workspace)
+    .bind(kind.as_str())
+    .bind(record)
+    .fetch_optional(change)
+    .await?;
+    row.as_ref().map(VersionRow::read).transpose().map_err(Into::into)
+}
+
+async fn insert(change: &mut SqliteConnection, row: &VersionRow, verb: &str) -> Result<()> {
+    let changes = serde_json::to_string(&row.changes)
+        .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+    sqlx::query(sqlx::AssertSqlSafe(format!(
+        "{verb} INTO versions (workspace, kind, record, version, at, role, session_id, action,
+             changes, snapshot)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    )))
+    .bind(&row.workspace)
+    .bind(row.kind.as_str())
+    .bind(&row.record)
+    .bind(row.version)
+    .bind(row.by.at)
+    .bind(as_word(&row.by.role))
+    .bind(&row.by.session_id)
+    .bind(as_word(&row.action))
+    .bind(changes)
+    .bind(row.snapshot.to_string())
+    .execute(change)
+    .await?;
+    Ok(())
+}
+
+fn json<T: serde::de::DeserializeOwned>(text: &str) -> std::result::Result<T, sqlx::Error> {
+    serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}
