@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::TASKS;
+
 /// The access level that X grants a token, as its `x-access-level` header spells it. Ordered: each
 /// level can do what the one before can.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -35,36 +37,6 @@ impl AccessLevel {
             .find(|level| level.as_str() == word.trim())
     }
 }
-
-/// One of the fourteen tasks, by its name in URLs and commands.
-pub struct TaskSpec {
-    /// As in `POST /connections/{id}/tasks/{task}`.
-    pub name: &'static str,
-    /// The least access level it works with.
-    pub needs: AccessLevel,
-}
-
-const fn task(name: &'static str, needs: AccessLevel) -> TaskSpec {
-    TaskSpec { name, needs }
-}
-
-/// The fourteen Twitter tasks, in the order the original dialog lists them.
-pub const TASKS: [TaskSpec; 14] = [
-    task("tweet", AccessLevel::ReadWrite),
-    task("reply", AccessLevel::ReadWrite),
-    task("get-tweet", AccessLevel::Read),
-    task("delete-tweet", AccessLevel::ReadWrite),
-    task("like", AccessLevel::ReadWrite),
-    task("retweet", AccessLevel::ReadWrite),
-    task("follow", AccessLevel::ReadWrite),
-    task("search", AccessLevel::Read),
-    task("timeline", AccessLevel::Read),
-    task("mentions", AccessLevel::Read),
-    task("messages", AccessLevel::ReadWriteDirectMessages),
-    task("send-message", AccessLevel::ReadWriteDirectMessages),
-    task("friends", AccessLevel::Read),
-    task("followers", AccessLevel::Read),
-];
 
 /// Whether a connection can run a task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

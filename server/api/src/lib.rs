@@ -14,10 +14,11 @@ mod moves;
 pub mod paths;
 mod problem;
 mod session;
+mod task;
 mod version;
 mod write_only;
 
-pub use access::{AccessLevel, TASKS, TaskAccess, TaskSpec, task_access};
+pub use access::{AccessLevel, TaskAccess, task_access};
 pub use app::{App, AppChange, AppList, AppTest, NewApp};
 pub use authorization::{
     Account, AppChoice, AppKind, AppRef, Authorization, AuthorizationState, Cancelled, Duplicate,
@@ -35,6 +36,10 @@ pub use moves::{
 };
 pub use problem::{Code, Problem, ProviderError};
 pub use session::{Limits, Provider, RegisteredApp, Role, Session, SignIn};
+pub use task::{
+    FieldKind, FieldSpec, MOST_ENTRIES, POST_MILLS, POST_READ_MILLS, POST_WITH_URL_MILLS, TASKS,
+    TaskSpec, USER_READ_MILLS, task,
+};
 pub use version::{
     DeletedConnection, DeletedPage, Revert, Version, VersionAction, VersionChange, VersionPage, Who,
 };
