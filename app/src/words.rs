@@ -634,8 +634,8 @@ pub fn task(name: &str) -> &str {
 
 /// Why a task cannot run.
 pub fn task_needs(name: &str) -> &'static str {
-    let spec = pinfold_api::TASKS.iter().find(|spec| spec.name == name);
-    match spec.map(|spec| spec.needs) {
+    let found = pinfold_api::TASK_NEEDS.into_iter().find(|(task, _)| *task == name);
+    match found.map(|(_, needs)| needs) {
         Some(AccessLevel::ReadWriteDirectMessages) => " – needs read, write and direct messages",
         Some(AccessLevel::ReadWrite) => " – needs read and write",
         _ => " – needs read",

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::TASKS;
+use crate::task::TASK_NEEDS;
 
 /// The access level that X grants a token, as its `x-access-level` header spells it. Ordered: each
 /// level can do what the one before can.
@@ -42,7 +42,7 @@ impl AccessLevel {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TaskAccess {
-    /// The task's name, as in [`TASKS`].
+    /// The task's name, as in [`TASKS`](crate::TASKS).
     pub task: String,
     /// Whether the granted access level is enough. While X has not told the level, nothing is
     /// ruled out.
@@ -54,18 +54,18 @@ pub struct TaskAccess {
 
 /// Matches a granted access level (`None`: X has not told yet) with the fourteen tasks.
 pub fn task_access(level: Option<AccessLevel>) -> Vec<TaskAccess> {
-    TASKS
-        .iter()
-        .map(|spec| {
+    TASK_NEEDS
+        .into_iter()
+        .map(|(task, needs)| {
             let reason = match level {
                 None => Some("X has not told the access level yet".to_owned()),
-                Some(level) if level < spec.needs => {
-                    Some(format!("needs {}, X granted {}", spec.needs.as_str(), level.as_str()))
+                Some(level) if level < needs => {
+                    Some(format!("needs {}, X granted {}", needs.as_str(), level.as_str()))
                 }
                 Some(_) => None,
             };
-            let allowed = level.is_none_or(|level| level >= spec.needs);
-            TaskAccess { task: spec.name.to_owned(), allowed, reason }
+            let allowed = level.is_none_or(|level| level >= needs);
+            TaskAccess { task: task.to_owned(), allowed, reason }
         })
         .collect()
 }

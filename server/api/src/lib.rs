@@ -37,8 +37,8 @@ pub use moves::{
 pub use problem::{Code, Problem, ProviderError};
 pub use session::{Limits, Provider, RegisteredApp, Role, Session, SignIn};
 pub use task::{
-    FieldKind, FieldSpec, MOST_ENTRIES, POST_MILLS, POST_READ_MILLS, POST_WITH_URL_MILLS, TASKS,
-    TaskSpec, USER_READ_MILLS, task,
+    FieldKind, FieldSpec, MOST_ENTRIES, POST_MILLS, POST_READ_MILLS, POST_WITH_URL_MILLS,
+    TASK_NEEDS, TASKS, TaskSpec, USER_READ_MILLS, task,
 };
 pub use version::{
     DeletedConnection, DeletedPage, Revert, Version, VersionAction, VersionChange, VersionPage, Who,

@@ -291,6 +291,17 @@ pub const TASKS: [TaskSpec; 14] = [
     },
 ];
 
+/// Names and needs alone: all that the browser program carries of the table.
+pub const TASK_NEEDS: [(&str, AccessLevel); TASKS.len()] = {
+    let mut needs = [("", AccessLevel::Read); TASKS.len()];
+    let mut at = 0;
+    while at < TASKS.len() {
+        needs[at] = (TASKS[at].name, TASKS[at].needs);
+        at += 1;
+    }
+    needs
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
