@@ -3,6 +3,7 @@
 mod authorizations;
 mod clock;
 mod connections;
+mod doctor;
 mod failures;
 mod flow;
 mod guard;

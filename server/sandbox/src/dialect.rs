@@ -169,6 +169,82 @@ pub(crate) fn too_large() -> Response {
     answer(StatusCode::PAYLOAD_TOO_LARGE, ODD_HTML, "Payload Too Large")
 }
 
+const DESKTOP: &str = "Desktop applications only support the oauth_callback value 'oob'";
+
+pub(crate) fn desktop_only_json() -> Response {
+    error(StatusCode::UNAUTHORIZED, 417, DESKTOP)
+}
+
+/// Neither code nor explanation, as each part of the API says it.
+pub(crate) fn unauthorized(path: &str) -> Response {
+    if path.starts_with("/2/") {
+        problem(StatusCode::UNAUTHORIZED, "", "Unauthorized", "Unauthorized")
+    } else {
+        answer(StatusCode::UNAUTHORIZED, ODD_HTML, "Failed to validate oauth signature and token")
+    }
+}
+
+pub(crate) fn app_read_only() -> Response {
+    error(
+        StatusCode::FORBIDDEN,
+        261,
+        "Application cannot perform write actions. Contact Twitter Platform Operations through \
+         https://help.twitter.com/forms/platform.",
+    )
+}
+
+pub(crate) fn access_tier() -> Response {
+    error(
+        StatusCode::FORBIDDEN,
+        453,
+        "You currently have access to a subset of X API V2 endpoints and limited v1.1 endpoints \
+         (e.g. media post, oauth) only. If you need access to this endpoint, you may need a \
+         different access level. You can learn more here: \
+         https://developer.x.com/en/portal/product",
+    )
+}
+
+pub(crate) fn wrong_authentication() -> Response {
+    problem(
+        StatusCode::FORBIDDEN,
+        "unsupported-authentication",
+        "Unsupported Authentication",
+        "Authenticating with OAuth 1.0a User Context is forbidden for this endpoint.  Supported \
+         authentication types are [OAuth 2.0 User Context].",
+    )
+}
+
+pub(crate) fn usage_capped() -> Response {
+    problem(
+        StatusCode::TOO_MANY_REQUESTS,
+        "usage-capped",
+        "UsageCapExceeded",
+        "Usage cap exceeded: Monthly product cap",
+    )
+}
+
+pub(crate) fn duplicate() -> Response {
+    error(StatusCode::FORBIDDEN, 187, "Status is a duplicate.")
+}
+
+pub(crate) fn too_long() -> Response {
+    error(StatusCode::FORBIDDEN, 186, "Tweet needs to be a bit shorter.")
+}
+
+pub(crate) fn invalid_request() -> Response {
+    problem(
+        StatusCode::BAD_REQUEST,
+        "invalid-request",
+        "Invalid Request",
+        "One or more parameters to your request was invalid.",
+    )
+}
+
+/// Not X, but what stands between: a page to sign in to a network, perhaps.
+pub(crate) fn redirect() -> Response {
+    with(answer(StatusCode::FOUND, ODD_HTML, ""), "location", "http://127.0.0.1:9/sign-in")
+}
+
 /// A refused signature, as the endpoint at this path says it.
 pub(crate) fn refusal(path: &str, refusal: Refusal) -> Response {
     let exchange = path == "/oauth/access_token";
@@ -181,7 +257,7 @@ pub(crate) fn refusal(path: &str, refusal: Refusal) -> Response {
         Refusal::Token if exchange => sentence("Invalid request token"),
         Refusal::Token => error(StatusCode::UNAUTHORIZED, 89, "Invalid or expired token."),
         Refusal::Consumer | Refusal::Signature | Refusal::Nonce if path.starts_with("/2/") => {
-            problem(StatusCode::UNAUTHORIZED, "", "Unauthorized", "Unauthorized")
+            unauthorized(path)
         }
         Refusal::Consumer | Refusal::Signature | Refusal::Nonce => bad_credentials(),
     }
@@ -207,6 +283,14 @@ pub(crate) fn wrong_verifier_localised() -> Response {
 }
 
 pub(crate) fn not_enrolled() -> Response {
+    not_enrolled_of(&format!("{PROBLEMS}client-forbidden"))
+}
+
+pub(crate) fn not_enrolled_untyped() -> Response {
+    not_enrolled_of("about:blank")
+}
+
+fn not_enrolled_of(type_uri: &str) -> Response {
     let body = json!({
         "client_id": "1", "required_enrollment": "Appropriate Level of API Access",
         "registration_url": "https://developer.x.com/en/docs/projects/overview",
@@ -214,7 +298,7 @@ pub(crate) fn not_enrolled() -> Response {
         "detail": "When authenticating requests to the X API v2 endpoints, you must use keys and \
                    tokens from a developer App that is attached to a Project. You can create a \
                    project via the developer portal.",
-        "type": format!("{PROBLEMS}client-forbidden"),
+        "type": type_uri,
     });
     answer(StatusCode::FORBIDDEN, JSON, body.to_string())
 }

@@ -3,6 +3,7 @@
 //! A misbehaviour waits for the next request that it can happen to, and happens `times` times.
 
 mod mode;
+mod words;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,10 +15,9 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::mode::{Mode, Step};
-use crate::dialect::{self, with};
+use crate::dialect::with;
 use crate::provider::Provider;
 use crate::server::Reset;
-use crate::world::Standing;
 
 /// More orders than anybody gives at once.
 const MOST: usize = 100;
@@ -64,7 +64,7 @@ impl Misbehaviour {
 
     /// The time as the provider sees it under this misbehaviour.
     pub(crate) fn shift(&self, now: u64) -> u64 {
-        if self.mode == Mode::ClockSkew {
+        if matches!(self.mode, Mode::ClockSkew | Mode::ClockSkewUnsaid) {
             now.saturating_add_signed(self.seconds.unwrap_or(360))
         } else {
             now
@@ -118,22 +118,16 @@ pub(crate) async fn perform(
     let Some(order) = order else { return next.run(request).await };
     let now = provider.clock.seconds();
     let seconds = |default| order.seconds.unwrap_or(default);
+    let reset = now.saturating_add_signed(seconds(60));
+    if let Some(answer) = words::of(order.mode, request.uri().path(), reset) {
+        let date = crate::clock::http_date(order.shift(now));
+        return if order.mode == Mode::ClockSkewUnsaid {
+            with(answer, "date", &date)
+        } else {
+            answer
+        };
+    }
     match order.mode {
-        Mode::BadCredentials => dialect::bad_credentials(),
-        Mode::Locked => dialect::standing(Standing::Locked),
-        Mode::Suspended => dialect::standing(Standing::Suspended),
-        Mode::CallbackJson => dialect::callback_json(),
-        Mode::CallbackXml => dialect::callback_xml(),
-        Mode::DesktopOnlyXml => dialect::desktop_only(),
-        Mode::AppSuspended => dialect::app_suspended(),
-        Mode::NotEnrolled => dialect::not_enrolled(),
-        Mode::NoCredits => dialect::no_credits(),
-        Mode::RateLimited => {
-            dialect::rate_limited(request.uri().path(), now.saturating_add_signed(seconds(60)))
-        }
-        Mode::ServerError => dialect::server_error(),
-        Mode::Unavailable => dialect::unavailable(),
-        Mode::Garbage => dialect::garbage(),
         Mode::Reset => Reset.into_response(),
         Mode::Slow => {
             tokio::time::sleep(Duration::from_secs(seconds(5).unsigned_abs())).await;
@@ -149,12 +143,7 @@ pub(crate) async fn perform(
             let date = crate::clock::http_date(order.shift(now));
             with(next.run(request).await, "date", &date)
         }
-        Mode::OmitCallbackConfirmed
-        | Mode::CallbackConfirmedFalse
-        | Mode::Burn
-        | Mode::Expire
-        | Mode::InvalidVerifierLocalised
-        | Mode::ReadOnly => {
+        _ => {
             request.extensions_mut().insert(order);
             next.run(request).await
         }

@@ -34,6 +34,12 @@ modes! {
     BadCredentials,
     /// The provider's clock is `seconds` ahead (6 minutes unless told): 135, and a `Date` to match.
     ClockSkew,
+    /// The same clock, but X says only that it does not believe the signature.
+    ClockSkewUnsaid,
+    /// 215.
+    BadAuthentication,
+    /// 401 without any code.
+    Unauthorized,
     /// 326.
     Locked,
     /// 64.
@@ -44,20 +50,42 @@ modes! {
     CallbackXml,
     /// 417.
     DesktopOnlyXml,
+    /// 417, as JSON.
+    DesktopOnlyJson,
     /// 416.
     AppSuspended,
     /// Only read access is granted; a write is refused.
     ReadOnly,
+    /// 261.
+    AppReadOnly,
+    /// 403 `oauth1-permissions`.
+    TokenReadOnly,
     /// 403 `client-forbidden`.
     NotEnrolled,
+    /// The same reason in a problem without a type.
+    NotEnrolledUntyped,
+    /// 453.
+    AccessTier,
+    /// 403 `unsupported-authentication`.
+    WrongAuthentication,
     /// 402.
     NoCredits,
+    /// 429 `usage-capped`.
+    UsageCapped,
+    /// 187.
+    Duplicate,
+    /// 186.
+    TooLong,
+    /// 400 `invalid-request`.
+    InvalidRequest,
     /// 429 until `seconds` from now (a minute unless told).
     RateLimited,
     /// 500.
     ServerError,
     /// 503, as a page.
     Unavailable,
+    /// 302 to a page of something in between.
+    Redirect,
     /// 200 and nonsense.
     Garbage,
     /// The right answer, after `seconds` (5 unless told).
@@ -89,13 +117,23 @@ impl Mode {
             | Self::CallbackConfirmedFalse
             | Self::CallbackJson
             | Self::CallbackXml
-            | Self::DesktopOnlyXml => step == Step::RequestToken,
+            | Self::DesktopOnlyXml
+            | Self::DesktopOnlyJson => step == Step::RequestToken,
             Self::Burn | Self::Expire | Self::InvalidVerifierLocalised => step == Step::AccessToken,
             Self::Locked | Self::Suspended | Self::NoAccessLevel => {
                 matches!(step, Step::AccessToken | Step::Api)
             }
             Self::ReadOnly => step == Step::AccessToken || step == Step::Api && !method.is_safe(),
-            Self::NotEnrolled | Self::NoCredits => step == Step::Api,
+            Self::AppReadOnly | Self::TokenReadOnly | Self::Duplicate | Self::TooLong => {
+                step == Step::Api && !method.is_safe()
+            }
+            Self::NotEnrolled
+            | Self::NotEnrolledUntyped
+            | Self::AccessTier
+            | Self::WrongAuthentication
+            | Self::UsageCapped
+            | Self::InvalidRequest
+            | Self::NoCredits => step == Step::Api,
             _ => true,
         }
     }

@@ -40,13 +40,7 @@ pub(crate) async fn publish(
     caller.may_write()?;
     let draft = serde_json::from_slice(&signed.body).ok();
     let Some(Draft { text }) = draft.filter(|draft: &Draft| !draft.text.trim().is_empty()) else {
-        return Err(dialect::problem(
-            StatusCode::BAD_REQUEST,
-            "invalid-request",
-            "Invalid Request",
-            "One or more parameters to your request was invalid.",
-        )
-        .into());
+        return Err(dialect::invalid_request().into());
     };
     let millis = provider.clock.millis();
     let post = provider.change(|world| world.publish(caller.account, &text, millis));

@@ -21,8 +21,8 @@ pub static ROWS: &[Row] = &[
         out_of_step: false,
         code: Code::Internal,
         cause: "The request could not be signed, so X was not asked.",
-        proof: "The keys hold something that no request can carry.",
-        next: "Enter the app's keys and the token again.",
+        proof: "The clock stands at 1970, or the keys hold something that no header can carry.",
+        next: "Set this server's clock (NTP); its log says more.",
     },
     Row {
         name: "silence",
