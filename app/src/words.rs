@@ -359,7 +359,15 @@ fn explain_code(code: Code) -> Explained {
             "Its disk is full or cannot be written.",
             "Ask whoever runs this server, then try again.",
         ),
-        Code::MethodNotAllowed | Code::UnsupportedMediaType | Code::Internal | Code::Unknown => (
+        // The last ones answer programs that use a connection, never this page.
+        Code::MethodNotAllowed
+        | Code::UnsupportedMediaType
+        | Code::Internal
+        | Code::Unknown
+        | Code::PathRefused
+        | Code::Unsignable
+        | Code::OutsideKey
+        | Code::SpendCapReached => (
             "The server has a fault",
             "Its log has the details under the request id.",
             "Try again; if it stays so, send the report to whoever runs this server.",

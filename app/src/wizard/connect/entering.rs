@@ -36,6 +36,7 @@ impl Wizard {
             consumer_key: Some(self.key(Field::ConsumerKey)?),
             consumer_secret: Some(WriteOnly::new(self.key(Field::ConsumerSecret)?)),
             id: None,
+            save_as: None,
         })
     }
 
