@@ -65,6 +65,11 @@ pub fn rfc3339(at: Millis) -> String {
     jiff::Timestamp::from_millisecond(at).unwrap_or_default().to_string()
 }
 
+/// Reads an RFC 3339 time with its offset.
+pub fn millis(rfc3339: &str) -> Option<Millis> {
+    rfc3339.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond)
+}
+
 /// Bytes from the operating system's generator.
 ///
 /// # Panics

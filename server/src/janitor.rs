@@ -37,5 +37,6 @@ async fn sweep(state: &AppState) -> Result<(), Refusal> {
     authorization::sweep(state).await?;
     revocation::retry(state).await?;
     state.store.delete_ended_sessions(state.clock.now()).await?;
+    state.audit.write_counts(&state.store, state.clock.now()).await;
     Ok(())
 }

@@ -1,16 +1,27 @@
 //! The two keys of an installation: found in configuration or in the data folder, or made on the
 //! first start. A store whose master key is missing or wrong is not opened.
 
+use std::sync::Arc;
+
+use pinfold_api::Action;
 use secrecy::SecretString;
 
+use crate::audit::{Entry, Who};
+use crate::clock::Millis;
 use crate::config::{self, Config, ConfigError, DataDir};
-use crate::seal::{KeyRing, Place};
+use crate::seal::{Chain, KeyRing, Place};
 use crate::session::Token;
-use crate::store::Store;
+use crate::store::{DEFAULT_WORKSPACE, Store};
 
 const MASTER_KEY: &str = "--master-key-file (PINFOLD_MASTER_KEY)";
 /// A sealed word in the store, by which a wrong key is noticed at the start.
 const CHECK: &str = "master_key_check";
+/// The key of the audit log's chain, sealed.
+const AUDIT_KEY: &str = "audit_key";
+/// The notes in the store's `meta` that are sealed with the master key, each to
+/// `Place { workspace: "", record: <name>, field: "value" }`.
+#[expect(dead_code, reason = "for the change of the master key, which seals them anew")]
+pub(crate) const SEALED_NOTES: [&str; 2] = [CHECK, AUDIT_KEY];
 
 /// The operator's key; made on the first start.
 pub(crate) fn access_key(config: &Config) -> Result<SecretString, ConfigError> {
@@ -47,14 +58,58 @@ pub(crate) async fn master_keys(config: &Config, store: &Store) -> Result<KeyRin
         }
     };
     let ring = KeyRing::parse(&text).map_err(|error| fail(&error))?;
-    let place = Place { workspace: "", record: CHECK, field: "value" };
     if let Some(sealed) = check {
-        ring.open(place, &sealed).map_err(|_| {
+        ring.open(place(CHECK), &sealed).map_err(|_| {
             fail(&"is not the key that the store was sealed with. Put the right one back")
         })?;
     } else {
-        let sealed = ring.seal(place, &"sealed".into());
+        let sealed = ring.seal(place(CHECK), &"sealed".into());
         store.set_meta(CHECK, &sealed).await.map_err(|error| fail(&error))?;
     }
     Ok(ring)
+}
+
+/// The chain of the audit log; begun on the first start.
+pub(crate) async fn audit_chain(
+    seal: &KeyRing,
+    store: &Store,
+    now: Millis,
+) -> Result<Arc<Chain>, ConfigError> {
+    let fail = |reason: &dyn std::fmt::Display| ConfigError::new(MASTER_KEY, reason);
+    if let Some(chain) = existing_audit_chain(seal, store).await? {
+        return Ok(Arc::new(chain));
+    }
+    if store.audit_head().await.map_err(|error| fail(&error))?.is_some() {
+        return Err(fail(&"the key of the audit log is gone from the store. Restore a backup"));
+    }
+    let key = Chain::generate();
+    let chain = Arc::new(Chain::parse(&key).expect("a generated key reads"));
+    let entry = Entry::new(&chain, Who::server(DEFAULT_WORKSPACE), Action::AuditBegin, now);
+    let sealed = seal.seal(place(AUDIT_KEY), &key);
+    if store.begin_audit(AUDIT_KEY, &sealed, &entry).await.map_err(|error| fail(&error))? {
+        return Ok(chain);
+    }
+    // Another start of the same moment was faster.
+    let theirs = existing_audit_chain(seal, store).await?;
+    theirs.map(Arc::new).ok_or_else(|| fail(&"the key of the audit log came and went. Start again"))
+}
+
+/// The chain that was begun before, if any.
+pub(crate) async fn existing_audit_chain(
+    seal: &KeyRing,
+    store: &Store,
+) -> Result<Option<Chain>, ConfigError> {
+    let fail = |reason: &dyn std::fmt::Display| ConfigError::new(MASTER_KEY, reason);
+    let Some(sealed) = store.meta(AUDIT_KEY).await.map_err(|error| fail(&error))? else {
+        return Ok(None);
+    };
+    let key = seal.open(place(AUDIT_KEY), &sealed);
+    let chain = key.ok().and_then(|key| Chain::parse(&key));
+    chain.map(Some).ok_or_else(|| {
+        fail(&"does not open the key of the audit log. Put the right one back, or restore a backup")
+    })
+}
+
+const fn place(name: &'static str) -> Place<'static> {
+    Place { workspace: "", record: name, field: "value" }
 }

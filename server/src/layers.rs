@@ -82,7 +82,7 @@ impl Drop for Watched {
 }
 
 /// A caller may invent methods, but not labels.
-fn name_of(method: &Method) -> &'static str {
+pub(crate) fn name_of(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",

@@ -7,6 +7,7 @@
 //! time and chance. Program and tests start through [`Server::start`].
 
 mod assets;
+pub mod audit;
 pub mod authorization;
 mod body;
 pub mod clock;

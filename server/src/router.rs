@@ -12,8 +12,9 @@ use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, SecurityRequirement}
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::audit;
 use crate::layers;
-use crate::routes::{authorizations, connections, pages, session, status, versions};
+use crate::routes::{self, authorizations, connections, pages, session, status, versions};
 use crate::state::AppState;
 
 /// The service: routes inside, layers outside.
@@ -28,6 +29,7 @@ pub fn router(state: AppState) -> Router {
         .layer(CatchPanicLayer::custom(layers::panicked))
         .layer(from_fn_with_state(state.clone(), layers::guard))
         .layer(from_fn_with_state(state.clone(), layers::protect))
+        .layer(from_fn_with_state(state.clone(), audit::witness))
         .layer(from_fn(layers::observe))
         .with_state(state)
 }
@@ -44,6 +46,7 @@ fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(versions::get_of_connection))
         .routes(routes!(versions::revert_connection))
         .routes(routes!(versions::get_deleted))
+        .routes(routes!(routes::audit::get))
         .routes(routes!(status::healthz))
         .routes(routes!(status::readyz))
         .routes(routes!(status::metrics))

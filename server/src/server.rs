@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::assets::Assets;
+use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::session::{Cookie, Hosts, Origins};
@@ -55,6 +56,7 @@ impl Server {
         let store = Store::open(&config.data_dir.database(), clock.now()).await?;
         let access_key = keys::access_key(&config)?;
         let seal = keys::master_keys(&config, &store).await?;
+        let audit = Audit::new(keys::audit_chain(&seal, &store, clock.now()).await?);
         let assets = Assets::load(&config.assets, &config.allow_origins)?;
         let sandbox =
             if config.sandbox { Some(start_sandbox(&config, clock.clone()).await?) } else { None };
@@ -73,6 +75,7 @@ impl Server {
         let state = AppState::new(State {
             store,
             seal,
+            audit,
             provider: provider(&x_url, sandbox.is_some()),
             x: X::new(x_url, clock.clone()),
             clock,
@@ -149,6 +152,7 @@ impl Server {
         if let Some(sandbox) = self.sandbox {
             sandbox.stop().await;
         }
+        self.state.audit.write_all_counts(&self.state.store, self.state.clock.now()).await;
         self.state.store.close().await;
     }
 }

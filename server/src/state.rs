@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
 use crate::assets::Assets;
+use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::limits::Limits;
 use crate::problem::Refusal;
@@ -25,6 +26,8 @@ pub struct State {
     pub store: Store,
     /// The keys.
     pub seal: KeyRing,
+    /// The audit log.
+    pub audit: Audit,
     /// The way to X.
     pub x: X,
     /// How X is called in the answers.

@@ -103,7 +103,8 @@ async fn a_connector_connects_and_does_nothing_else() {
     let connector = app.signed_in("default", Role::Connector).await;
     for route in &routes {
         let expected = match route.name().as_str() {
-            "get /api/v1/connections"
+            "get /api/v1/audit"
+            | "get /api/v1/connections"
             | "get /api/v1/connections/{id}"
             | "patch /api/v1/connections/{id}"
             | "delete /api/v1/connections/{id}"

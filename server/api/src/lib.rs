@@ -5,6 +5,7 @@
 
 mod access;
 mod app;
+mod audit;
 mod authorization;
 mod connection;
 mod diagnosis;
@@ -20,6 +21,7 @@ mod write_only;
 
 pub use access::{AccessLevel, TaskAccess, task_access};
 pub use app::{App, AppChange, AppList, AppTest, NewApp};
+pub use audit::{Action, AuditEntry, AuditPage, AuditResult, AuditWho};
 pub use authorization::{
     Account, AppChoice, AppKind, AppRef, Authorization, AuthorizationState, Cancelled, Duplicate,
     NewAuthorization, PinEntry, RequestedAccess,

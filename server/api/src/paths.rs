@@ -50,6 +50,8 @@ pub const REGISTERED_APP_TEST: &str = "/api/v1/apps/registered/test";
 pub const APP_VERSIONS: &str = "/api/v1/apps/{id}/versions";
 /// Back to a version (`POST`).
 pub const APP_REVERT: &str = "/api/v1/apps/{id}/revert";
+/// The audit log: a page, or all of it as JSON lines (`GET`).
+pub const AUDIT: &str = "/api/v1/audit";
 /// The process is alive.
 pub const HEALTHZ: &str = "/healthz";
 /// The process can do its work: the store answers.

@@ -83,6 +83,16 @@ impl Refusal {
         self.0.code
     }
 
+    /// Its HTTP status.
+    pub fn status(&self) -> u16 {
+        self.0.status
+    }
+
+    /// The field that is wrong.
+    pub fn names_field(&self) -> Option<&str> {
+        self.0.field.as_deref()
+    }
+
     /// The document, as it goes out.
     pub(crate) fn into_problem(self, request_id: &str) -> Problem {
         Problem { request_id: request_id.to_owned(), ..*self.0 }

@@ -5,9 +5,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
-use pinfold_api::{Code, Limits, Problem, RegisteredApp, Role, Session, SignIn, paths};
+use pinfold_api::{Action, Code, Limits, Problem, RegisteredApp, Role, Session, SignIn, paths};
 
 use super::{Peer, Problems};
+use crate::audit::Who;
 use crate::authorization::{self, PIN_SECONDS, hint};
 use crate::body::Json;
 use crate::clock::rfc3339;
@@ -44,19 +45,28 @@ pub async fn post(
         role: Role::Operator,
         expires_at: now + SESSION_MILLIS,
     };
+    let audited = |how| {
+        let who = Who::nobody(Some(peer.ip()));
+        state.entry_by(who, Action::SignIn).saying(how)
+    };
     let session = match (entry.access_key, entry.link) {
         (Some(key), None) => {
             state.limits.access_key(peer.ip())?;
             if !is_access_key(&state, key.expose().trim()) {
                 return Err(Code::SignInRefused.into());
             }
-            state.store.insert_session(&started, &token.hash(), now).await?;
+            state
+                .store
+                .insert_session(&started, &token.hash(), now, audited("by access key"))
+                .await?;
             started
         }
         (None, Some(link)) => {
             let link = link.expose().trim();
             let link = link.rsplit_once("#link=").map_or(link, |(_, token)| token);
-            let session = state.store.use_link(&hash(link), started, &token.hash(), now).await?;
+            let entry = audited("by link");
+            let session =
+                state.store.use_link(&hash(link), started, &token.hash(), now, entry).await?;
             session.ok_or(Code::SignInRefused)?
         }
         _ => {
@@ -113,6 +123,7 @@ pub async fn get(State(state): State<AppState>, caller: Caller) -> axum::Json<Se
 )]
 pub async fn delete(State(state): State<AppState>, caller: Caller) -> Result<Response, Refusal> {
     authorization::abandon(&state, &caller.workspace, &caller.session_id).await?;
-    state.store.delete_session(&caller.workspace, &caller.session_id).await?;
+    let entry = state.entry(&caller, Action::SignOut);
+    state.store.delete_session(&caller.workspace, &caller.session_id, &entry).await?;
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, state.cookie.clear())]).into_response())
 }

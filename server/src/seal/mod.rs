@@ -2,10 +2,13 @@
 //!
 //! XChaCha20-Poly1305 with a random nonce. The associated data names the workspace, the record and
 //! the field, so a ciphertext moved to another row or tenant does not open. The keys come from
-//! configuration and never lie in the database.
+//! configuration and never lie in the database. The audit log's chain is hashed with a key that is
+//! itself sealed.
 
+mod chain;
 mod envelope;
 mod key_ring;
 
+pub use chain::{BEGINNING, Chain, Link};
 pub use envelope::{Place, SealError};
 pub use key_ring::{KeyError, KeyRing};

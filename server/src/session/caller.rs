@@ -1,5 +1,7 @@
 //! The caller of a request, found before any handler runs.
 
+use std::net::IpAddr;
+
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header::{AUTHORIZATION, HeaderMap};
 use axum::http::request::Parts;
@@ -8,8 +10,10 @@ use secrecy::ExposeSecret;
 use subtle::ConstantTimeEq as _;
 
 use super::token;
+use crate::audit::Witness;
 use crate::clock::Millis;
 use crate::problem::Refusal;
+use crate::routes::Peer;
 use crate::state::AppState;
 use crate::store::{Author, DEFAULT_WORKSPACE};
 
@@ -27,6 +31,8 @@ pub struct Caller {
     pub session_id: String,
     /// When it ends; `None` for the access key.
     pub expires_at: Option<Millis>,
+    /// Where the request came from, for the audit log.
+    pub address: Option<IpAddr>,
 }
 
 /// A caller who may do all of the workspace.
@@ -40,7 +46,7 @@ impl Caller {
         let unauthenticated = || Refusal::new(Code::Unauthenticated);
         let bearer = bearer(&parts.headers);
         if bearer.is_some_and(|token| is_access_key(state, token)) {
-            return Ok(Self::access_key());
+            return Ok(Self::access_key(address(parts)));
         }
         // Another scheme, such as the Basic of a proxy in front, is not for us.
         let token = bearer.or_else(|| state.cookie.read(&parts.headers));
@@ -55,6 +61,7 @@ impl Caller {
             role: session.role,
             session_id: session.id,
             expires_at: Some(session.expires_at),
+            address: address(parts),
         })
     }
 
@@ -63,14 +70,19 @@ impl Caller {
         Author { role: self.role, session_id: Some(self.session_id.clone()), at: now }
     }
 
-    fn access_key() -> Self {
+    fn access_key(address: Option<IpAddr>) -> Self {
         Self {
             workspace: DEFAULT_WORKSPACE.to_owned(),
             role: Role::Operator,
             session_id: ACCESS_KEY_SESSION.to_owned(),
             expires_at: None,
+            address,
         }
     }
+}
+
+fn address(parts: &Parts) -> Option<IpAddr> {
+    parts.extensions.get::<Peer>().map(|peer| peer.0.ip())
 }
 
 /// Compares hashes in constant time, so that neither length nor content shows.
@@ -94,7 +106,11 @@ where
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        Self::find(parts, &AppState::from_ref(state)).await
+        let caller = Self::find(parts, &AppState::from_ref(state)).await?;
+        if let Some(witness) = parts.extensions.get::<Witness>() {
+            witness.saw(&caller);
+        }
+        Ok(caller)
     }
 }
 

@@ -4,6 +4,7 @@
 //! SQLite with `synchronous=FULL` and a write-ahead log: what was acknowledged is on the disk. Each
 //! change is one transaction. Secrets come in and go out sealed; this room has no key.
 
+mod audit;
 mod authorizations;
 mod connections;
 mod edits;
@@ -23,6 +24,7 @@ use sqlx::{Row as _, SqlitePool};
 
 use crate::clock::Millis;
 
+pub use audit::{AuditFilter, AuditHead, AuditRow};
 pub use authorizations::{Ask, AuthorizationRow, Grant};
 pub use connections::{ConnectionRow, Cursor, ListQuery, Sort};
 pub use edits::{AppColumns, Edit, Edited, TokenColumns};

@@ -4,7 +4,8 @@ use pinfold_api::Role;
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::{Result, Store, as_word, word};
+use super::{Result, Store, as_word, audit, word};
+use crate::audit::Entry;
 use crate::clock::Millis;
 
 /// A session, or what a link would make one of.
@@ -56,13 +57,14 @@ impl Store {
     }
 
     /// Spends a link, once, and keeps the session that it makes: that of the link's workspace and
-    /// role. Both or neither, so that a failure does not burn the link.
+    /// role. Both or neither, so that a failure does not burn the link. The entry gets who signed in.
     pub async fn use_link(
         &self,
         link_hash: &[u8],
         session: SessionRow,
         token_hash: &[u8],
         now: Millis,
+        entry: Entry,
     ) -> Result<Option<SessionRow>> {
         let mut change = self.pool.begin().await?;
         let link = sqlx::query(
@@ -80,7 +82,7 @@ impl Store {
             role: word(link.try_get("role")?)?,
             ..session
         };
-        insert(&mut change, &session, token_hash, now).await?;
+        insert(&mut change, &session, token_hash, now, entry).await?;
         change.commit().await?;
         Ok(Some(session))
     }
@@ -91,9 +93,10 @@ impl Store {
         session: &SessionRow,
         token_hash: &[u8],
         now: Millis,
+        entry: Entry,
     ) -> Result<()> {
         let mut change = self.pool.begin().await?;
-        insert(&mut change, session, token_hash, now).await?;
+        insert(&mut change, session, token_hash, now, entry).await?;
         change.commit().await?;
         Ok(())
     }
@@ -111,13 +114,18 @@ impl Store {
         row.as_ref().map(SessionRow::read).transpose().map_err(Into::into)
     }
 
-    /// Ends a session.
-    pub async fn delete_session(&self, workspace: &str, id: &str) -> Result<()> {
-        sqlx::query("DELETE FROM sessions WHERE workspace = ? AND id = ?")
+    /// Ends a session; what is none, as the access key, has no end.
+    pub async fn delete_session(&self, workspace: &str, id: &str, entry: &Entry) -> Result<()> {
+        let mut change = self.pool.begin().await?;
+        let done = sqlx::query("DELETE FROM sessions WHERE workspace = ? AND id = ?")
             .bind(workspace)
             .bind(id)
-            .execute(&self.pool)
+            .execute(&mut *change)
             .await?;
+        if done.rows_affected() > 0 {
+            audit::append(&mut change, entry).await?;
+            change.commit().await?;
+        }
         Ok(())
     }
 
@@ -140,6 +148,7 @@ async fn insert(
     session: &SessionRow,
     token_hash: &[u8],
     now: Millis,
+    entry: Entry,
 ) -> Result<()> {
     sqlx::query(
         "INSERT INTO sessions (id, token_hash, workspace, role, created_at, expires_at)
@@ -151,7 +160,9 @@ async fn insert(
     .bind(as_word(&session.role))
     .bind(now)
     .bind(session.expires_at)
-    .execute(change)
+    .execute(&mut *change)
     .await?;
-    Ok(())
+    let SessionRow { id, workspace, role, .. } = session;
+    let entry = entry.by(|who| who.signed_in(workspace, *role, id));
+    audit::append(change, &entry).await
 }

@@ -1,0 +1,106 @@
+//! An entry that is about to be written.
+
+use std::sync::Arc;
+
+use pinfold_api::{Action, AuditResult, Code};
+
+use super::{Record, Who};
+use crate::clock::Millis;
+use crate::seal::{Chain, Link};
+
+/// Characters of a detail; what is longer is cut.
+const DETAIL_CHARS: usize = 200;
+
+/// Somebody, something and a time, to be handed to the store with the change that it tells of.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    chain: Arc<Chain>,
+    who: Who,
+    record: Record,
+}
+
+impl Entry {
+    pub(crate) fn new(chain: &Arc<Chain>, who: Who, action: Action, at: Millis) -> Self {
+        let record = Record {
+            at,
+            workspace: who.workspace.clone(),
+            role: who.role.to_owned(),
+            session_id: who.session_id.clone(),
+            address: who.address.clone(),
+            action: action.as_str().to_owned(),
+            subject: None,
+            result: AuditResult::Done.as_str().to_owned(),
+            code: None,
+            detail: None,
+        };
+        Self { chain: Arc::clone(chain), who, record }
+    }
+
+    /// Names what it is done to: an id.
+    #[must_use]
+    pub fn on(mut self, subject: impl Into<String>) -> Self {
+        self.record.subject = Some(subject.into());
+        self
+    }
+
+    /// Adds a few words. Never a secret.
+    #[must_use]
+    pub fn saying(mut self, detail: impl AsRef<str>) -> Self {
+        self.record.detail = Some(detail.as_ref().chars().take(DETAIL_CHARS).collect());
+        self
+    }
+
+    /// It was not done, and why.
+    #[must_use]
+    pub fn not_done(mut self, result: AuditResult, code: Code) -> Self {
+        result.as_str().clone_into(&mut self.record.result);
+        self.record.code = Some(code.as_str().to_owned());
+        self
+    }
+
+    /// By somebody who is only known now.
+    #[must_use]
+    pub fn by(self, change: impl FnOnce(Who) -> Who) -> Self {
+        let who = change(self.who);
+        let record = Record {
+            workspace: who.workspace.clone(),
+            role: who.role.to_owned(),
+            session_id: who.session_id.clone(),
+            address: who.address.clone(),
+            ..self.record
+        };
+        Self { who, record, ..self }
+    }
+
+    /// Another one by the same doer.
+    #[must_use]
+    pub(super) fn alike(&self, action: Action) -> Self {
+        Self::new(&self.chain, self.who.clone(), action, self.record.at)
+    }
+
+    /// At another time.
+    #[must_use]
+    pub(super) fn at(mut self, at: Millis) -> Self {
+        self.record.at = at;
+        self
+    }
+
+    pub(super) fn who(&self) -> &Who {
+        &self.who
+    }
+
+    /// What it says.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// Its hash at a place in the chain.
+    pub(crate) fn link(&self, seq: i64, previous: &[u8]) -> Link {
+        self.chain.link(&self.record.canonical(seq, previous))
+    }
+
+    /// What vouches for the end of the chain.
+    pub(crate) fn seal_head(&self, seq: i64, hash: &[u8]) -> Link {
+        self.chain.seal_head(seq, hash)
+    }
+}

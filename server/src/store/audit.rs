@@ -1,0 +1,268 @@
+//! The audit log: added to inside the transaction of the change, read by keyset, walked whole.
+
+use futures_util::TryStreamExt as _;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{QueryBuilder, Row as _, Sqlite};
+
+use super::{Result, Store};
+use crate::audit::{Entry, Record};
+use crate::clock::Millis;
+use crate::seal::BEGINNING;
+
+/// An entry as it lies in the store.
+#[derive(Clone, Debug)]
+pub struct AuditRow {
+    /// Counts from 1 without a gap.
+    pub seq: i64,
+    /// What it says.
+    pub record: Record,
+    /// The hash of the one before.
+    pub previous: Vec<u8>,
+    /// Its own.
+    pub hash: Vec<u8>,
+}
+
+/// How far the chain goes.
+#[derive(Clone, Debug)]
+pub struct AuditHead {
+    /// The last entry.
+    pub seq: i64,
+    /// Its hash.
+    pub hash: Vec<u8>,
+    /// What vouches for both.
+    pub seal: Vec<u8>,
+}
+
+/// Which entries of a workspace; what is `None` does not matter.
+#[derive(Clone, Debug, Default)]
+pub struct AuditFilter {
+    /// A word, or the group before its dot.
+    pub action: Option<String>,
+    /// A role, session or address.
+    pub who: Option<String>,
+    /// An id.
+    pub subject: Option<String>,
+    /// `done`, `refused` or `failed`.
+    pub result: Option<String>,
+    /// At this time or later.
+    pub since: Option<Millis>,
+    /// Before this time.
+    pub until: Option<Millis>,
+}
+
+impl AuditRow {
+    fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+        Ok(Self {
+            seq: row.try_get("seq")?,
+            record: Record {
+                at: row.try_get("at")?,
+                workspace: row.try_get("workspace")?,
+                role: row.try_get("role")?,
+                session_id: row.try_get("session_id")?,
+                address: row.try_get("address")?,
+                action: row.try_get("action")?,
+                subject: row.try_get("subject")?,
+                result: row.try_get("result")?,
+                code: row.try_get("code")?,
+                detail: row.try_get("detail")?,
+            },
+            previous: row.try_get("previous")?,
+            hash: row.try_get("hash")?,
+        })
+    }
+}
+
+impl AuditHead {
+    fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+        Ok(Self {
+            seq: row.try_get("seq")?,
+            hash: row.try_get("hash")?,
+            seal: row.try_get("seal")?,
+        })
+    }
+}
+
+impl Store {
+    /// Keeps the sealed key of the chain and begins it: both or neither. False when it was begun
+    /// already.
+    pub async fn begin_audit(&self, name: &str, sealed: &[u8], entry: &Entry) -> Result<bool> {
+        let mut change = self.pool.begin().await?;
+        let done = sqlx::query(
+            "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+        )
+        .bind(name)
+        .bind(sealed)
+        .execute(&mut *change)
+        .await?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        insert_head(&mut change, 0, entry).await?;
+        append(&mut change, entry).await?;
+        change.commit().await?;
+        Ok(true)
+    }
+
+    /// Writes down what came with no change of its own.
+    pub async fn append_audit(&self, entry: &Entry) -> Result<()> {
+        let mut change = self.pool.begin().await?;
+        append(&mut change, entry).await?;
+        change.commit().await?;
+        Ok(())
+    }
+
+    /// A workspace's newest entries, or those before a place.
+    pub async fn audit_page(
+        &self,
+        workspace: &str,
+        filter: &AuditFilter,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<AuditRow>> {
+        let mut sql = filtered(Some(workspace), filter);
+        if let Some(before) = before {
+            sql.push(" AND seq < ").push_bind(before);
+        }
+        sql.push(" ORDER BY seq DESC LIMIT ").push_bind(limit);
+        self.read_audit(sql).await
+    }
+
+    /// The entries after a place, the oldest first, of one workspace or of all.
+    pub async fn audit_after(
+        &self,
+        workspace: Option<&str>,
+        filter: &AuditFilter,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<AuditRow>> {
+        let mut sql = filtered(workspace, filter);
+        sql.push(" AND seq > ").push_bind(after);
+        sql.push(" ORDER BY seq LIMIT ").push_bind(limit);
+        self.read_audit(sql).await
+    }
+
+    async fn read_audit(&self, mut sql: QueryBuilder<Sqlite>) -> Result<Vec<AuditRow>> {
+        let rows = sql.build().fetch_all(&self.pool).await?;
+        let read = rows.iter().map(AuditRow::read);
+        read.collect::<std::result::Result<_, _>>().map_err(Into::into)
+    }
+
+    /// How far the chain goes.
+    pub async fn audit_head(&self) -> Result<Option<AuditHead>> {
+        let row = sqlx::query("SELECT * FROM audit_head").fetch_optional(&self.pool).await?;
+        row.as_ref().map(AuditHead::read).transpose().map_err(Into::into)
+    }
+
+    /// Shows every entry to `each`, in order and as of one moment, until it has seen enough; then
+    /// answers the head of that moment. An entry that cannot be read is shown by its number alone.
+    pub async fn walk_audit(
+        &self,
+        mut each: impl FnMut(i64, Option<AuditRow>) -> bool,
+    ) -> Result<Option<AuditHead>> {
+        // The first read fixes what the second sees.
+        let mut moment = self.pool.begin().await?;
+        let head = sqlx::query("SELECT * FROM audit_head").fetch_optional(&mut *moment).await?;
+        let mut rows = sqlx::query("SELECT * FROM audit ORDER BY seq").fetch(&mut *moment);
+        while let Some(row) = rows.try_next().await? {
+            if !each(row.try_get("seq")?, AuditRow::read(&row).ok()) {
+                break;
+            }
+        }
+        Ok(head.as_ref().and_then(|row| AuditHead::read(row).ok()))
+    }
+}
+
+/// Adds an entry: the last step of the change it tells of, in its transaction.
+///
+/// The head is taken first, which makes this the only writer. A head that was changed from outside
+/// is not built upon: a number is left out there, which [`crate::audit::verify`] finds for ever.
+pub(super) async fn append(change: &mut SqliteConnection, entry: &Entry) -> Result<()> {
+    let taken =
+        sqlx::query("UPDATE audit_head SET seq = seq + 1 RETURNING seq - 1 AS seq, hash, seal")
+            .fetch_optional(&mut *change)
+            .await?;
+    let head = taken.as_ref().map(AuditHead::read).transpose()?;
+    let whole = head.filter(|head| entry.seal_head(head.seq, &head.hash)[..] == head.seal[..]);
+    let (seq, previous) = match whole {
+        Some(head) => (head.seq + 1, head.hash),
+        None => (begin_anew(change, entry).await?, BEGINNING.to_vec()),
+    };
+    let record = entry.record();
+    let hash = entry.link(seq, &previous);
+    sqlx::query(
+        "INSERT INTO audit (seq, at, workspace, role, session_id, address, action, subject, result,
+             code, detail, previous, hash)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(seq)
+    .bind(record.at)
+    .bind(&record.workspace)
+    .bind(&record.role)
+    .bind(&record.session_id)
+    .bind(&record.address)
+    .bind(&record.action)
+    .bind(&record.subject)
+    .bind(&record.result)
+    .bind(&record.code)
+    .bind(&record.detail)
+    .bind(&previous)
+    .bind(&hash[..])
+    .execute(&mut *change)
+    .await?;
+    sqlx::query("UPDATE audit_head SET seq = ?, hash = ?, seal = ?")
+        .bind(seq)
+        .bind(&hash[..])
+        .bind(&entry.seal_head(seq, &hash)[..])
+        .execute(change)
+        .await?;
+    Ok(())
+}
+
+async fn begin_anew(change: &mut SqliteConnection, entry: &Entry) -> Result<i64> {
+    tracing::error!("the audit log was changed from outside; ask `pinfold audit verify`");
+    sqlx::query("DELETE FROM audit_head").execute(&mut *change).await?;
+    insert_head(change, 0, entry).await?;
+    let row = sqlx::query("SELECT COALESCE(MAX(seq), 0) + 2 FROM audit").fetch_one(change).await?;
+    Ok(row.try_get(0)?)
+}
+
+async fn insert_head(change: &mut SqliteConnection, seq: i64, entry: &Entry) -> Result<()> {
+    sqlx::query("INSERT INTO audit_head (id, seq, hash, seal) VALUES (1, ?, ?, ?)")
+        .bind(seq)
+        .bind(&BEGINNING[..])
+        .bind(&entry.seal_head(seq, &BEGINNING)[..])
+        .execute(change)
+        .await?;
+    Ok(())
+}
+
+fn filtered(workspace: Option<&str>, filter: &AuditFilter) -> QueryBuilder<Sqlite> {
+    let mut sql = QueryBuilder::<Sqlite>::new("SELECT * FROM audit WHERE seq > 0");
+    if let Some(workspace) = workspace {
+        sql.push(" AND workspace = ").push_bind(workspace.to_owned());
+    }
+    if let Some(action) = &filter.action {
+        // The group: every word that begins with it and a dot, the letter before the slash.
+        sql.push(" AND (action = ").push_bind(action.clone());
+        sql.push(" OR (action > ").push_bind(format!("{action}."));
+        sql.push(" AND action < ").push_bind(format!("{action}/")).push("))");
+    }
+    if let Some(who) = &filter.who {
+        sql.push(" AND (role = ").push_bind(who.clone());
+        sql.push(" OR session_id = ").push_bind(who.clone());
+        sql.push(" OR address = ").push_bind(who.clone()).push(")");
+    }
+    if let Some(subject) = &filter.subject {
+        sql.push(" AND subject = ").push_bind(subject.clone());
+    }
+    if let Some(result) = &filter.result {
+        sql.push(" AND result = ").push_bind(result.clone());
+    }
+    if let Some(since) = filter.since {
+        sql.push(" AND at >= ").push_bind(since);
+    }
+    if let Some(until) = filter.until {
+        sql.push(" AND at < ").push_bind(until);
+    }
+    sql
+}
