@@ -44,23 +44,31 @@ struct Budget {
 }
 
 impl Gate {
-    /// The entry again when it is to be written; `None` when it is counted.
-    pub(super) fn admit(&mut self, entry: Entry, now: Millis) -> Option<Entry> {
+    /// What is to be written: nothing when the entry is only counted; else the entry, after the
+    /// count of its kind, if it was counted before.
+    pub(super) fn admit(&mut self, entry: Entry, now: Millis) -> Vec<Entry> {
         // Everything but the time makes a kind.
         let kind = Record { at: 0, ..entry.record().clone() };
-        if let Some(seen) = self.seen.get_mut(&kind) {
-            seen.more += 1;
-            return None;
+        let mut written = Vec::new();
+        match self.seen.get_mut(&kind) {
+            Some(seen) if now - seen.since < WINDOW => {
+                seen.more += 1;
+                return written;
+            }
+            Some(seen) if seen.more > 0 => written.push(seen.count(now)),
+            _ => {}
         }
+        self.seen.remove(&kind);
         let who = entry.who();
         let spender = (!who.is_nobody()).then(|| who.workspace.clone());
         let budget = self.budgets.entry(spender).or_insert_with(|| Budget::full(now));
         if !budget.spend(now) {
             budget.over.get_or_insert_with(|| Seen::new(entry, now)).more += 1;
-            return None;
+            return written;
         }
         self.seen.insert(kind, Seen::new(entry.clone(), now));
-        Some(entry)
+        written.push(entry);
+        written
     }
 
     /// What was counted for a window or longer, as entries; then it is counted no more.
@@ -144,15 +152,16 @@ impl Budget {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::sync::{Arc, LazyLock};
 
     use super::*;
     use crate::audit::Who;
     use crate::seal::Chain;
 
     fn refusal(who: Who, subject: usize) -> Entry {
-        let chain = Arc::new(Chain::parse(&Chain::generate()).expect("a key"));
-        Entry::new(&chain, who, Action::Request, 0)
+        static CHAIN: LazyLock<Arc<Chain>> =
+            LazyLock::new(|| Arc::new(Chain::parse(&Chain::generate()).expect("a key")));
+        Entry::new(&CHAIN, who, Action::Request, 0)
             .on(subject.to_string())
             .not_done(AuditResult::Refused, Code::NotFound)
     }
@@ -168,21 +177,24 @@ mod tests {
     #[test]
     fn the_same_again_is_counted_and_the_count_is_written() {
         let mut gate = Gate::default();
-        assert!(gate.admit(refusal(nobody(), 1), 0).is_some());
+        assert_eq!(gate.admit(refusal(nobody(), 1), 0).len(), 1);
         for at in 1..10 {
-            assert!(gate.admit(refusal(nobody(), 1), at).is_none());
+            assert!(gate.admit(refusal(nobody(), 1), at).is_empty());
         }
         assert!(gate.take_counts(WINDOW - 1).is_empty(), "too early");
         assert_eq!(words(&gate.take_counts(WINDOW)), ["9 more like this"]);
         assert!(gate.take_counts(WINDOW).is_empty(), "counted twice");
-        assert!(gate.admit(refusal(nobody(), 1), WINDOW).is_some(), "a new window");
+        assert_eq!(gate.admit(refusal(nobody(), 1), WINDOW).len(), 1, "a new window");
+        assert!(gate.admit(refusal(nobody(), 1), WINDOW).is_empty());
+        let written = gate.admit(refusal(nobody(), 1), 2 * WINDOW);
+        assert_eq!((written.len(), words(&written)), (2, vec!["1 more like this"]));
     }
 
     #[test]
     fn a_flood_of_different_ones_is_capped_and_its_size_is_told() {
         let mut gate = Gate::default();
         let flood = 10_000;
-        let written = (0..flood).filter_map(|n| gate.admit(refusal(nobody(), n), 0)).count();
+        let written = (0..flood).flat_map(|n| gate.admit(refusal(nobody(), n), 0)).count();
         assert_eq!(written, 120);
         let told = gate.take_counts(WINDOW);
         let over = flood - written;
@@ -197,8 +209,8 @@ mod tests {
             gate.admit(refusal(Who { session_id: Some("s".into()), ..Who::server("a") }, n), 0);
         }
         let other = Who { session_id: Some("s".into()), ..Who::server("b") };
-        assert!(gate.admit(refusal(other, 0), 0).is_some());
-        assert!(gate.admit(refusal(nobody(), 0), 0).is_some());
+        assert_eq!(gate.admit(refusal(other, 0), 0).len(), 1);
+        assert_eq!(gate.admit(refusal(nobody(), 0), 0).len(), 1);
     }
 
     #[test]
@@ -207,10 +219,8 @@ mod tests {
         let mut written = 0;
         for second in 0..86_400_i64 {
             let now = second * 1000;
-            for n in 0..20 {
-                let subject = usize::try_from(second).expect("fits") * 20 + n;
-                written += usize::from(gate.admit(refusal(nobody(), subject), now).is_some());
-            }
+            let subject = usize::try_from(second).expect("fits");
+            written += gate.admit(refusal(nobody(), subject), now).len();
             if second % 60 == 0 {
                 written += gate.take_counts(now).len();
             }

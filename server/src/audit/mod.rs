@@ -79,7 +79,7 @@ impl AppState {
     /// The same by the same caller within a minute is counted, and written as one.
     pub async fn write_read(&self, entry: Entry) -> Result<(), Refusal> {
         let admitted = self.audit.gate().admit(entry, self.clock.now());
-        if let Some(entry) = admitted {
+        for entry in admitted {
             self.store.append_audit(&entry).await?;
         }
         Ok(())
@@ -88,7 +88,7 @@ impl AppState {
     /// What was refused stays refused whether or not it can be written down.
     async fn write_refusal(&self, entry: Entry) {
         let admitted = self.audit.gate().admit(entry, self.clock.now());
-        write(&self.store, admitted.as_slice()).await;
+        write(&self.store, &admitted).await;
     }
 }
 
