@@ -14,7 +14,7 @@ pub mod clock;
 pub mod config;
 pub mod connection;
 mod janitor;
-mod keys;
+pub mod keys;
 mod layers;
 mod limits;
 pub mod problem;

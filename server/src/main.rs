@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use pinfold::clock::Clock;
-use pinfold::config::{Cli, Command, SandboxFlags, Settings};
-use pinfold::{Server, StartError, sign_in, telemetry};
+use pinfold::config::{Cli, Command, KeyCommand, SandboxFlags, Settings};
+use pinfold::{Server, StartError, keys, sign_in, telemetry};
 use pinfold_api::Role;
 use pinfold_sandbox::Sandbox;
 use secrecy::ExposeSecret as _;
@@ -22,6 +22,7 @@ async fn main() -> ExitCode {
         Command::Serve(settings) => serve(*settings).await,
         Command::Sandbox(flags) => sandbox(flags).await,
         Command::SignIn(settings) => print_sign_in_link(*settings).await,
+        Command::Key(command) => key(command).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -75,6 +76,18 @@ async fn sandbox(flags: SandboxFlags) -> Result<(), StartError> {
 async fn print_sign_in_link(settings: Settings) -> Result<(), StartError> {
     let link = sign_in::link_from_outside(&settings.into_config()?).await?;
     println!("{}", link.expose_secret());
+    Ok(())
+}
+
+async fn key(command: KeyCommand) -> Result<(), StartError> {
+    match command {
+        KeyCommand::Rotate(flags) => {
+            println!("{}", keys::rotate(&flags.settings.into_config()?, flags.plan).await?);
+        }
+        KeyCommand::DropOld(flags) => {
+            println!("{}", keys::drop_old(&flags.settings.into_config()?, flags.plan).await?);
+        }
+    }
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use url::Url;
 use crate::assets::Assets;
 use crate::audit::Audit;
 use crate::clock::Clock;
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, Lock};
 use crate::session::{Cookie, Hosts, Origins};
 use crate::state::{AppState, State};
 use crate::store::{Store, StoreError};
@@ -30,6 +30,8 @@ pub struct Server {
     sandbox: Option<Sandbox>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
+    /// No rotation of the master key while the server runs.
+    _lock: Lock,
 }
 
 /// Why a server did not start.
@@ -53,6 +55,7 @@ impl Server {
     /// Opens the store, starts the sandbox when asked, and listens.
     pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
         config.data_dir.create()?;
+        let lock = config.data_dir.share()?;
         let store = Store::open(&config.data_dir.database(), clock.now()).await?;
         let access_key = keys::access_key(&config)?;
         let seal = keys::master_keys(&config, &store).await?;
@@ -108,7 +111,7 @@ impl Server {
             )),
             tokio::spawn(janitor::run(state.clone(), stopped)),
         ];
-        Ok(Self { address, public_url, state, sandbox, stop, tasks })
+        Ok(Self { address, public_url, state, sandbox, stop, tasks, _lock: lock })
     }
 
     /// Where it listens.

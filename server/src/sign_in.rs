@@ -33,16 +33,8 @@ pub async fn link(
 
 /// `pinfold sign-in`: a link for the server that runs, or will run, on this data folder.
 pub async fn link_from_outside(config: &Config) -> Result<SecretString, StartError> {
-    let file = config.data_dir.database();
-    if !file.exists() {
-        let folder = config.data_dir.path().display();
-        return Err(StartError::Config(ConfigError::new(
-            "--data-dir (PINFOLD_DATA_DIR)",
-            format!("{folder} holds no Pinfold; start `pinfold serve` there first"),
-        )));
-    }
     let clock = Clock::system();
-    let store = Store::open(&file, clock.now()).await?;
+    let store = Store::open(&config.data_dir.existing_database()?, clock.now()).await?;
     let noted = store.meta(PUBLIC_URL).await?;
     let noted = noted.and_then(|bytes| Url::parse(std::str::from_utf8(&bytes).ok()?).ok());
     let public_url = config.public_url.clone().or(noted).ok_or_else(|| {

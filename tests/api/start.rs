@@ -4,7 +4,7 @@ use std::fs;
 
 use pinfold_tests::TestApp;
 
-use crate::flow::connected;
+use crate::flow::{connected, connection_path, id};
 
 #[tokio::test]
 async fn a_missing_or_wrong_master_key_stops_the_start() {
@@ -52,4 +52,38 @@ async fn a_taken_port_is_named() {
         panic!("it started");
     };
     assert!(error.to_string().starts_with("--listen"), "{error}");
+}
+
+/// A key file may lack the key of some of the store: that is said of each connection, and nothing
+/// else stops.
+#[tokio::test]
+async fn what_cannot_be_decrypted_shows_it_and_all_else_works() {
+    let mut app = TestApp::start().await;
+    let client = app.operator().await;
+    let locked = id(&connected(&app, &client, "brief").await);
+    let key_file = app.folder().join("master-key");
+    let old = fs::read_to_string(&key_file).expect("a key");
+    let new = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n";
+    app.stop().await;
+    fs::write(&key_file, format!("{new}{old}")).expect("writes");
+    app.restart_stopped().await;
+    let open = id(&connected(&app, &client, "raed_news").await);
+    app.stop().await;
+    fs::write(&key_file, new).expect("writes");
+    app.restart_stopped().await;
+
+    let state = async |id: &str| {
+        client.get(&connection_path(id)).await.expect(200)["health"]["state"].clone()
+    };
+    assert_eq!((state(&locked).await, state(&open).await), ("cannot_decrypt".into(), "ok".into()));
+    let list = client.get("/api/v1/connections").await.expect(200);
+    assert_eq!(list["items"][0]["health"]["state"], "cannot_decrypt", "brief comes first");
+    assert_eq!(list["items"][1]["health"]["state"], "ok");
+    let gone = client.delete(&connection_path(&open)).await.expect(200);
+    assert_eq!(gone["revoked"], true, "its secret opens, so X could be asked: {gone}");
+
+    app.stop().await;
+    fs::write(&key_file, format!("{new}{old}")).expect("writes");
+    app.restart_stopped().await;
+    assert_eq!(state(&locked).await, "ok", "the key is back");
 }

@@ -34,7 +34,56 @@ pub enum Command {
     /// Print a fresh one-time link that signs a browser in
     #[command(after_help = SIGN_IN_EXAMPLES)]
     SignIn(Box<Settings>),
+    /// Look after the master keys, which seal what is stored
+    #[command(subcommand, after_help = KEY_EXAMPLES)]
+    Key(KeyCommand),
 }
+
+/// `pinfold key …`
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Make a new master key and seal every stored secret with it
+    #[command(after_help = ROTATE_EXAMPLES)]
+    Rotate(Box<KeyFlags>),
+    /// Take the old master keys, which nothing is sealed with any more, out of the key file
+    #[command(after_help = DROP_OLD_EXAMPLES)]
+    DropOld(Box<KeyFlags>),
+}
+
+/// What the commands about keys take.
+#[derive(Debug, Args)]
+pub struct KeyFlags {
+    /// Only tell what would be done
+    #[arg(long)]
+    pub plan: bool,
+    /// Where the store and the keys are.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+const KEY_EXAMPLES: &str = "\
+Example:
+  pinfold key rotate --plan";
+
+const ROTATE_EXAMPLES: &str = "\
+Run it where the server runs, as the same user, while the server is stopped. The new key becomes the
+first line of the master key file; the old ones stay below it, for copies of the database that were
+sealed with them. Make a copy of the key file before the server starts again. A rotation that was
+cut off, even by a power cut, loses nothing: run the command again and it goes on.
+
+When the keys come from PINFOLD_MASTER_KEY, put a new key (base64 of 32 bytes) on a line before the
+others yourself, then run this: it seals everything with the first line.
+
+Examples:
+  pinfold key rotate --plan          tell what would be done
+  pinfold key rotate --data-dir /var/lib/pinfold";
+
+const DROP_OLD_EXAMPLES: &str = "\
+Refused while anything in the store is sealed with an old key. Copies of the database from before
+the last rotation need the old keys: keep those in a safe place for as long as you keep the copies.
+
+Example:
+  pinfold key drop-old --data-dir /var/lib/pinfold";
 
 const SERVE_EXAMPLES: &str = "\
 Secrets are read from PINFOLD_CONSUMER_SECRET, PINFOLD_ACCESS_KEY and PINFOLD_MASTER_KEY, or from

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::ConfigError;
 
-const FIELD: &str = "--data-dir (PINFOLD_DATA_DIR)";
+pub(super) const FIELD: &str = "--data-dir (PINFOLD_DATA_DIR)";
 
 /// The folder of one Pinfold.
 #[derive(Clone, Debug)]
@@ -37,6 +37,17 @@ impl DataDir {
     /// The `SQLite` file.
     pub fn database(&self) -> PathBuf {
         self.0.join("pinfold.db")
+    }
+
+    /// The same, when a server has been started here before.
+    pub(crate) fn existing_database(&self) -> Result<PathBuf, ConfigError> {
+        let file = self.database();
+        if file.exists() {
+            return Ok(file);
+        }
+        let folder = self.0.display();
+        let reason = format!("{folder} holds no Pinfold; start `pinfold serve` there first");
+        Err(ConfigError::new(FIELD, reason))
     }
 
     /// The operator's access key.
@@ -100,6 +111,30 @@ impl DataDir {
             .map_err(|error| ConfigError::new(FIELD, format!("{}: {error}", path.display())))
     }
 
+    /// Writes a key file anew in the place of the one that is there, with its mode. After a power
+    /// cut it is the old one or the new one, and whole.
+    pub(crate) fn replace_key(path: &Path, text: &SecretString) -> Result<(), ConfigError> {
+        let fail = |error: io::Error| {
+            ConfigError::new(FIELD, format!("{} cannot be written: {error}", path.display()))
+        };
+        // What a link points to is replaced, not the link.
+        let path = &path.canonicalize().map_err(fail)?;
+        let partial = path.with_extension("partial");
+        Self::try_replace_key(path, &partial, text)
+            .inspect_err(|_| drop(fs::remove_file(&partial)))
+            .map_err(fail)
+    }
+
+    fn try_replace_key(path: &Path, partial: &Path, text: &SecretString) -> io::Result<()> {
+        let mut file =
+            private_file(fs::OpenOptions::new().write(true).create(true).truncate(true), partial)?;
+        writeln!(file, "{}", text.expose_secret())?;
+        file.set_permissions(fs::metadata(path)?.permissions())?;
+        file.sync_all()?;
+        fs::rename(partial, path)?;
+        path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
+    }
+
     fn try_write_key(path: &Path, partial: &Path, key: &SecretString) -> io::Result<()> {
         let mut file =
             private_file(fs::OpenOptions::new().write(true).create(true).truncate(true), partial)?;
@@ -113,7 +148,7 @@ impl DataDir {
 }
 
 /// Opens a file that, when it is made, only its owner can read.
-fn private_file(options: &mut fs::OpenOptions, path: &Path) -> io::Result<fs::File> {
+pub(super) fn private_file(options: &mut fs::OpenOptions, path: &Path) -> io::Result<fs::File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options.open(path)

@@ -7,6 +7,7 @@ mod check;
 pub(crate) use check::{access_key, is_loopback};
 mod cli;
 mod data_dir;
+mod lock;
 mod secret;
 mod settings;
 
@@ -19,8 +20,9 @@ use url::Url;
 
 use crate::x::KeyPair;
 
-pub use cli::{Cli, Command, SandboxFlags};
+pub use cli::{Cli, Command, KeyCommand, KeyFlags, SandboxFlags};
 pub use data_dir::DataDir;
+pub use lock::Lock;
 pub use settings::Settings;
 
 /// A value that cannot be used, named the way it was given.
@@ -55,14 +57,27 @@ pub struct Config {
     pub registered_app: Option<KeyPair>,
     /// The operator's key; the one in the data folder when not set.
     pub access_key: Option<SecretString>,
-    /// The key file's text; the one in the data folder when not set.
-    pub master_key: Option<SecretString>,
+    /// Where the master keys are.
+    pub master_key: MasterKeySource,
     /// Exact origins that may call or embed.
     pub allow_origins: Vec<String>,
     /// The front end.
     pub assets: AssetSource,
     /// Start the built-in X and use it.
     pub sandbox: bool,
+}
+
+/// Where the master keys come from. A file is read anew when they are needed, for a rotation writes
+/// to it.
+#[derive(Clone, Debug, Default)]
+pub enum MasterKeySource {
+    /// `master-key` in the data folder, made on the first start.
+    #[default]
+    DataDir,
+    /// A file of the operator's.
+    File(PathBuf),
+    /// `PINFOLD_MASTER_KEY`: its text.
+    Variable(SecretString),
 }
 
 /// Where the front end comes from.
@@ -88,7 +103,7 @@ impl Config {
             app_name: settings::DEFAULT_APP_NAME.to_owned(),
             registered_app: None,
             access_key: None,
-            master_key: None,
+            master_key: MasterKeySource::DataDir,
             allow_origins: Vec::new(),
             assets: AssetSource::BuiltIn,
             sandbox: true,

@@ -1,11 +1,17 @@
 //! Secrets from a variable or a file, trimmed, and never repeated in an error.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::ConfigError;
+
+/// A secret, and the file it came from, unless that was a variable.
+pub(super) struct Found {
+    pub(super) text: SecretString,
+    pub(super) file: Option<PathBuf>,
+}
 
 /// Reads a secret from the first of: the file of the flag, `PINFOLD_<NAME>`, the file that
 /// `PINFOLD_<NAME>_FILE` names, the file that `pinfold.toml` names.
@@ -13,18 +19,23 @@ pub(super) fn read(
     name: &str,
     flag: Option<&Path>,
     toml: Option<&Path>,
-) -> Result<Option<SecretString>, ConfigError> {
+) -> Result<Option<Found>, ConfigError> {
     let variable = format!("PINFOLD_{}", name.to_uppercase().replace('-', "_"));
     let field = format!("--{name}-file ({variable}_FILE)");
+    let read = |file: &Path| {
+        let text = read_file(&field, file)?;
+        Ok(Some(Found { text, file: Some(file.to_owned()) }))
+    };
     if let Some(file) = flag {
-        return read_file(&field, file).map(Some);
+        return read(file);
     }
     if let Some(text) = read_variable(&variable)? {
-        return trimmed(&text).map(Some).ok_or_else(|| empty(&variable));
+        let text = trimmed(&text).ok_or_else(|| empty(&variable))?;
+        return Ok(Some(Found { text, file: None }));
     }
     let named = read_variable(&format!("{variable}_FILE"))?;
     match named.as_ref().map(|path| Path::new(path.as_str())).or(toml) {
-        Some(file) => read_file(&field, file).map(Some),
+        Some(file) => read(file),
         None => Ok(None),
     }
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::{AssetSource, Config, ConfigError, DataDir, check, secret};
+use super::{AssetSource, Config, ConfigError, DataDir, MasterKeySource, check, secret};
 use crate::x::KeyPair;
 
 /// The app's name unless the operator says another.
@@ -105,7 +105,11 @@ impl Settings {
                 registered_app(settings.consumer_key.as_deref(), secrets.consumer_secret)?
             },
             access_key: secrets.access_key.map(check::access_key).transpose()?,
-            master_key: secrets.master_key,
+            master_key: match secrets.master_key {
+                None => MasterKeySource::DataDir,
+                Some(secret::Found { text, file: None }) => MasterKeySource::Variable(text),
+                Some(secret::Found { file: Some(file), .. }) => MasterKeySource::File(file),
+            },
             allow_origins: check::origins(&settings.allow_origin)?,
             assets: match settings.assets.as_deref() {
                 None => AssetSource::BuiltIn,
@@ -178,7 +182,7 @@ fn wrong_line(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
 struct Secrets {
     consumer_secret: Option<SecretString>,
     access_key: Option<SecretString>,
-    master_key: Option<SecretString>,
+    master_key: Option<secret::Found>,
 }
 
 impl Secrets {
@@ -191,8 +195,10 @@ impl Secrets {
                 "consumer-secret",
                 &flags.consumer_secret_file,
                 &file.consumer_secret_file,
-            )?,
-            access_key: read("access-key", &flags.access_key_file, &file.access_key_file)?,
+            )?
+            .map(|found| found.text),
+            access_key: read("access-key", &flags.access_key_file, &file.access_key_file)?
+                .map(|found| found.text),
             master_key: read("master-key", &flags.master_key_file, &file.master_key_file)?,
         })
     }

@@ -5,18 +5,20 @@ use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use super::KeyRing;
 use super::key_ring::KEY_ID_LEN;
+use super::{KeyId, KeyRing};
 
 const VERSION: u8 = 1;
 const NONCE_LEN: usize = 24;
 const HEADER_LEN: usize = 1 + KEY_ID_LEN + NONCE_LEN;
 
-/// The key that an envelope of this version names.
-fn key_id(sealed: &[u8]) -> Option<[u8; KEY_ID_LEN]> {
-    let (version, rest) = sealed.split_first()?;
-    (*version == VERSION).then_some(())?;
-    rest.first_chunk().copied()
+impl KeyId {
+    /// The key that an envelope of this version names.
+    pub fn of(sealed: &[u8]) -> Option<Self> {
+        let (version, rest) = sealed.split_first()?;
+        (*version == VERSION).then_some(())?;
+        rest.first_chunk().copied().map(Self)
+    }
 }
 
 /// Where a sealed secret lies. It opens nowhere else.
@@ -69,12 +71,12 @@ impl KeyRing {
         let ciphertext = XChaCha20Poly1305::new(key.bytes.as_slice().into())
             .encrypt(XNonce::from_slice(&nonce), payload)
             .expect("a secret is shorter than the cipher's limit");
-        [&[VERSION][..], &key.id, &nonce, &ciphertext].concat()
+        [&[VERSION][..], key.id.bytes(), &nonce, &ciphertext].concat()
     }
 
     /// Whether the key that an envelope names is in the ring. Cheap: only its header is read.
     pub fn knows(&self, sealed: &[u8]) -> bool {
-        key_id(sealed).is_some_and(|id| self.find(id).is_some())
+        KeyId::of(sealed).is_some_and(|id| self.find(id).is_some())
     }
 
     /// Opens what [`seal`](Self::seal) made for the same place.
@@ -87,7 +89,7 @@ impl KeyRing {
             return Err(SealError::Malformed);
         }
         let key_id = key_id.try_into().map_err(|_| SealError::Malformed)?;
-        let key = self.find(key_id).ok_or(SealError::UnknownKey)?;
+        let key = self.find(KeyId(key_id)).ok_or(SealError::UnknownKey)?;
         let payload = Payload { msg: ciphertext, aad: &place.associated_data() };
         let plain = XChaCha20Poly1305::new(key.bytes.as_slice().into())
             .decrypt(XNonce::from_slice(nonce), payload)

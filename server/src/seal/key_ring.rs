@@ -11,9 +11,32 @@ use zeroize::{Zeroize, Zeroizing};
 /// How many bytes of a key's SHA-256 name it in an envelope.
 pub(super) const KEY_ID_LEN: usize = 8;
 
+/// The public name of a key: the first bytes of its SHA-256.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyId(pub(super) [u8; KEY_ID_LEN]);
+
+impl KeyId {
+    /// As in an envelope's header.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyId({self})")
+    }
+}
+
 /// One 256-bit key and its public name.
 pub(super) struct Key {
-    pub(super) id: [u8; KEY_ID_LEN],
+    pub(super) id: KeyId,
     pub(super) bytes: Zeroizing<[u8; 32]>,
 }
 
@@ -55,13 +78,23 @@ impl KeyRing {
         line.into()
     }
 
+    /// Their names; the first is the one that seals.
+    pub fn ids(&self) -> impl Iterator<Item = KeyId> {
+        self.keys.iter().map(|key| key.id)
+    }
+
+    /// The name of the key that seals.
+    pub fn active_id(&self) -> KeyId {
+        self.active().id
+    }
+
     /// The key that seals.
     pub(super) fn active(&self) -> &Key {
         &self.keys[0]
     }
 
     /// The key that an envelope names.
-    pub(super) fn find(&self, id: [u8; KEY_ID_LEN]) -> Option<&Key> {
+    pub(super) fn find(&self, id: KeyId) -> Option<&Key> {
         self.keys.iter().find(|key| key.id == id)
     }
 }
@@ -73,7 +106,7 @@ impl Key {
         let digest = Sha256::digest(bytes.as_slice());
         let mut id = [0; KEY_ID_LEN];
         id.copy_from_slice(&digest[..KEY_ID_LEN]);
-        Some(Self { id, bytes })
+        Some(Self { id: KeyId(id), bytes })
     }
 }
 

@@ -11,4 +11,4 @@ mod key_ring;
 
 pub use chain::{BEGINNING, Chain, Link};
 pub use envelope::{Place, SealError};
-pub use key_ring::{KeyError, KeyRing};
+pub use key_ring::{KeyError, KeyId, KeyRing};

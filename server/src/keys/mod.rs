@@ -1,6 +1,10 @@
 //! The two keys of an installation: found in configuration or in the data folder, or made on the
 //! first start. A store whose master key is missing or wrong is not opened.
 
+mod drop_old;
+mod rotate;
+
+use std::fmt::Display;
 use std::sync::Arc;
 
 use pinfold_api::Action;
@@ -8,10 +12,13 @@ use secrecy::SecretString;
 
 use crate::audit::{Entry, Who};
 use crate::clock::Millis;
-use crate::config::{self, Config, ConfigError, DataDir};
-use crate::seal::{Chain, KeyRing, Place};
+use crate::config::{self, Config, ConfigError, DataDir, MasterKeySource};
+use crate::seal::{Chain, KeyId, KeyRing, Place};
 use crate::session::Token;
-use crate::store::{DEFAULT_WORKSPACE, Store};
+use crate::store::{DEFAULT_WORKSPACE, Store, StoreError};
+
+pub use drop_old::{Dropped, drop_old};
+pub use rotate::{Rotation, rotate};
 
 const MASTER_KEY: &str = "--master-key-file (PINFOLD_MASTER_KEY)";
 /// A sealed word in the store, by which a wrong key is noticed at the start.
@@ -20,8 +27,7 @@ const CHECK: &str = "master_key_check";
 const AUDIT_KEY: &str = "audit_key";
 /// The notes in the store's `meta` that are sealed with the master key, each to
 /// `Place { workspace: "", record: <name>, field: "value" }`.
-#[expect(dead_code, reason = "for the change of the master key, which seals them anew")]
-pub(crate) const SEALED_NOTES: [&str; 2] = [CHECK, AUDIT_KEY];
+const SEALED_NOTES: [&str; 2] = [CHECK, AUDIT_KEY];
 
 /// The operator's key; made on the first start.
 pub(crate) fn access_key(config: &Config) -> Result<SecretString, ConfigError> {
@@ -39,34 +45,53 @@ pub(crate) fn access_key(config: &Config) -> Result<SecretString, ConfigError> {
 
 /// The master keys; made only when the store is empty, and checked against the store otherwise.
 pub(crate) async fn master_keys(config: &Config, store: &Store) -> Result<KeyRing, ConfigError> {
-    let fail = |reason: &dyn std::fmt::Display| ConfigError::new(MASTER_KEY, reason);
-    let check = store.meta(CHECK).await.map_err(|error| fail(&error))?;
-    let path = config.data_dir.master_key();
-    let text = match (&config.master_key, DataDir::read_key(&path)?) {
-        (Some(key), _) => key.clone(),
-        (None, Some(key)) => key,
-        (None, None) if check.is_none() => {
+    let check = store.meta(CHECK).await.map_err(fail)?;
+    let text = match key_text(config)? {
+        Some(text) => text,
+        None if check.is_none() => {
             let key = KeyRing::generate();
-            DataDir::write_key(&path, &key)?;
+            DataDir::write_key(&config.data_dir.master_key(), &key)?;
             key
         }
-        (None, None) => {
-            return Err(fail(&format!(
+        None => {
+            return Err(fail(format!(
                 "missing; the store was sealed with one. Put {} back, or name the file",
-                path.display()
+                config.data_dir.master_key().display()
             )));
         }
     };
-    let ring = KeyRing::parse(&text).map_err(|error| fail(&error))?;
+    let ring = KeyRing::parse(&text).map_err(fail)?;
     if let Some(sealed) = check {
         ring.open(place(CHECK), &sealed).map_err(|_| {
-            fail(&"is not the key that the store was sealed with. Put the right one back")
+            fail("is not the key that the store was sealed with. Put the right one back")
         })?;
     } else {
         let sealed = ring.seal(place(CHECK), &"sealed".into());
-        store.set_meta(CHECK, &sealed).await.map_err(|error| fail(&error))?;
+        store.set_meta(CHECK, &sealed).await.map_err(fail)?;
     }
     Ok(ring)
+}
+
+fn fail(reason: impl Display) -> ConfigError {
+    ConfigError::new(MASTER_KEY, reason)
+}
+
+/// The text of the key file, or of the variable; `None` when the data folder has no key file yet.
+fn key_text(config: &Config) -> Result<Option<SecretString>, ConfigError> {
+    match &config.master_key {
+        MasterKeySource::Variable(text) => Ok(Some(text.clone())),
+        MasterKeySource::DataDir => DataDir::read_key(&config.data_dir.master_key()),
+        MasterKeySource::File(file) => DataDir::read_key(file)?
+            .map(Some)
+            .ok_or_else(|| fail(format!("{} is gone", file.display()))),
+    }
+}
+
+/// Whether everything was sealed with the active key when the last rotation ended: the word is among
+/// the last that a rotation seals.
+async fn is_settled(ring: &KeyRing, store: &Store) -> Result<bool, StoreError> {
+    let check = store.meta(CHECK).await?;
+    Ok(check.as_deref().and_then(KeyId::of) == Some(ring.active_id()))
 }
 
 /// The chain of the audit log; begun on the first start.
@@ -75,23 +100,22 @@ pub(crate) async fn audit_chain(
     store: &Store,
     now: Millis,
 ) -> Result<Arc<Chain>, ConfigError> {
-    let fail = |reason: &dyn std::fmt::Display| ConfigError::new(MASTER_KEY, reason);
     if let Some(chain) = existing_audit_chain(seal, store).await? {
         return Ok(Arc::new(chain));
     }
-    if store.audit_head().await.map_err(|error| fail(&error))?.is_some() {
-        return Err(fail(&"the key of the audit log is gone from the store. Restore a backup"));
+    if store.audit_head().await.map_err(fail)?.is_some() {
+        return Err(fail("the key of the audit log is gone from the store. Restore a backup"));
     }
     let key = Chain::generate();
     let chain = Arc::new(Chain::parse(&key).expect("a generated key reads"));
     let entry = Entry::new(&chain, Who::server(DEFAULT_WORKSPACE), Action::AuditBegin, now);
     let sealed = seal.seal(place(AUDIT_KEY), &key);
-    if store.begin_audit(AUDIT_KEY, &sealed, &entry).await.map_err(|error| fail(&error))? {
+    if store.begin_audit(AUDIT_KEY, &sealed, &entry).await.map_err(fail)? {
         return Ok(chain);
     }
     // Another start of the same moment was faster.
     let theirs = existing_audit_chain(seal, store).await?;
-    theirs.map(Arc::new).ok_or_else(|| fail(&"the key of the audit log came and went. Start again"))
+    theirs.map(Arc::new).ok_or_else(|| fail("the key of the audit log came and went. Start again"))
 }
 
 /// The chain that was begun before, if any.
@@ -99,14 +123,13 @@ pub(crate) async fn existing_audit_chain(
     seal: &KeyRing,
     store: &Store,
 ) -> Result<Option<Chain>, ConfigError> {
-    let fail = |reason: &dyn std::fmt::Display| ConfigError::new(MASTER_KEY, reason);
-    let Some(sealed) = store.meta(AUDIT_KEY).await.map_err(|error| fail(&error))? else {
+    let Some(sealed) = store.meta(AUDIT_KEY).await.map_err(fail)? else {
         return Ok(None);
     };
     let key = seal.open(place(AUDIT_KEY), &sealed);
     let chain = key.ok().and_then(|key| Chain::parse(&key));
     chain.map(Some).ok_or_else(|| {
-        fail(&"does not open the key of the audit log. Put the right one back, or restore a backup")
+        fail("does not open the key of the audit log. Put the right one back, or restore a backup")
     })
 }
 
