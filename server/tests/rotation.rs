@@ -60,6 +60,7 @@ async fn seeded(secrets: usize) -> tempfile::TempDir {
             access_token: format!("1-{number}"),
             access_secret_sealed: ring.seal(place, &format!("secret-{number}").into()),
             created_at: 0,
+            record: id.clone(),
             id: id.clone(),
         };
         store.insert_revocation(&revocation).await.expect("inserts");
@@ -75,7 +76,8 @@ async fn all_open(folder: &Path, secrets: usize) -> usize {
     assert_eq!(kept.len(), secrets);
     let mut names = std::collections::HashSet::new();
     for row in kept {
-        let place = Place { workspace: &row.workspace, record: &row.id, field: "access_secret" };
+        let place =
+            Place { workspace: &row.workspace, record: &row.record, field: "access_secret" };
         let secret = ring.open(place, &row.access_secret_sealed).expect("opens");
         let number = row.access_token.trim_start_matches("1-");
         assert_eq!(secret.expose_secret(), format!("secret-{number}"));
@@ -210,7 +212,9 @@ async fn kill_9_in_the_middle_of_a_rotation_loses_nothing() {
         let made = ring(folder).ids().count() - keys_before;
         assert!(made <= 1, "round {round} made {made} keys");
     }
-    println!("{cut_in_the_middle} of {ROUNDS} cut among the secrets, {finished} finished, {whole:?}");
+    println!(
+        "{cut_in_the_middle} of {ROUNDS} cut among the secrets, {finished} finished, {whole:?}"
+    );
     assert!(cut_in_the_middle > 0, "no kill hit the middle: {whole:?}");
     let (code, text) = run(folder, &["key", "rotate"]);
     assert_eq!(code, Some(0), "{text}");

@@ -43,8 +43,8 @@ impl Store {
         sealed("authorizations", "consumer_secret"),
         sealed("authorizations", "request_secret"),
         sealed("authorizations", "access_secret"),
-        sealed("revocations", "consumer_secret"),
-        sealed("revocations", "access_secret"),
+        SealedColumn { table: "revocations", field: "consumer_secret", record: "record" },
+        SealedColumn { table: "revocations", field: "access_secret", record: "record" },
     ];
 
     /// How many envelopes of a column name which key, by the eight bytes after the version.
@@ -52,7 +52,7 @@ impl Store {
         let SealedColumn { table, field, .. } = column;
         let sql = format!(
             "SELECT substr({field}_sealed, 2, 8), COUNT(*) FROM {table}
-             WHERE {field}_sealed IS NOT NULL GROUP BY 1 ORDER BY 1"
+             WHERE length({field}_sealed) > 0 GROUP BY 1 ORDER BY 1"
         );
         let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&self.pool).await?;
         rows.iter()
@@ -72,7 +72,7 @@ impl Store {
         let SealedColumn { table, field, record } = column;
         let sql = format!(
             "SELECT rowid, workspace, {record}, {field}_sealed FROM {table}
-             WHERE rowid > ? AND {field}_sealed IS NOT NULL AND substr({field}_sealed, 2, 8) <> ?
+             WHERE rowid > ? AND length({field}_sealed) > 0 AND substr({field}_sealed, 2, 8) <> ?
              ORDER BY rowid LIMIT ?"
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
