@@ -54,22 +54,22 @@ async fn a_taken_port_is_named() {
     assert!(error.to_string().starts_with("--listen"), "{error}");
 }
 
-/// A key file may lack the key of some of the store: that is said of each connection, and nothing
-/// else stops.
+/// A key file may lack the key of some of the store, as a copy from before a rotation does: that is
+/// said of each connection, and nothing else stops.
 #[tokio::test]
 async fn what_cannot_be_decrypted_shows_it_and_all_else_works() {
     let mut app = TestApp::start().await;
     let client = app.operator().await;
-    let locked = id(&connected(&app, &client, "brief").await);
+    let open = id(&connected(&app, &client, "raed_news").await);
     let key_file = app.folder().join("master-key");
     let old = fs::read_to_string(&key_file).expect("a key");
-    let new = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n";
+    let both = format!("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n{old}");
     app.stop().await;
-    fs::write(&key_file, format!("{new}{old}")).expect("writes");
+    fs::write(&key_file, &both).expect("writes");
     app.restart_stopped().await;
-    let open = id(&connected(&app, &client, "raed_news").await);
+    let locked = id(&connected(&app, &client, "brief").await);
     app.stop().await;
-    fs::write(&key_file, new).expect("writes");
+    fs::write(&key_file, old).expect("writes");
     app.restart_stopped().await;
 
     let state = async |id: &str| {
@@ -83,7 +83,7 @@ async fn what_cannot_be_decrypted_shows_it_and_all_else_works() {
     assert_eq!(gone["revoked"], true, "its secret opens, so X could be asked: {gone}");
 
     app.stop().await;
-    fs::write(&key_file, format!("{new}{old}")).expect("writes");
+    fs::write(&key_file, both).expect("writes");
     app.restart_stopped().await;
     assert_eq!(state(&locked).await, "ok", "the key is back");
 }

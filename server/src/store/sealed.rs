@@ -5,7 +5,8 @@
 
 use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{Result, Store};
+use super::{Result, Store, audit};
+use crate::audit::Entry;
 
 /// A column that holds envelopes (`src/seal`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +118,21 @@ impl Store {
         }
         change.commit().await?;
         Ok(replaced)
+    }
+
+    /// Replaces sealed notes about the installation, and writes down why, in one transaction.
+    pub async fn set_notes(&self, notes: &[(&str, Vec<u8>)], entry: &Entry) -> Result<()> {
+        let mut change = self.pool.begin().await?;
+        for (name, value) in notes {
+            sqlx::query("UPDATE meta SET value = ? WHERE name = ?")
+                .bind(value)
+                .bind(*name)
+                .execute(&mut *change)
+                .await?;
+        }
+        audit::append(&mut change, entry).await?;
+        change.commit().await?;
+        Ok(())
     }
 }
 
