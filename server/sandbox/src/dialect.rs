@@ -76,6 +76,15 @@ pub(crate) fn problem(status: StatusCode, kind: &str, title: &str, detail: &str)
     answer(status, JSON, body.to_string())
 }
 
+/// A 200 that has nothing to show, as X answers for what is not there.
+pub(crate) fn absent(kind: &str, parameter: &str, value: &str) -> Value {
+    json!({ "errors": [{
+        "title": "Not Found Error", "detail": format!("Could not find {kind} with {parameter}: [{value}]."),
+        "type": format!("{PROBLEMS}resource-not-found"), "parameter": parameter,
+        "resource_type": kind, "resource_id": value, "value": value,
+    }] })
+}
+
 /// A plain sentence that calls itself HTML.
 pub(crate) fn sentence(reason: &str) -> Response {
     let body = format!("Error processing your OAuth request: {reason}");
@@ -231,6 +240,7 @@ pub(crate) fn too_long() -> Response {
     error(StatusCode::FORBIDDEN, 186, "Tweet needs to be a bit shorter.")
 }
 
+/// A body or a parameter that makes no sense.
 pub(crate) fn invalid_request() -> Response {
     problem(
         StatusCode::BAD_REQUEST,

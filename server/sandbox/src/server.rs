@@ -13,7 +13,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
@@ -26,7 +26,7 @@ use crate::clock::http_date;
 use crate::dialect::with;
 use crate::misbehave::{Step, perform};
 use crate::provider::Provider;
-use crate::routes::{access_token, api, authorize, control, request_token, revoke};
+use crate::routes::{access_token, api, authorize, control, lists, request_token, revoke, social};
 use crate::{chance, dialect};
 
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -56,6 +56,35 @@ pub(crate) fn router(provider: Arc<Provider>) -> Router {
         .route("/2/users/me", get(api::me).route_layer(told(Step::Api)))
         .route("/2/tweets", post(api::publish).route_layer(told(Step::Api)))
         .route("/2/tweets/{id}", get(api::read).delete(api::delete).route_layer(told(Step::Api)))
+        .route("/2/users/by/username/{name}", get(social::by_name).route_layer(told(Step::Api)))
+        .route("/2/users/{id}/likes", post(social::like).route_layer(told(Step::Api)))
+        .route("/2/users/{id}/likes/{post}", delete(social::unlike).route_layer(told(Step::Api)))
+        .route("/2/users/{id}/retweets", post(social::retweet).route_layer(told(Step::Api)))
+        .route(
+            "/2/users/{id}/retweets/{post}",
+            delete(social::unretweet).route_layer(told(Step::Api)),
+        )
+        .route(
+            "/2/users/{id}/following",
+            get(lists::friends).post(social::follow).route_layer(told(Step::Api)),
+        )
+        .route(
+            "/2/users/{id}/following/{user}",
+            delete(social::unfollow).route_layer(told(Step::Api)),
+        )
+        .route("/2/users/{id}/followers", get(lists::followers).route_layer(told(Step::Api)))
+        .route("/2/users/{id}/tweets", get(lists::posted).route_layer(told(Step::Api)))
+        .route("/2/users/{id}/mentions", get(lists::mentions).route_layer(told(Step::Api)))
+        .route(
+            "/2/users/{id}/timelines/reverse_chronological",
+            get(lists::home).route_layer(told(Step::Api)),
+        )
+        .route("/2/tweets/search/recent", get(lists::search).route_layer(told(Step::Api)))
+        .route("/2/dm_events", get(lists::messages).route_layer(told(Step::Api)))
+        .route(
+            "/2/dm_conversations/with/{user}/messages",
+            post(social::message).route_layer(told(Step::Api)),
+        )
         .route("/sandbox/state", get(control::state))
         .route("/sandbox/misbehave", post(control::misbehave).delete(control::behave))
         .route("/sandbox/authorize", post(control::authorize))

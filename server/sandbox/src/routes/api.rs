@@ -8,12 +8,11 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::caller::Caller;
 use super::signed::Signed;
-use crate::dialect::{self, Refused, with};
-use crate::misbehave::Mode;
+use crate::dialect::{self, Refused};
 use crate::provider::Provider;
-use crate::verify::Signer;
-use crate::world::{Account, Permission, Post};
+use crate::world::{Account, Post};
 
 /// `GET /2/users/me`. Fields beyond the default ones are not imitated.
 pub(crate) async fn me(
@@ -34,14 +33,30 @@ pub(crate) async fn publish(
     #[derive(Deserialize)]
     struct Draft {
         text: String,
+        reply: Option<Reply>,
+    }
+
+    #[derive(Deserialize)]
+    struct Reply {
+        in_reply_to_tweet_id: String,
     }
 
     let caller = Caller::of(&provider, &signed, "POST /2/tweets", 100)?;
     caller.may_write()?;
     let draft = serde_json::from_slice(&signed.body).ok();
-    let Some(Draft { text }) = draft.filter(|draft: &Draft| !draft.text.trim().is_empty()) else {
+    let Some(Draft { text, reply }) = draft.filter(|draft: &Draft| !draft.text.trim().is_empty())
+    else {
         return Err(dialect::invalid_request().into());
     };
+    if let Some(Reply { in_reply_to_tweet_id: id }) = reply {
+        let own = &caller.account.user_id;
+        let post = provider.with(|inner| inner.world.post(&id));
+        if !post.is_some_and(|post| post.mentions(caller.account) || post.author_id == *own) {
+            // As X answers self-service apps.
+            let detail = "You can only reply to those who mentioned you.";
+            return Err(dialect::problem(StatusCode::FORBIDDEN, "", "Forbidden", detail).into());
+        }
+    }
     let millis = provider.clock.millis();
     let post = provider.change(|world| world.publish(caller.account, &text, millis));
     let post = post.map_err(|_| {
@@ -58,14 +73,10 @@ pub(crate) async fn read(
     signed: Signed,
 ) -> Result<Response, Refused> {
     let caller = Caller::of(&provider, &signed, "GET /2/tweets/:id", 900)?;
-    let post = provider.with(|inner| inner.world.post(&id).cloned());
+    let post = provider.with(|inner| inner.world.post(&id));
     let body = match post {
         Some(post) => json!({ "data": shape(&post) }),
-        None => json!({ "errors": [{
-            "title": "Not Found Error", "detail": format!("Could not find tweet with id: [{id}]."),
-            "type": "https://api.x.com/2/problems/resource-not-found", "parameter": "id",
-            "resource_type": "tweet", "resource_id": &id, "value": &id,
-        }] }),
+        None => dialect::absent("tweet", "id", &id),
     };
     Ok(caller.answer(StatusCode::OK, &body))
 }
@@ -82,57 +93,10 @@ pub(crate) async fn delete(
     Ok(caller.answer(StatusCode::OK, &json!({ "data": { "deleted": deleted } })))
 }
 
-fn shape(post: &Post) -> Value {
-    json!({ "id": post.id, "text": post.text, "edit_history_tweet_ids": [post.id] })
-}
-
-/// Whom an access token speaks for, and what X tells about it in every answer.
-struct Caller {
-    account: &'static Account,
-    level: Permission,
-    limits: [(&'static str, String); 3],
-}
-
-impl Caller {
-    fn of(
-        provider: &Provider,
-        signed: &Signed,
-        call: &'static str,
-        limit: u64,
-    ) -> Result<Self, Refused> {
-        signed.verify(provider, Signer::AccessToken)?;
-        let now = provider.clock.seconds();
-        provider.with(|inner| {
-            // Revoked by another request since the signature was verified, at worst.
-            let gone = || dialect::refusal(call, crate::verify::Refusal::Token);
-            let token = inner.world.access_token(signed.token()).ok_or_else(gone)?;
-            let account = token.account().ok_or_else(gone)?;
-            let told = signed.is_told_to(Mode::ReadOnly);
-            let level = if told { Permission::Read } else { token.level };
-            let (left, reset) = inner.meter.count(signed.token(), call, limit, now);
-            let limits = [
-                ("x-rate-limit-limit", limit.to_string()),
-                ("x-rate-limit-remaining", left.to_string()),
-                ("x-rate-limit-reset", reset.to_string()),
-            ];
-            Ok(Self { account, level, limits })
-        })
-    }
-
-    fn may_write(&self) -> Result<(), Refused> {
-        if self.level > Permission::Read {
-            Ok(())
-        } else {
-            Err(self.mark(dialect::read_only()).into())
-        }
-    }
-
-    fn answer(&self, status: StatusCode, body: &Value) -> Response {
-        self.mark(dialect::data(status, body))
-    }
-
-    fn mark(&self, response: Response) -> Response {
-        let response = with(response, "x-access-level", self.level.as_str());
-        self.limits.iter().fold(response, |response, (name, value)| with(response, name, value))
-    }
+/// A post as X shows it. Which fields were asked for makes no difference here.
+pub(crate) fn shape(post: &Post) -> Value {
+    json!({
+        "id": post.id, "text": post.text, "author_id": post.author_id,
+        "created_at": post.created_at(), "edit_history_tweet_ids": [post.id],
+    })
 }

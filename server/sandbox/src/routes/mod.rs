@@ -3,7 +3,10 @@
 pub(crate) mod access_token;
 pub(crate) mod api;
 pub(crate) mod authorize;
+mod caller;
 pub(crate) mod control;
+pub(crate) mod lists;
 pub(crate) mod request_token;
 pub(crate) mod revoke;
 mod signed;
+pub(crate) mod social;

@@ -5,9 +5,11 @@
 mod access_tokens;
 mod accounts;
 mod apps;
+mod people;
 mod permission;
 mod posts;
 mod request_tokens;
+mod society;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -16,10 +18,13 @@ use serde::{Deserialize, Serialize};
 pub(crate) use self::access_tokens::{AccessToken, Grant};
 pub(crate) use self::accounts::{ACCOUNTS, Account, Standing, account};
 pub(crate) use self::apps::App;
+pub(crate) use self::people::{Person, person, person_named};
 pub(crate) use self::permission::Permission;
 pub(crate) use self::posts::Post;
 use self::request_tokens::RequestToken;
 pub(crate) use self::request_tokens::{Callback, Consent, Unspendable};
+use self::society::Society;
+pub(crate) use self::society::{Mark, Message};
 use crate::secret::Secret;
 use crate::verify::Signer;
 
@@ -32,6 +37,9 @@ pub(crate) struct World {
     request_tokens: BTreeMap<String, RequestToken>,
     access_tokens: BTreeMap<String, AccessToken>,
     posts: VecDeque<Post>,
+    /// Missing in what older sandboxes wrote.
+    #[serde(default)]
+    society: Society,
 }
 
 impl World {
@@ -43,6 +51,7 @@ impl World {
             request_tokens: BTreeMap::new(),
             access_tokens: BTreeMap::new(),
             posts: VecDeque::new(),
+            society: Society::default(),
         }
     }
 

@@ -9,4 +9,5 @@ mod protocol;
 mod restart;
 mod signer;
 mod signing;
+mod society;
 mod tokens;
