@@ -2,7 +2,7 @@
 
 use pinfold_api::{Cancelled, Code};
 
-use crate::authorization::App;
+use crate::authorization::{App, Kept};
 use crate::clock::Millis;
 use crate::problem::Refusal;
 use crate::seal::Place;
@@ -16,16 +16,19 @@ const PATIENCE_MILLIS: Millis = 60_000;
 const GIVE_UP_MILLIS: Millis = 24 * 60 * 60 * 1000;
 
 impl Revocation {
-    fn keys(&self, state: &AppState) -> Result<(App, KeyPair), Refusal> {
-        let place = |field| Place { workspace: &self.workspace, record: &self.record, field };
-        let app = App::restore(
-            state,
-            self.app_kind,
-            &self.consumer_key,
-            place("consumer_secret"),
-            self.consumer_secret_sealed.as_deref(),
-        )?;
-        let secret = state.seal.open(place("access_secret"), &self.access_secret_sealed)?;
+    async fn keys(&self, state: &AppState) -> Result<(App, KeyPair), Refusal> {
+        let kept = Kept {
+            workspace: &self.workspace,
+            record: &self.record,
+            kind: self.app_kind,
+            id: self.app_id.as_deref(),
+            consumer_key: &self.consumer_key,
+            sealed: self.consumer_secret_sealed.as_deref(),
+        };
+        let app = App::restore(state, kept).await?;
+        let place =
+            Place { workspace: &self.workspace, record: &self.record, field: "access_secret" };
+        let secret = state.seal.open(place, &self.access_secret_sealed)?;
         Ok((app, KeyPair::new(&self.access_token, secret)))
     }
 }
@@ -57,7 +60,7 @@ async fn ask(state: &AppState, revocation: &Revocation) -> Cancelled {
     if revocation.provider != state.x.base() {
         return not_revoked("another_provider");
     }
-    let (app, pair) = match revocation.keys(state) {
+    let (app, pair) = match revocation.keys(state).await {
         Ok(keys) => keys,
         Err(refusal) => return not_revoked(refusal.code().as_str()),
     };

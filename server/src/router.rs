@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 
 use crate::audit;
 use crate::layers;
-use crate::routes::{self, authorizations, connections, pages, session, status, versions};
+use crate::routes::{self, apps, authorizations, connections, pages, session, status, versions};
 use crate::state::AppState;
 
 /// The service: routes inside, layers outside.
@@ -47,6 +47,12 @@ fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(versions::revert_connection))
         .routes(routes!(versions::get_deleted))
         .routes(routes!(routes::audit::get))
+        .routes(routes!(apps::list, apps::post))
+        .routes(routes!(apps::get, apps::patch, apps::delete))
+        .routes(routes!(apps::post_test))
+        .routes(routes!(apps::post_registered_test))
+        .routes(routes!(apps::get_versions))
+        .routes(routes!(apps::post_revert))
         .routes(routes!(status::healthz))
         .routes(routes!(status::readyz))
         .routes(routes!(status::metrics))

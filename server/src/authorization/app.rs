@@ -1,11 +1,15 @@
 //! The X app that asks: chosen by a request, restored from the store.
 
-use pinfold_api::{AppChoice, AppKind, Code};
+use pinfold_api::{AppChoice, AppKind, Code, RequestedAccess};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::apps;
+use crate::clock::canonical_id;
 use crate::problem::Refusal;
 use crate::seal::Place;
+use crate::session::Caller;
 use crate::state::AppState;
+use crate::store::AppRow;
 use crate::x::KeyPair;
 
 /// Longer than any key of X's.
@@ -15,70 +19,151 @@ const KEY_CAP: usize = 200;
 pub struct App {
     /// Which of the three kinds.
     pub kind: AppKind,
+    /// Which saved app.
+    pub id: Option<String>,
     /// Consumer key and consumer secret.
     pub keys: KeyPair,
+    /// The most that may be asked for; `None`: what the app has at X.
+    pub access: Option<RequestedAccess>,
+    /// It is to be saved with what it is used for first.
+    pub unsaved: Option<Box<AppRow>>,
+}
+
+/// What a row keeps of the app that its token belongs to.
+pub struct Kept<'a> {
+    /// The tenant.
+    pub workspace: &'a str,
+    /// What its secret is sealed to, when it is kept in the row.
+    pub record: &'a str,
+    /// Which of the three kinds.
+    pub kind: AppKind,
+    /// Which saved app.
+    pub id: Option<&'a str>,
+    /// The app's key.
+    pub consumer_key: &'a str,
+    /// The app's secret.
+    pub sealed: Option<&'a [u8]>,
 }
 
 impl App {
     /// Reads the `app` of a request.
-    pub fn choose(state: &AppState, choice: AppChoice) -> Result<Self, Refusal> {
+    pub async fn choose(
+        state: &AppState,
+        caller: &Caller,
+        choice: AppChoice,
+    ) -> Result<Self, Refusal> {
         match choice.kind {
-            AppKind::Registered => {
-                let keys = state.registered_app.clone().ok_or(Code::NoRegisteredApp)?;
-                Ok(Self { kind: AppKind::Registered, keys })
+            AppKind::Registered => Self::registered(state),
+            AppKind::Own => Self::own(state, caller, choice).await,
+            AppKind::Saved => {
+                let id = choice.id.as_deref().and_then(canonical_id);
+                let id = id.ok_or_else(|| Refusal::new(Code::NotFound).at("app.id"))?;
+                let row = state.store.app(&caller.workspace, &id).await?;
+                Self::saved(state, &row.ok_or_else(|| Refusal::new(Code::NotFound).at("app.id"))?)
             }
-            AppKind::Own => Self::own(choice),
-            AppKind::Saved => Err(Refusal::field(
-                "app.kind",
-                "This server has no saved apps. Use the registered app or your own keys.",
-            )),
         }
     }
 
-    fn own(choice: AppChoice) -> Result<Self, Refusal> {
-        let key = key_text("app.consumer_key", choice.consumer_key.as_deref())?;
+    /// The operator's own.
+    pub fn registered(state: &AppState) -> Result<Self, Refusal> {
+        let keys = state.registered_app.clone().ok_or(Code::NoRegisteredApp)?;
+        Ok(Self::with(AppKind::Registered, keys))
+    }
+
+    /// One of the vault.
+    pub fn saved(state: &AppState, row: &AppRow) -> Result<Self, Refusal> {
+        let secret =
+            state.seal.open(apps::place(&row.workspace, &row.id), &row.consumer_secret_sealed)?;
+        Ok(Self {
+            id: Some(row.id.clone()),
+            access: row.access,
+            ..Self::with(AppKind::Saved, KeyPair::new(&row.consumer_key, secret))
+        })
+    }
+
+    fn with(kind: AppKind, keys: KeyPair) -> Self {
+        Self { kind, id: None, keys, access: None, unsaved: None }
+    }
+
+    async fn own(state: &AppState, caller: &Caller, choice: AppChoice) -> Result<Self, Refusal> {
         let secret = choice.consumer_secret.map(|secret| SecretString::from(secret.into_exposed()));
-        let secret = secret_text("app.consumer_secret", secret.as_ref())?;
-        if key == secret.expose_secret() {
+        let keys = key_pair("app.", choice.consumer_key.as_deref(), secret.as_ref())?;
+        let Some(name) = choice.save_as else { return Ok(Self::with(AppKind::Own, keys)) };
+        let row = apps::unsaved(state, caller, &name, &keys).await?;
+        Ok(Self {
+            id: Some(row.id.clone()),
+            unsaved: Some(Box::new(row)),
+            ..Self::with(AppKind::Saved, keys)
+        })
+    }
+
+    /// What is asked of X: never more than the app is saved for.
+    pub fn ask(&self, wanted: Option<RequestedAccess>) -> Result<Option<RequestedAccess>, Refusal> {
+        if self.access == Some(RequestedAccess::Read) && wanted == Some(RequestedAccess::Write) {
             return Err(Refusal::field(
-                "app.consumer_secret",
-                "Key and secret are the same. Paste the API key secret here.",
+                "access",
+                "This app is saved for reading only. Ask for less, or change what the app may ask for.",
             ));
         }
-        Ok(Self { kind: AppKind::Own, keys: KeyPair::new(key, secret) })
+        Ok(wanted.or(self.access))
     }
 
-    /// The secret, sealed to its place, when it has to be kept: the registered app's is not.
+    /// The secret, sealed to its place, when it has to be kept there: the registered app's is on the
+    /// server, and a saved app's lies with the app.
     pub fn seal(&self, state: &AppState, place: Place<'_>) -> Option<Vec<u8>> {
         (self.kind == AppKind::Own).then(|| state.seal.seal(place, &self.keys.secret))
     }
 
-    /// Puts key and sealed secret together again.
-    pub fn restore(
-        state: &AppState,
-        kind: AppKind,
-        consumer_key: &str,
-        place: Place<'_>,
-        sealed: Option<&[u8]>,
-    ) -> Result<Self, Refusal> {
-        if let Some(sealed) = sealed {
+    /// Puts key and sealed secret together again. Of a saved app the secret of now counts; the
+    /// row's own copy, when it has one, is of an app that is gone.
+    pub async fn restore(state: &AppState, kept: Kept<'_>) -> Result<Self, Refusal> {
+        if let Some(id) = kept.id
+            && let Some(row) = state.store.app(kept.workspace, id).await?
+            && row.consumer_key == kept.consumer_key
+        {
+            return Self::saved(state, &row);
+        }
+        if let Some(sealed) = kept.sealed {
+            let field = "consumer_secret";
+            let place = Place { workspace: kept.workspace, record: kept.record, field };
             let secret = state.seal.open(place, sealed)?;
-            return Ok(Self { kind, keys: KeyPair::new(consumer_key, secret) });
+            return Ok(Self::with(AppKind::Own, KeyPair::new(kept.consumer_key, secret)));
         }
-        if kind == AppKind::Own {
-            return Err(Refusal::new(Code::AppKeysRejected).at("app").because(
+        match kept.kind {
+            AppKind::Registered => Self::registered(state)
+                .ok()
+                .filter(|app| app.keys.id == kept.consumer_key)
+                .ok_or_else(|| {
+                    Refusal::new(Code::NoRegisteredApp).because(
+                        "The registered app that this was made with is no longer set on the server.",
+                    )
+                }),
+            AppKind::Own => Err(Refusal::new(Code::AppKeysRejected).at("app").because(
                 "This app's consumer secret went with the token. Enter the app's keys again.",
-            ));
-        }
-        match &state.registered_app {
-            Some(keys) if kind == AppKind::Registered && keys.id == consumer_key => {
-                Ok(Self { kind, keys: keys.clone() })
-            }
-            _ => Err(Refusal::new(Code::NoRegisteredApp).because(
-                "The registered app that this was made with is no longer set on the server.",
+            )),
+            AppKind::Saved => Err(Refusal::new(Code::NotFound).at("app").because(
+                "The saved app that this was made with is deleted. Choose another app.",
             )),
         }
     }
+}
+
+/// A pasted key and its secret, which must not be the same.
+pub(crate) fn key_pair(
+    prefix: &str,
+    key: Option<&str>,
+    secret: Option<&SecretString>,
+) -> Result<KeyPair, Refusal> {
+    let field = format!("{prefix}consumer_secret");
+    let key = key_text(&format!("{prefix}consumer_key"), key)?;
+    let secret = secret_text(&field, secret)?;
+    if key == secret.expose_secret() {
+        return Err(Refusal::field(
+            field,
+            "Key and secret are the same. Paste the API key secret here.",
+        ));
+    }
+    Ok(KeyPair::new(key, secret))
 }
 
 /// The first characters of a consumer key: enough to tell apps apart.

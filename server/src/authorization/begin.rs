@@ -3,6 +3,7 @@
 use pinfold_api::{AuthorizationState, Code, NewAuthorization, Role};
 
 use super::{App, PIN_SECONDS};
+use crate::apps;
 use crate::clock::{Millis, canonical_id};
 use crate::problem::Refusal;
 use crate::seal::Place;
@@ -20,26 +21,29 @@ pub async fn begin(
     caller: &Caller,
     wanted: NewAuthorization,
 ) -> Result<AuthorizationRow, Refusal> {
-    let ask = Ask {
-        access: wanted.access,
-        force_login: wanted.force_login.unwrap_or(false),
-        screen_name: wanted.screen_name.as_deref().map(screen_name).transpose()?,
-    };
+    let prefill = wanted.screen_name.as_deref().map(screen_name).transpose()?;
     let repairs = match &wanted.connection_id {
         Some(id) => Some(to_repair(state, caller, id).await?),
         None => None,
     };
     let app = match (wanted.app, &repairs) {
-        (Some(choice), _) => App::choose(state, choice)?,
-        (None, Some(connection)) => connection.app(state)?,
+        (Some(choice), _) => App::choose(state, caller, choice).await?,
+        (None, Some(connection)) => connection.app(state).await?,
         (None, None) => {
             let missing = Refusal::new(Code::InvalidRequest).at("app");
             return Err(missing.because("This field is missing. Add it."));
         }
     };
+    let ask = Ask {
+        access: app.ask(wanted.access)?,
+        force_login: wanted.force_login.unwrap_or(false),
+        screen_name: prefill,
+    };
     let mut row = request(state, &caller.workspace, &caller.session_id, &app, ask).await?;
     row.connection_id = repairs.map(|connection| connection.id);
-    state.store.insert_authorization(&row).await?;
+    let by = caller.author(row.created_at);
+    let inserted = state.store.insert_authorization(&row, app.unsaved.as_deref(), &by).await;
+    inserted.map_err(apps::at_save_as)?;
     Ok(row)
 }
 
@@ -72,6 +76,7 @@ pub(super) async fn request(
         provider: state.x.base().to_owned(),
         state: AuthorizationState::AwaitingPin,
         app_kind: app.kind,
+        app_id: app.id.clone(),
         consumer_key: app.keys.id.clone(),
         consumer_secret_sealed: app.seal(state, place("consumer_secret")),
         ask,

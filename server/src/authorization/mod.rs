@@ -21,7 +21,8 @@ use crate::state::AppState;
 use crate::store::AuthorizationRow;
 use crate::x::KeyPair;
 
-pub use app::{App, hint};
+pub use app::{App, Kept, hint};
+pub(crate) use app::{key_pair, key_text, secret_text};
 pub use begin::begin;
 pub use cancel::{abandon, cancel, sweep};
 pub use verify_pin::authenticate;
@@ -37,15 +38,16 @@ impl AuthorizationRow {
     }
 
     /// The app that asks, with its secret.
-    pub fn app(&self, state: &AppState) -> Result<App, Refusal> {
-        let sealed = self.consumer_secret_sealed.as_deref();
-        App::restore(
-            state,
-            self.app_kind,
-            &self.consumer_key,
-            self.place("consumer_secret"),
-            sealed,
-        )
+    pub async fn app(&self, state: &AppState) -> Result<App, Refusal> {
+        let kept = Kept {
+            workspace: &self.workspace,
+            record: &self.id,
+            kind: self.app_kind,
+            id: self.app_id.as_deref(),
+            consumer_key: &self.consumer_key,
+            sealed: self.consumer_secret_sealed.as_deref(),
+        };
+        App::restore(state, kept).await
     }
 
     /// The request token and its secret, while there is one.
@@ -116,7 +118,7 @@ impl AuthorizationRow {
             expires_at: rfc3339(self.expires_at),
             app: AppRef {
                 kind: self.app_kind,
-                id: None,
+                id: self.app_id.clone(),
                 consumer_key_hint: hint(&self.consumer_key),
             },
             connection_id: self.connection_id.clone(),

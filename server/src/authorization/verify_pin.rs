@@ -1,8 +1,8 @@
 //! Authenticate PIN: the exchange, and the way on when X refuses.
 
-use pinfold_api::{AuthorizationState, Code, PinEntry};
+use pinfold_api::{AppKind, AuthorizationState, Code, PinEntry};
 
-use super::{SAVE_MILLIS, begin, pin};
+use super::{App, SAVE_MILLIS, begin, pin};
 use crate::clock::Millis;
 use crate::problem::Refusal;
 use crate::revocation::revoke;
@@ -48,7 +48,7 @@ async fn exchange(
     row: AuthorizationRow,
     pin: &str,
 ) -> Result<AuthorizationRow, Refusal> {
-    let app = row.app(state)?;
+    let app = row.app(state).await?;
     let request_pair = row.request_pair(state)?.ok_or(Code::WrongState)?;
     let kept = {
         let _granting = state.grants.read().await;
@@ -60,11 +60,11 @@ async fn exchange(
     match kept {
         Ok(Kept::Whole(row)) => Ok(*row),
         Ok(Kept::LetGo(row, refusal)) => {
-            let_go(state, &row).await;
+            let_go(state, &row, &app).await;
             Err(refusal)
         }
         Ok(Kept::Nobodys(unnamed)) => {
-            let_go(state, &unnamed).await;
+            let_go(state, &unnamed, &app).await;
             Err(fresh(state, &row, Code::XUnintelligible.into()).await)
         }
         Err(failure) => Err(refuse(state, &row, failure).await),
@@ -108,8 +108,13 @@ async fn keep(state: &AppState, row: &AuthorizationRow, granted: Granted) -> Kep
 }
 
 /// Revokes a grant that could not be kept; a full disk still reads, so the revoke is tried even then.
-async fn let_go(state: &AppState, row: &AuthorizationRow) {
-    let Some(revocation) = Revocation::of_authorization(row, state.clock.now()) else { return };
+async fn let_go(state: &AppState, row: &AuthorizationRow, app: &App) {
+    let Some(mut revocation) = Revocation::of_authorization(row, state.clock.now()) else { return };
+    // The authorization may be over by now, and so a saved app may be deleted.
+    if app.kind == AppKind::Saved {
+        let sealed = state.seal.seal(row.place("consumer_secret"), &app.keys.secret);
+        revocation.consumer_secret_sealed = Some(sealed);
+    }
     if let Err(error) = state.store.insert_revocation(&revocation).await {
         tracing::error!(%error, "a grant that is to be revoked cannot be remembered");
     }
@@ -159,7 +164,7 @@ async fn replace(
     state: &AppState,
     row: &AuthorizationRow,
 ) -> Result<Option<AuthorizationRow>, Refusal> {
-    let app = row.app(state)?;
+    let app = row.app(state).await?;
     let next =
         begin::request(state, &row.workspace, &row.session_id, &app, row.ask.clone()).await?;
     let next = AuthorizationRow {

@@ -19,7 +19,7 @@ pub async fn clone(
     wanted: NewClone,
 ) -> Result<ConnectionRow, Refusal> {
     let given = wanted.name.as_deref().map(text::name).transpose()?;
-    let mut copy = without_token(state, row)?;
+    let mut copy = without_token(state, row).await?;
     let by = caller.author(copy.created_at);
     if let Some(name) = given {
         copy.name = name;
@@ -40,7 +40,7 @@ pub async fn clone(
     Err(Refusal::new(Code::NameTaken).at("name"))
 }
 
-fn without_token(state: &AppState, row: &ConnectionRow) -> Result<ConnectionRow, Refusal> {
+async fn without_token(state: &AppState, row: &ConnectionRow) -> Result<ConnectionRow, Refusal> {
     let now = state.clock.now();
     let mut copy = ConnectionRow {
         id: state.clock.new_id().to_string(),
@@ -61,7 +61,8 @@ fn without_token(state: &AppState, row: &ConnectionRow) -> Result<ConnectionRow,
     };
     if row.consumer_secret_sealed.is_some() {
         // What is sealed to one connection opens at no other.
-        copy.consumer_secret_sealed = row.app(state)?.seal(state, copy.place("consumer_secret"));
+        copy.consumer_secret_sealed =
+            row.app(state).await?.seal(state, copy.place("consumer_secret"));
     }
     Ok(copy)
 }

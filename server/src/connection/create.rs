@@ -7,6 +7,7 @@ use secrecy::SecretString;
 
 use super::repair::{Repaired, repair};
 use super::text;
+use crate::apps;
 use crate::authorization::App;
 use crate::authorization::app::{key_text, secret_text};
 use crate::clock::canonical_id;
@@ -55,12 +56,12 @@ pub(super) struct Grant {
 
 impl Grant {
     /// What an authorization waits to have saved.
-    pub(super) fn of(state: &AppState, row: &AuthorizationRow) -> Result<Self, Refusal> {
+    pub(super) async fn of(state: &AppState, row: &AuthorizationRow) -> Result<Self, Refusal> {
         let (token, account) =
             row.access_pair(state)?.zip(row.account.clone()).ok_or(Code::WrongState)?;
         Ok(Self {
             provider: row.provider.clone(),
-            app: row.app(state)?,
+            app: row.app(state).await?,
             token,
             account,
             access_level: row.access_level,
@@ -133,7 +134,7 @@ async fn from_authorization(
             "This authorization repairs no connection. Leave `replace` out.",
         ));
     }
-    let connection = assemble(state, caller, Grant::of(state, &row)?, labels);
+    let connection = assemble(state, caller, Grant::of(state, &row).await?, labels);
     let by = caller.author(connection.created_at);
     if !state.store.save_authorization(id, &connection, &by).await? {
         return Err(Refusal::new(Code::WrongState).at("authorization_id"));
@@ -152,7 +153,7 @@ async fn from_pasted_pair(
             .at("app")
             .because("This field is missing. Name the app that the token belongs to.")
     })?;
-    let app = App::choose(state, choice)?;
+    let app = App::choose(state, caller, choice).await?;
     let id = key_text("access_token", wanted.access_token.as_deref())?;
     let secret = wanted.access_secret.map(|secret| SecretString::from(secret.into_exposed()));
     let secret = secret_text("access_secret", secret.as_ref())?;
@@ -179,9 +180,14 @@ async fn from_pasted_pair(
         account: verified.account,
         access_level: verified.access_level,
     };
+    let unsaved = grant.app.unsaved.clone();
     let connection = assemble(state, caller, grant, labels);
     let by = caller.author(connection.created_at);
-    state.store.insert_connection(&connection, &by, VersionAction::Created).await?;
+    let inserted = state
+        .store
+        .insert_connection_and_app(&connection, unsaved.as_deref(), &by, VersionAction::Created)
+        .await;
+    inserted.map_err(apps::at_save_as)?;
     Ok(Created::Now(Box::new(connection)))
 }
 
@@ -204,6 +210,7 @@ fn assemble(state: &AppState, caller: &Caller, grant: Grant, labels: Labels) -> 
         name: labels.name.unwrap_or_else(|| text::name_of(&grant.account)),
         group: labels.group.flatten(),
         app_kind: grant.app.kind,
+        app_id: grant.app.id.clone(),
         consumer_key: grant.app.keys.id.clone(),
         consumer_secret_sealed: grant.app.seal(state, place("consumer_secret")),
         access_secret_sealed: Some(state.seal.seal(place("access_secret"), &grant.token.secret)),

@@ -20,7 +20,10 @@ pub async fn edit(
     let edit = Edit {
         name: wanted.name.as_deref().map(text::name).transpose()?,
         group: group.map(|group| Some(group).filter(|group| !group.is_empty())),
-        app: wanted.app.map(|choice| move_to(state, &row, choice)).transpose()?,
+        app: match wanted.app {
+            Some(choice) => Some(move_to(state, caller, &row, choice).await?),
+            None => None,
+        },
         token: None,
     };
     if edit.name.is_none() && edit.group.is_none() && edit.app.is_none() {
@@ -34,8 +37,9 @@ pub async fn edit(
 
 /// The columns of another app. A token goes on working only under the consumer key it was granted
 /// to.
-fn move_to(
+async fn move_to(
     state: &AppState,
+    caller: &Caller,
     row: &ConnectionRow,
     choice: AppChoice,
 ) -> Result<AppColumns, Refusal> {
@@ -46,7 +50,7 @@ fn move_to(
              the app first and choose that.",
         ));
     }
-    let app = App::choose(state, choice)?;
+    let app = App::choose(state, caller, choice).await?;
     if row.access_token.is_some() && app.keys.id != row.consumer_key {
         return Err(Refusal::new(Code::AppDiffers).at("app"));
     }
@@ -57,6 +61,7 @@ fn move_to(
 pub(super) fn columns(state: &AppState, row: &ConnectionRow, app: App) -> AppColumns {
     AppColumns {
         kind: app.kind,
+        id: app.id.clone(),
         consumer_secret_sealed: app.seal(state, row.place("consumer_secret")),
         consumer_key: app.keys.id,
     }

@@ -11,7 +11,7 @@ mod text;
 
 use pinfold_api::{AppRef, Code, Connection, Health, HealthState, TaskAccess, task_access};
 
-use crate::authorization::{App, hint};
+use crate::authorization::{App, Kept, hint};
 use crate::clock::rfc3339;
 use crate::problem::Refusal;
 use crate::seal::{KeyRing, Place};
@@ -25,6 +25,7 @@ pub use delete::delete;
 pub use edit::edit;
 pub use repair::Repaired;
 pub use revert::revert;
+pub(crate) use text::one_line;
 pub use text::{GROUP_CHARS, NAME_CHARS};
 
 impl ConnectionRow {
@@ -33,15 +34,16 @@ impl ConnectionRow {
     }
 
     /// The app that its token belongs to, with its secret.
-    pub fn app(&self, state: &AppState) -> Result<App, Refusal> {
-        let sealed = self.consumer_secret_sealed.as_deref();
-        App::restore(
-            state,
-            self.app_kind,
-            &self.consumer_key,
-            self.place("consumer_secret"),
-            sealed,
-        )
+    pub async fn app(&self, state: &AppState) -> Result<App, Refusal> {
+        let kept = Kept {
+            workspace: &self.workspace,
+            record: &self.id,
+            kind: self.app_kind,
+            id: self.app_id.as_deref(),
+            consumer_key: &self.consumer_key,
+            sealed: self.consumer_secret_sealed.as_deref(),
+        };
+        App::restore(state, kept).await
     }
 
     /// The access token and its secret; without them the connection needs repair.
@@ -77,7 +79,7 @@ impl ConnectionRow {
         Connection {
             app: AppRef {
                 kind: self.app_kind,
-                id: None,
+                id: self.app_id.clone(),
                 consumer_key_hint: hint(&self.consumer_key),
             },
             health: Health {

@@ -37,7 +37,7 @@ pub(super) async fn repair(
                 "The connection that was to be repaired is deleted. Send `as_new` to make a new one.",
             )
         })?;
-        let grant = Grant::of(state, authorization)?;
+        let grant = Grant::of(state, authorization).await?;
         if !replace {
             same_account(&row, &grant)?;
         }

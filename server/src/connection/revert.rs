@@ -52,7 +52,7 @@ pub async fn revert(
     if take_token && row.access_token.is_some() && wanted.replace != Some(true) {
         return Err(let_go_first(&row, &target));
     }
-    let app = if take_token { None } else { same_app(state, &row, &target) };
+    let app = if take_token { None } else { same_app(state, caller, &row, &target).await };
     let reverted = state
         .store
         .revert_connection(&back, row.version, take_token, app)
@@ -88,13 +88,19 @@ fn let_go_first(row: &ConnectionRow, target: &Snapshot) -> Refusal {
 }
 
 /// The app of then, when the token of now works under it and its secret is still to be had.
-fn same_app(state: &AppState, row: &ConnectionRow, target: &Snapshot) -> Option<AppColumns> {
-    let moved = target.app_kind != row.app_kind;
+async fn same_app(
+    state: &AppState,
+    caller: &Caller,
+    row: &ConnectionRow,
+    target: &Snapshot,
+) -> Option<AppColumns> {
+    let moved = target.app_kind != row.app_kind || target.app_id != row.app_id;
     let works = row.access_token.is_none() || target.consumer_key == row.consumer_key;
     if !moved || !works || target.app_kind == AppKind::Own {
         return None;
     }
-    let choice = AppChoice { kind: target.app_kind, ..AppChoice::default() };
-    let app = App::choose(state, choice).ok()?;
+    let choice =
+        AppChoice { kind: target.app_kind, id: target.app_id.clone(), ..AppChoice::default() };
+    let app = App::choose(state, caller, choice).await.ok()?;
     (app.keys.id == target.consumer_key).then(|| columns(state, row, app))
 }

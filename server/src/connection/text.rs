@@ -37,7 +37,8 @@ pub(super) fn group(text: &str) -> Result<String, Refusal> {
     one_line("group", text, GROUP_CHARS)
 }
 
-fn one_line(field: &str, text: &str, cap: u32) -> Result<String, Refusal> {
+/// Text of one visible line.
+pub(crate) fn one_line(field: &str, text: &str, cap: u32) -> Result<String, Refusal> {
     let text = text.trim();
     if text.chars().any(|letter| letter.is_control() || overrides_direction(letter)) {
         return Err(Refusal::field(field, "No line breaks or control characters, please."));

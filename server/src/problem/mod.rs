@@ -137,6 +137,12 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NameTaken => Self::new(Code::NameTaken).at("name"),
+            StoreError::AppNameTaken => Self::new(Code::NameTaken)
+                .at("name")
+                .because("Another app of this workspace has this name. Choose another one."),
+            StoreError::AppGone => Self::new(Code::NotFound)
+                .at("app.id")
+                .because("This saved app was deleted. Choose another one."),
             StoreError::Database(error) => {
                 tracing::error!(%error, "the store failed");
                 Self::new(Code::StoreUnavailable)

@@ -271,7 +271,7 @@ pub(super) fn versioned(
     ([(ETAG, etag)], Answer(answer)).into_response()
 }
 
-fn etag(version: i64) -> String {
+pub(super) fn etag(version: i64) -> String {
     format!("\"{version}\"")
 }
 

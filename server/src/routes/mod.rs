@@ -1,5 +1,6 @@
 //! One file a resource; handlers are named by the verb.
 
+pub mod apps;
 pub mod audit;
 pub mod authorizations;
 pub mod connections;

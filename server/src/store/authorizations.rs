@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::{Result, Revocation, Store, as_word, revocations, word};
+use super::{
+    AppRow, Author, Result, Revocation, Store, apps, as_word, connections, revocations, word,
+};
 use crate::clock::Millis;
 
 /// An authorization as it lies in the store.
@@ -21,6 +23,7 @@ pub struct AuthorizationRow {
     pub provider: String,
     pub state: AuthorizationState,
     pub app_kind: AppKind,
+    pub app_id: Option<String>,
     pub consumer_key: String,
     pub consumer_secret_sealed: Option<Vec<u8>>,
     pub ask: Ask,
@@ -77,6 +80,7 @@ impl AuthorizationRow {
             provider: row.try_get("provider")?,
             state: word(row.try_get("state")?)?,
             app_kind: word(row.try_get("app_kind")?)?,
+            app_id: row.try_get("app_id")?,
             consumer_key: row.try_get("consumer_key")?,
             consumer_secret_sealed: row.try_get("consumer_secret_sealed")?,
             ask: serde_json::from_str(ask).map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
@@ -101,9 +105,18 @@ impl AuthorizationRow {
 
 impl Store {
     /// Keeps a new authorization and, in the same change, cancels every other one of the session
-    /// that still waits for its PIN: the newest is live, the older are not.
-    pub async fn insert_authorization(&self, row: &AuthorizationRow) -> Result<()> {
+    /// that still waits for its PIN: the newest is live, the older are not. An app that is to be
+    /// saved on the way is saved with it.
+    pub async fn insert_authorization(
+        &self,
+        row: &AuthorizationRow,
+        app: Option<&AppRow>,
+        by: &Author,
+    ) -> Result<()> {
         let mut change = self.pool.begin().await?;
+        if let Some(app) = app {
+            apps::insert(&mut change, app, by).await?;
+        }
         sqlx::query(sqlx::AssertSqlSafe(format!(
             "UPDATE authorizations SET state = 'cancelled', {WIPED}
              WHERE workspace = ? AND session_id = ? AND state = 'awaiting_pin'"
@@ -312,9 +325,9 @@ async fn insert(change: &mut SqliteConnection, row: &AuthorizationRow) -> Result
         serde_json::to_string(&row.ask).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
     sqlx::query(
         "INSERT INTO authorizations (id, workspace, session_id, provider, state, app_kind,
-             consumer_key, consumer_secret_sealed, ask, request_token, request_secret_sealed,
+             app_id, consumer_key, consumer_secret_sealed, ask, request_token, request_secret_sealed,
              may_be_granted, connection_id, created_at, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&row.id)
     .bind(&row.workspace)
@@ -322,6 +335,7 @@ async fn insert(change: &mut SqliteConnection, row: &AuthorizationRow) -> Result
     .bind(&row.provider)
     .bind(as_word(&row.state))
     .bind(as_word(&row.app_kind))
+    .bind(&row.app_id)
     .bind(&row.consumer_key)
     .bind(&row.consumer_secret_sealed)
     .bind(ask)
@@ -332,6 +346,7 @@ async fn insert(change: &mut SqliteConnection, row: &AuthorizationRow) -> Result
     .bind(row.created_at)
     .bind(row.expires_at)
     .execute(change)
-    .await?;
+    .await
+    .map_err(connections::name_taken)?;
     Ok(())
 }

@@ -7,7 +7,8 @@ use sqlx::{QueryBuilder, Row as _, Sqlite};
 
 use super::versions::last_version;
 use super::{
-    Author, Result, Store, StoreError, VersionKind, as_word, authorizations, snapshot, word,
+    AppRow, Author, Result, Store, StoreError, VersionKind, apps, as_word, authorizations,
+    snapshot, word,
 };
 use crate::clock::Millis;
 
@@ -23,6 +24,7 @@ pub struct ConnectionRow {
     /// `None`: it was never connected.
     pub account: Option<Account>,
     pub app_kind: AppKind,
+    pub app_id: Option<String>,
     pub consumer_key: String,
     pub consumer_secret_sealed: Option<Vec<u8>>,
     /// The token and its secret are both there, or neither is.
@@ -143,6 +145,7 @@ impl ConnectionRow {
             group: row.try_get("group_name")?,
             account: account.map(|(user_id, screen_name)| Account { user_id, screen_name }),
             app_kind: word(row.try_get("app_kind")?)?,
+            app_id: row.try_get("app_id")?,
             consumer_key: row.try_get("consumer_key")?,
             consumer_secret_sealed: row.try_get("consumer_secret_sealed")?,
             access_token: filled("access_token")?,
@@ -170,6 +173,9 @@ pub(super) fn lower(text: &str) -> String {
 pub(super) fn name_taken(error: sqlx::Error) -> StoreError {
     match &error {
         sqlx::Error::Database(database) if database.is_unique_violation() => StoreError::NameTaken,
+        sqlx::Error::Database(database) if database.is_foreign_key_violation() => {
+            StoreError::AppGone
+        }
         _ => StoreError::Database(error),
     }
 }
@@ -182,7 +188,21 @@ impl Store {
         by: &Author,
         action: VersionAction,
     ) -> Result<()> {
+        self.insert_connection_and_app(row, None, by, action).await
+    }
+
+    /// Saves a new connection and, in the same change, the app it was made with.
+    pub async fn insert_connection_and_app(
+        &self,
+        row: &ConnectionRow,
+        app: Option<&AppRow>,
+        by: &Author,
+        action: VersionAction,
+    ) -> Result<()> {
         let mut change = self.pool.begin().await?;
+        if let Some(app) = app {
+            apps::insert(&mut change, app, by).await?;
+        }
         insert(&mut change, row, by, action).await?;
         change.commit().await?;
         Ok(())
@@ -306,10 +326,11 @@ async fn write(change: &mut SqliteConnection, row: &ConnectionRow) -> Result<()>
     let account = row.account.as_ref();
     sqlx::query(
         "INSERT INTO connections (id, workspace, provider, name, name_key, group_name,
-             group_key, user_id, screen_name, app_kind, consumer_key, consumer_secret_sealed, access_token,
+             group_key, user_id, screen_name, app_kind, app_id, consumer_key,
+             consumer_secret_sealed, access_token,
              access_secret_sealed, access_level, health, health_since, last_success_at,
              last_error, version, created_at, updated_at, last_used_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&row.id)
     .bind(&row.workspace)
@@ -321,6 +342,7 @@ async fn write(change: &mut SqliteConnection, row: &ConnectionRow) -> Result<()>
     .bind(account.map_or("", |account| &account.user_id))
     .bind(account.map_or("", |account| &account.screen_name))
     .bind(as_word(&row.app_kind))
+    .bind(&row.app_id)
     .bind(&row.consumer_key)
     .bind(&row.consumer_secret_sealed)
     .bind(row.access_token.as_deref().unwrap_or_default())

@@ -32,6 +32,8 @@ pub struct Edit {
 pub struct AppColumns {
     /// Which of the three kinds.
     pub kind: AppKind,
+    /// Which saved app.
+    pub id: Option<String>,
     /// Its key.
     pub consumer_key: String,
     /// Its secret, sealed to the connection, when it has to be kept there.
@@ -178,6 +180,7 @@ fn update(edit: &Edit, now: Millis) -> QueryBuilder<Sqlite> {
     }
     if let Some(app) = &edit.app {
         sql.push(", app_kind = ").push_bind(as_word(&app.kind));
+        sql.push(", app_id = ").push_bind(app.id.clone());
         sql.push(", consumer_key = ").push_bind(app.consumer_key.clone());
         sql.push(", consumer_secret_sealed = ").push_bind(app.consumer_secret_sealed.clone());
     }

@@ -8,6 +8,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (1, "start", include_str!("../../migrations/0001_start.sql")),
     (2, "listing", include_str!("../../migrations/0002_listing.sql")),
     (3, "versions", include_str!("../../migrations/0003_versions.sql")),
+    (4, "apps", include_str!("../../migrations/0004_apps.sql")),
     (5, "audit", include_str!("../../migrations/0005_audit.sql")),
 ];
 

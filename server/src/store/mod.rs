@@ -4,6 +4,8 @@
 //! SQLite with `synchronous=FULL` and a write-ahead log: what was acknowledged is on the disk. Each
 //! change is one transaction. Secrets come in and go out sealed; this room has no key.
 
+mod app_changes;
+mod apps;
 mod audit;
 mod authorizations;
 mod connections;
@@ -25,6 +27,8 @@ use sqlx::{Row as _, SqlitePool};
 
 use crate::clock::Millis;
 
+pub use app_changes::{AppChanged, AppEdit, SecretCopy};
+pub use apps::{AppRow, AppSnapshot};
 pub use audit::{AuditFilter, AuditHead, AuditRow};
 pub use authorizations::{Ask, AuthorizationRow, Grant};
 pub use connections::{ConnectionRow, Cursor, ListQuery, Sort};
@@ -51,6 +55,12 @@ pub enum StoreError {
     /// Another connection of the workspace has the name.
     #[error("the name is taken")]
     NameTaken,
+    /// Another app of the workspace has the name.
+    #[error("the app's name is taken")]
+    AppNameTaken,
+    /// The saved app that it refers to was deleted meanwhile.
+    #[error("the saved app is gone")]
+    AppGone,
     /// The database itself failed.
     #[error(transparent)]
     Database(#[from] sqlx::Error),

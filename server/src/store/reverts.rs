@@ -10,7 +10,7 @@ use sqlx::sqlite::SqliteConnection;
 use super::edits::{apply, find};
 use super::{
     AppColumns, Author, ConnectionRow, Edit, Edited, Result, Revocation, Snapshot, Store,
-    TokenColumns, connections,
+    TokenColumns, apps, connections,
 };
 
 /// What to go back to.
@@ -53,9 +53,10 @@ impl Store {
             edit.token = Some(token_of(back.target, kept.as_ref()));
             // The secret of an own app that it has now serves the same consumer key.
             let same_app = before.app_kind == back.target.app_kind
+                && before.app_id == back.target.app_id
                 && before.consumer_key == back.target.consumer_key;
             if !same_app && edit.app.is_none() {
-                edit.app = Some(app_of(back.target, kept.as_ref()));
+                edit.app = Some(app_of(&mut change, back, kept.as_ref()).await?);
             }
         }
         let edited = apply(&mut change, &before, &edit, back.by, VersionAction::Reverted).await?;
@@ -75,7 +76,7 @@ impl Store {
         }
         let kept = withdraw(&mut change, back).await?;
         let token = token_of(back.target, kept.as_ref());
-        let app = app_of(back.target, kept.as_ref());
+        let app = app_of(&mut change, back, kept.as_ref()).await?;
         let (access_token, access_secret_sealed) = token.pair.unzip();
         let row = ConnectionRow {
             id: back.id.to_owned(),
@@ -85,6 +86,7 @@ impl Store {
             group: back.target.group.clone(),
             account: token.account,
             app_kind: app.kind,
+            app_id: app.id,
             consumer_key: app.consumer_key,
             consumer_secret_sealed: app.consumer_secret_sealed,
             access_token,
@@ -140,13 +142,31 @@ fn token_of(target: &Snapshot, kept: Option<&Revocation>) -> TokenColumns {
     }
 }
 
-/// An own app's secret went with the token.
-fn app_of(target: &Snapshot, kept: Option<&Revocation>) -> AppColumns {
-    AppColumns {
+/// An own app's secret went with the token, and so did a saved app's when it was deleted since.
+async fn app_of(
+    change: &mut SqliteConnection,
+    back: &Reversion<'_>,
+    kept: Option<&Revocation>,
+) -> Result<AppColumns> {
+    let target = back.target;
+    let mut app = AppColumns {
         kind: target.app_kind,
+        id: None,
         consumer_key: target.consumer_key.clone(),
-        consumer_secret_sealed: kept
-            .filter(|_| target.app_kind == AppKind::Own)
-            .and_then(|kept| kept.consumer_secret_sealed.clone()),
+        consumer_secret_sealed: None,
+    };
+    if let Some(id) = &target.app_id {
+        let saved = apps::find(change, back.workspace, id).await?;
+        if saved.is_some_and(|saved| saved.consumer_key == target.consumer_key) {
+            app.id = Some(id.clone());
+            return Ok(app);
+        }
     }
+    if target.app_kind != AppKind::Registered {
+        app.consumer_secret_sealed = kept.and_then(|kept| kept.consumer_secret_sealed.clone());
+    }
+    if app.consumer_secret_sealed.is_some() {
+        app.kind = AppKind::Own;
+    }
+    Ok(app)
 }

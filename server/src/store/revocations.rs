@@ -21,9 +21,11 @@ pub struct Revocation {
     pub provider: String,
     /// Which kind of app it belongs to.
     pub app_kind: AppKind,
+    /// Which saved app.
+    pub app_id: Option<String>,
     /// The app.
     pub consumer_key: String,
-    /// Its secret, unless it is the registered app's.
+    /// Its secret, when the app keeps it nowhere else.
     pub consumer_secret_sealed: Option<Vec<u8>>,
     /// The token.
     pub access_token: String,
@@ -42,6 +44,7 @@ impl Revocation {
             workspace: row.workspace.clone(),
             provider: row.provider.clone(),
             app_kind: row.app_kind,
+            app_id: row.app_id.clone(),
             consumer_key: row.consumer_key.clone(),
             consumer_secret_sealed: row.consumer_secret_sealed.clone(),
             access_token: row.access_token.clone()?,
@@ -58,6 +61,7 @@ impl Revocation {
             workspace: row.workspace.clone(),
             provider: row.provider.clone(),
             app_kind: row.app_kind,
+            app_id: row.app_id.clone(),
             consumer_key: row.consumer_key.clone(),
             consumer_secret_sealed: row.consumer_secret_sealed.clone(),
             access_token: row.access_token.clone()?,
@@ -73,6 +77,7 @@ impl Revocation {
             workspace: row.try_get("workspace")?,
             provider: row.try_get("provider")?,
             app_kind: word(row.try_get("app_kind")?)?,
+            app_id: row.try_get("app_id")?,
             consumer_key: row.try_get("consumer_key")?,
             consumer_secret_sealed: row.try_get("consumer_secret_sealed")?,
             access_token: row.try_get("access_token")?,
@@ -128,15 +133,16 @@ impl Store {
 /// Part of the change that lets go of the token.
 pub(super) async fn insert(change: &mut SqliteConnection, revocation: &Revocation) -> Result<()> {
     sqlx::query(
-        "INSERT INTO revocations (id, record, workspace, provider, app_kind, consumer_key,
+        "INSERT INTO revocations (id, record, workspace, provider, app_kind, app_id, consumer_key,
              consumer_secret_sealed, access_token, access_secret_sealed, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
     )
     .bind(&revocation.id)
     .bind(&revocation.record)
     .bind(&revocation.workspace)
     .bind(&revocation.provider)
     .bind(as_word(&revocation.app_kind))
+    .bind(&revocation.app_id)
     .bind(&revocation.consumer_key)
     .bind(&revocation.consumer_secret_sealed)
     .bind(&revocation.access_token)

@@ -39,6 +39,7 @@ pub struct SealedValue {
 impl Store {
     /// All of them. A test holds the list against the tables.
     pub const SEALED: &[SealedColumn] = &[
+        sealed("apps", "consumer_secret"),
         sealed("connections", "consumer_secret"),
         sealed("connections", "access_secret"),
         sealed("authorizations", "consumer_secret"),

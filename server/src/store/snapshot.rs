@@ -19,6 +19,8 @@ pub struct Snapshot {
     pub group: Option<String>,
     pub account: Option<Account>,
     pub app_kind: AppKind,
+    #[serde(default)]
+    pub app_id: Option<String>,
     pub consumer_key: String,
     pub access_token: Option<String>,
     pub access_level: Option<AccessLevel>,
@@ -42,6 +44,7 @@ impl Snapshot {
             group: row.group.clone(),
             account: row.account.clone(),
             app_kind: row.app_kind,
+            app_id: row.app_id.clone(),
             consumer_key: row.consumer_key.clone(),
             access_token: row.access_token.clone(),
             access_level: row.access_level,
