@@ -23,8 +23,11 @@ impl Route {
     }
 
     async fn call(&self, client: &Client, ids: &Ids) -> u16 {
-        let id =
-            if self.path.contains("connections") { &ids.connection } else { &ids.authorization };
+        let id = match self.path.split('/').nth(3) {
+            Some("connections") => &ids.connection,
+            Some("apps") => &ids.app,
+            _ => &ids.authorization,
+        };
         let request = client.request(self.method.clone(), &self.path.replace("{id}", id));
         let request = if self.method == Method::GET { request } else { request.json(&self.body()) };
         client.send(request).await.status
@@ -47,6 +50,7 @@ impl Route {
 struct Ids {
     authorization: String,
     connection: String,
+    app: String,
 }
 
 async fn routes(app: &TestApp) -> Vec<Route> {
@@ -70,8 +74,11 @@ async fn stage() -> (TestApp, Ids, Vec<Route>) {
     let owner = app.operator().await;
     let connection = id(&connected(&app, &owner, "brief").await);
     let authorization = id(&get_pin(&owner).await);
+    let saved =
+        json!({ "name": "Ours", "consumer_key": "key", "consumer_secret": "no key's secret" });
+    let saved = id(&owner.post("/api/v1/apps", &saved).await.expect(201));
     let routes = routes(&app).await;
-    (app, Ids { authorization, connection }, routes)
+    (app, Ids { authorization, connection, app: saved }, routes)
 }
 
 #[tokio::test]
@@ -108,6 +115,15 @@ async fn a_connector_connects_and_does_nothing_else() {
             | "get /api/v1/connections/{id}"
             | "patch /api/v1/connections/{id}"
             | "delete /api/v1/connections/{id}"
+            | "get /api/v1/apps"
+            | "post /api/v1/apps"
+            | "get /api/v1/apps/{id}"
+            | "patch /api/v1/apps/{id}"
+            | "delete /api/v1/apps/{id}"
+            | "post /api/v1/apps/{id}/test"
+            | "post /api/v1/apps/registered/test"
+            | "get /api/v1/apps/{id}/versions"
+            | "post /api/v1/apps/{id}/revert"
             | "post /api/v1/connections/{id}/clone"
             | "get /api/v1/connections/{id}/versions"
             | "post /api/v1/connections/{id}/revert"
