@@ -36,6 +36,11 @@ async fn connected_with(app: &TestApp, client: &Client, choice: Value, account: 
     client.post("/api/v1/connections", &ok).await.expect(201)
 }
 
+/// How many request tokens were asked for.
+async fn asked_of_x(app: &TestApp) -> Value {
+    app.sandbox_state().await["requests"]["POST /oauth/request_token"].clone()
+}
+
 fn saved_choice(app: &Value) -> Value {
     json!({ "kind": "saved", "id": app["id"] })
 }
@@ -92,7 +97,7 @@ async fn what_cannot_be_saved_names_its_field() {
 
 #[tokio::test]
 async fn a_saved_app_connects_and_one_rotation_counts_for_all() {
-    let app = TestApp::start().await;
+    let mut app = TestApp::start().await;
     let client = app.operator().await;
     let made = saved(&app, &client, "News desk").await;
     let path = app_path(&id(&made));
@@ -109,13 +114,28 @@ async fn a_saved_app_connects_and_one_rotation_counts_for_all() {
     let second = connected_with(&app, &client, saved_choice(&made), "raed_news").await;
     assert_eq!((&first["app"]["kind"], &first["app"]["id"]), (&json!("saved"), &made["id"]));
     assert_eq!(client.get(&path).await.expect(200)["connections"], 2);
-    // Rotated to a wrong one, neither can even be revoked; rotated back, both can.
+    // Rotated to a wrong one, neither can even be revoked; rotated back, both are.
     let _ = client.patch(&path, &wrong).await.expect(200);
     let gone = client.delete(&connection_path(&id(&first))).await.expect(200);
     assert_eq!(gone, json!({ "revoked": false, "reason": "token_rejected" }));
     let _ = client.patch(&path, &right).await.expect(200);
     let gone = client.delete(&connection_path(&id(&second))).await.expect(200);
     assert_eq!(gone, json!({ "revoked": true }));
+    assert_eq!(app.sandbox_state().await["access_tokens"], 1);
+    app.clock.advance(61 * 1000);
+    app.restart().await;
+    no_token_is_left(&app).await;
+}
+
+/// A restart asks again at once about what X did not revoke.
+async fn no_token_is_left(app: &TestApp) {
+    for _ in 0..100 {
+        if app.sandbox_state().await["access_tokens"] == 0 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("a token is alive");
 }
 
 #[tokio::test]
@@ -150,12 +170,12 @@ async fn an_own_app_is_saved_on_the_way_once_x_accepts_its_keys() {
     assert_eq!(apps["items"][0]["connections"], 1);
     assert_eq!(connection["app"]["id"], apps["items"][0]["id"]);
     // The name is taken before X is asked.
-    let asked = app.sandbox_state().await["requests"].clone();
+    let asked = asked_of_x(&app).await;
     let again = json!({ "app": own(secret.clone(), "ours") });
     let again = client.post("/api/v1/authorizations", &again).await;
     assert_eq!(again.problem(409), "name_taken");
     assert_eq!(again.json()["field"], "app.save_as");
-    assert_eq!(app.sandbox_state().await["requests"], asked);
+    assert_eq!(asked_of_x(&app).await, asked);
     let connector = app.signed_in("default", Role::Connector).await;
     let not_theirs = json!({ "app": own(secret, "Theirs") });
     let not_theirs = connector.post("/api/v1/authorizations", &not_theirs).await;
@@ -264,13 +284,7 @@ async fn a_token_is_revoked_after_its_app_is_gone() {
     assert_eq!(client.delete(&app_path(&id(&made))).await.status, 204);
     app.clock.advance(61 * 1000);
     app.restart().await;
-    for _ in 0..100 {
-        if app.sandbox_state().await["access_tokens"] == 0 {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("the token is alive");
+    no_token_is_left(&app).await;
 }
 
 /// The token comes back before X was asked, though its app does not.

@@ -74,8 +74,7 @@ async fn stage() -> (TestApp, Ids, Vec<Route>) {
     let owner = app.operator().await;
     let connection = id(&connected(&app, &owner, "brief").await);
     let authorization = id(&get_pin(&owner).await);
-    let saved =
-        json!({ "name": "Ours", "consumer_key": "key", "consumer_secret": "no key's secret" });
+    let saved = json!({ "name": "Ours", "consumer_key": "key", "consumer_secret": "secret" });
     let saved = id(&owner.post("/api/v1/apps", &saved).await.expect(201));
     let routes = routes(&app).await;
     (app, Ids { authorization, connection, app: saved }, routes)
