@@ -114,34 +114,26 @@ where
     }
 }
 
-impl<S> FromRequestParts<S> for Operator
-where
-    AppState: FromRef<S>,
-    S: Send + Sync,
-{
-    type Rejection = Refusal;
+/// Lets a caller in whose role is one of these.
+macro_rules! lets_in {
+    ($who:ident: $($role:ident)|+) => {
+        impl<S> FromRequestParts<S> for $who
+        where
+            AppState: FromRef<S>,
+            S: Send + Sync,
+        {
+            type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let caller = Caller::from_request_parts(parts, state).await?;
-        match caller.role {
-            Role::Operator => Ok(Self(caller)),
-            Role::Connector | Role::Task => Err(Code::Forbidden.into()),
+            async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+                let caller = Caller::from_request_parts(parts, state).await?;
+                match caller.role {
+                    $(Role::$role)|+ => Ok(Self(caller)),
+                    _ => Err(Code::Forbidden.into()),
+                }
+            }
         }
-    }
+    };
 }
 
-impl<S> FromRequestParts<S> for Connector
-where
-    AppState: FromRef<S>,
-    S: Send + Sync,
-{
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let caller = Caller::from_request_parts(parts, state).await?;
-        match caller.role {
-            Role::Operator | Role::Connector => Ok(Self(caller)),
-            Role::Task => Err(Code::Forbidden.into()),
-        }
-    }
-}
+lets_in!(Operator: Operator);
+lets_in!(Connector: Operator | Connector);

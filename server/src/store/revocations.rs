@@ -35,39 +35,34 @@ pub struct Revocation {
     pub created_at: Millis,
 }
 
+/// Both kinds of rows name these columns alike. Nothing without a token.
+macro_rules! let_go {
+    ($row:expr, $id:expr, $now:expr) => {
+        Some(Revocation {
+            id: $id,
+            record: $row.id.clone(),
+            workspace: $row.workspace.clone(),
+            provider: $row.provider.clone(),
+            app_kind: $row.app_kind,
+            app_id: $row.app_id.clone(),
+            consumer_key: $row.consumer_key.clone(),
+            consumer_secret_sealed: $row.consumer_secret_sealed.clone(),
+            access_token: $row.access_token.clone()?,
+            access_secret_sealed: $row.access_secret_sealed.clone()?,
+            created_at: $now,
+        })
+    };
+}
+
 impl Revocation {
     /// What an authorization leaves at X when it ends now: nothing before a grant.
     pub fn of_authorization(row: &AuthorizationRow, now: Millis) -> Option<Self> {
-        Some(Self {
-            id: row.id.clone(),
-            record: row.id.clone(),
-            workspace: row.workspace.clone(),
-            provider: row.provider.clone(),
-            app_kind: row.app_kind,
-            app_id: row.app_id.clone(),
-            consumer_key: row.consumer_key.clone(),
-            consumer_secret_sealed: row.consumer_secret_sealed.clone(),
-            access_token: row.access_token.clone()?,
-            access_secret_sealed: row.access_secret_sealed.clone()?,
-            created_at: now,
-        })
+        let_go!(row, row.id.clone(), now)
     }
 
     /// What a connection leaves at X when it lets go of its token now: nothing without one.
     pub fn of_connection(row: &ConnectionRow, now: Millis) -> Option<Self> {
-        Some(Self {
-            id: format!("{}.{}", row.id, row.version),
-            record: row.id.clone(),
-            workspace: row.workspace.clone(),
-            provider: row.provider.clone(),
-            app_kind: row.app_kind,
-            app_id: row.app_id.clone(),
-            consumer_key: row.consumer_key.clone(),
-            consumer_secret_sealed: row.consumer_secret_sealed.clone(),
-            access_token: row.access_token.clone()?,
-            access_secret_sealed: row.access_secret_sealed.clone()?,
-            created_at: now,
-        })
+        let_go!(row, format!("{}.{}", row.id, row.version), now)
     }
 
     pub(super) fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
