@@ -55,6 +55,7 @@ async fn seeded(secrets: usize) -> tempfile::TempDir {
             workspace: DEFAULT_WORKSPACE.to_owned(),
             provider: "https://x.test".to_owned(),
             app_kind: AppKind::Registered,
+            app_id: None,
             consumer_key: "key".to_owned(),
             consumer_secret_sealed: None,
             access_token: format!("1-{number}"),
