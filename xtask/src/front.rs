@@ -1,4 +1,5 @@
-//! The front end: app/ and style/ become dist/, by trunk, with a `.br` and a `.gz` beside each file.
+//! The front end: app/ and style/ become dist/, by trunk, packed by `squeeze`, with
+//! a `.br` and a `.gz` beside each file.
 //!
 //! A build whose inputs have not changed is skipped. Trunk downloads nothing: its tools come from
 //! [`tools`](crate::tools).
@@ -10,10 +11,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use crate::squeeze::squeeze;
 use crate::{process, tools, workspace};
 
 /// Everything the bytes of dist/ depend on.
-const INPUTS: [&str; 8] = [
+const INPUTS: [&str; 9] = [
     "app",
     "style",
     "server/api",
@@ -21,6 +23,7 @@ const INPUTS: [&str; 8] = [
     "Cargo.lock",
     "Trunk.toml",
     "xtask/src/front.rs",
+    "xtask/src/squeeze.rs",
     "xtask/src/tools.rs",
 ];
 
@@ -30,7 +33,8 @@ const TEXT: [&str; 9] = ["html", "css", "js", "mjs", "wasm", "json", "svg", "txt
 /// Makes dist/ what the sources say.
 pub(crate) fn build() -> anyhow::Result<()> {
     tools::wasm_target()?;
-    let bins = [tools::trunk().bin()?, tools::wasm_bindgen()?.bin()?, tools::wasm_opt().bin()?];
+    let [trunk, bindgen] = [tools::trunk(), tools::wasm_bindgen()?];
+    let bins = [trunk.bin()?, bindgen.bin()?, tools::wasm_opt().bin()?, tools::esbuild().bin()?];
 
     fs::create_dir_all(workspace::target())?;
     let lock = File::create(workspace::target().join("front.lock"))?;
@@ -42,13 +46,15 @@ pub(crate) fn build() -> anyhow::Result<()> {
     }
 
     eprintln!("building the front end …");
+    let path = process::path_with(&bins)?;
     let mut trunk = process::command("trunk");
     trunk
         .args(["build", "--release", "--offline", "true", "--skip-version-check", "--quiet"])
-        .env("PATH", process::path_with(&bins)?)
+        .env("PATH", &path)
         // Trunk understands only `true` and `false` where the convention is any value.
         .env_remove("NO_COLOR");
     process::output(&mut trunk).context("cannot build the front end")?;
+    squeeze(&path).context("cannot pack the front end")?;
     compress()?;
     fs::write(stamp, format!("{inputs} {}", outputs()))?;
     Ok(())

@@ -11,6 +11,7 @@ mod debian;
 mod front;
 mod process;
 mod run;
+mod squeeze;
 mod test;
 mod tools;
 mod workspace;

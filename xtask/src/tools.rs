@@ -49,6 +49,11 @@ pub(crate) fn wasm_opt() -> Tool {
     Tool::new("binaryen", "wasm-opt", "132.0.0", Registry::Npm, 1)
 }
 
+/// Bundles and minifies scripts and styles, and drops what nobody calls.
+pub(crate) fn esbuild() -> Tool {
+    Tool::new("esbuild", "esbuild", "0.28.2", Registry::Npm, 1)
+}
+
 /// Looks at licences, bans and sources of the dependencies.
 pub(crate) fn cargo_deny() -> Tool {
     Tool::new("cargo-deny", "cargo-deny", "0.20.2", Registry::CratesLocked, 6)
