@@ -1,19 +1,27 @@
 //! Values that the pages show, on Leptos' owners and triggers.
 //!
 //! Each of Leptos' own signals and stored values is compiled anew for the type it holds, locks
-//! included. Here one place holds all of them, and only the reading knows the type.
+//! included. Here one shelf holds all of them, and only the reading knows the type. Leptos' arena
+//! would do as a shelf, but asks at each look which thread it is on: 5 KB of the standard library.
 
 use std::any::Any;
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-use leptos::prelude::*;
+use leptos::prelude::{ArcTrigger, Notify, Track, on_cleanup};
 
 /// A value that lives as long as the owner it was made under; a handle that can be copied.
 pub(crate) struct State<T>(Place, PhantomData<fn() -> T>);
 
-type Place = ArenaItem<Rc<Held>, LocalStorage>;
+/// Where on the shelf, and how many were there before: a place is used again.
+#[derive(Clone, Copy)]
+struct Place(usize, u32);
+
+thread_local! {
+    static SHELF: RefCell<Vec<(u32, Option<Rc<Held>>)>> = const { RefCell::new(Vec::new()) };
+    static FREE: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
+}
 
 /// A `RefCell<T>`, and who wants to hear of its changes.
 struct Held {
@@ -52,7 +60,7 @@ impl<T: 'static> State<T> {
 
     /// Changes the value; `None` when it is gone.
     pub(crate) fn update<R>(self, act: impl FnOnce(&mut T) -> R) -> Option<R> {
-        let held = self.0.try_get_value()?;
+        let held = look(self.0)?;
         let done = act(&mut held.cell().borrow_mut());
         held.changed.notify();
         Some(done)
@@ -85,12 +93,38 @@ impl<T: Clone + 'static> State<T> {
 
 #[inline(never)]
 fn hold(value: Box<dyn Any>) -> Place {
-    ArenaItem::new_local(Rc::new(Held { value, changed: ArcTrigger::new() }))
+    let held = Rc::new(Held { value, changed: ArcTrigger::new() });
+    let place = SHELF.with_borrow_mut(|shelf| {
+        let at = FREE.with_borrow_mut(Vec::pop).unwrap_or(shelf.len());
+        if at == shelf.len() {
+            shelf.push((0, None));
+        }
+        shelf[at].1 = Some(held);
+        Place(at, shelf[at].0)
+    });
+    on_cleanup(move || {
+        let gone = SHELF.with_borrow_mut(|shelf| {
+            shelf[place.0].0 += 1;
+            shelf[place.0].1.take()
+        });
+        FREE.with_borrow_mut(|free| free.push(place.0));
+        // Not before: what ends with it may look at the shelf.
+        drop(gone);
+    });
+    place
+}
+
+#[inline(never)]
+fn look(place: Place) -> Option<Rc<Held>> {
+    SHELF.with_borrow(|shelf| {
+        let (edition, held) = shelf.get(place.0)?;
+        held.clone().filter(|_| *edition == place.1)
+    })
 }
 
 #[inline(never)]
 fn held(place: Place, track: bool) -> Rc<Held> {
-    let held = place.try_get_value().expect("nobody reads what is gone");
+    let held = look(place).expect("nobody reads what is gone");
     if track {
         held.changed.track();
     }
