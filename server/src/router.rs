@@ -43,6 +43,7 @@ fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(connections::list, connections::post))
         .routes(routes!(connections::get, connections::patch, connections::delete))
         .routes(routes!(connections::post_clone))
+        .routes(routes!(connections::post_test))
         .routes(routes!(versions::get_of_connection))
         .routes(routes!(versions::revert_connection))
         .routes(routes!(versions::get_deleted))

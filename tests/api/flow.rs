@@ -50,3 +50,45 @@ pub fn pin_path(id: &str) -> String {
 pub fn connection_path(id: &str) -> String {
     format!("/api/v1/connections/{id}")
 }
+
+/// Authorizes a connection once more as an account; answers the id of the grant that waits for OK.
+pub async fn reauthorized(
+    app: &TestApp,
+    client: &Client,
+    connection_id: &str,
+    account: &str,
+) -> String {
+    let wanted = json!({ "connection_id": connection_id });
+    let authorization = client.post("/api/v1/authorizations", &wanted).await.expect(201);
+    let link = authorization["authorize_url"].as_str().expect("a link");
+    let pin = app.consent(link, account).await;
+    let id = id(&authorization);
+    let _granted = client.post(&pin_path(&id), &json!({ "pin": pin })).await.expect(200);
+    id
+}
+
+/// Goes back to a version.
+pub async fn reverted(client: &Client, connection_id: &str, wanted: &Value) -> Value {
+    let path = format!("{}/revert", connection_path(connection_id));
+    client.post(&path, wanted).await.expect(200)
+}
+
+/// Asks X whether a connection works: the diagnosis, null when it does.
+pub async fn trouble(client: &Client, connection_id: &str) -> Value {
+    let path = format!("{}/test", connection_path(connection_id));
+    client.post(&path, &json!({ "live": true })).await.expect(200)["diagnosis"].clone()
+}
+
+/// The versions of a connection, all of them, the newest first.
+pub async fn versions(client: &Client, connection_id: &str) -> Vec<Value> {
+    let (mut all, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let path = format!("{}/versions?cursor={cursor}", connection_path(connection_id));
+        let page = client.get(&path).await.expect(200);
+        all.extend(page["items"].as_array().expect("a list").iter().cloned());
+        match page["next"].as_str() {
+            Some(next) => next.clone_into(&mut cursor),
+            None => return all,
+        }
+    }
+}

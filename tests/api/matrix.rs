@@ -124,6 +124,7 @@ async fn a_connector_connects_and_does_nothing_else() {
             | "get /api/v1/apps/{id}/versions"
             | "post /api/v1/apps/{id}/revert"
             | "post /api/v1/connections/{id}/clone"
+            | "post /api/v1/connections/{id}/test"
             | "get /api/v1/connections/{id}/versions"
             | "post /api/v1/connections/{id}/revert"
             | "get /api/v1/deleted" => 403,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AccessLevel, Account, AppChoice, AppRef, Cancelled, TaskAccess, WriteOnly};
+use crate::{AccessLevel, Account, AppChoice, AppRef, Cancelled, Diagnosis, TaskAccess, WriteOnly};
 
 /// `POST /connections`: OK. Either `authorization_id`, or `app` with a pasted token pair.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -60,6 +60,32 @@ pub struct NewClone {
     /// Unique in the workspace; the name and " copy" when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+}
+
+/// `POST /connections/{id}/test`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewConnectionTest {
+    /// Ask X, by one `GET /2/users/me`, which X bills; otherwise from what is known, for nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live: Option<bool>,
+}
+
+/// What a test found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConnectionTest {
+    /// Whether X was asked. What this server alone can tell is told without.
+    pub live: bool,
+    /// What X bills for it, by its list price.
+    pub price_usd: f64,
+    /// RFC 3339 UTC.
+    pub checked_at: String,
+    /// What is known now.
+    pub health: Health,
+    /// What is wrong; null: nothing is known to be.
+    pub diagnosis: Option<Diagnosis>,
 }
 
 /// What the last signed calls taught about a connection.

@@ -27,7 +27,8 @@ pub use authorization::{
     NewAuthorization, PinEntry, RequestedAccess,
 };
 pub use connection::{
-    Connection, ConnectionChange, ConnectionPage, Health, HealthState, NewClone, NewConnection,
+    Connection, ConnectionChange, ConnectionPage, ConnectionTest, Health, HealthState, NewClone,
+    NewConnection, NewConnectionTest,
 };
 pub use diagnosis::Diagnosis;
 pub use key::{CreatedKey, Key, KeyList, NewKey, Usage, UsageKind, UsageList};

@@ -7,6 +7,7 @@ mod delete;
 mod edit;
 mod repair;
 mod revert;
+mod test;
 mod text;
 
 use pinfold_api::{AppRef, Code, Connection, Health, HealthState, TaskAccess, task_access};
@@ -26,6 +27,7 @@ pub use edit::edit;
 pub use repair::Repaired;
 pub use revert::revert;
 pub(crate) use text::one_line;
+pub use test::test;
 pub use text::{GROUP_CHARS, NAME_CHARS};
 
 impl ConnectionRow {

@@ -1,4 +1,4 @@
-//! `/connections`: list, OK, read, edit, clone, delete and revoke.
+//! `/connections`: list, OK, read, edit, clone, test, delete and revoke.
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -9,8 +9,8 @@ use axum::{Extension, Json as Answer};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use pinfold_api::{
-    Cancelled, Code, Connection, ConnectionChange, ConnectionPage, NewClone, NewConnection,
-    Problem, paths,
+    Cancelled, Code, Connection, ConnectionChange, ConnectionPage, ConnectionTest, NewClone,
+    NewConnection, NewConnectionTest, Problem, paths,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -219,6 +219,30 @@ pub async fn post_clone(
 ) -> Result<Response, Refusal> {
     let row = find(&state, &caller, &id).await?;
     Ok(created(&state, connection::clone(&state, &caller, &row, wanted).await?))
+}
+
+/// Does it work? Free from what is known; a live test is one call that X bills.
+#[utoipa::path(
+    post,
+    path = paths::CONNECTION_TEST,
+    tag = "connections",
+    params(("id" = String, Path, description = "UUIDv7")),
+    request_body = NewConnectionTest,
+    responses((status = 200, body = ConnectionTest), Problems),
+)]
+pub async fn post_test(
+    State(state): State<AppState>,
+    Operator(caller): Operator,
+    Extension(Peer(peer)): Extension<Peer>,
+    Id(id): Id,
+    Json(wanted): Json<NewConnectionTest>,
+) -> Result<Answer<ConnectionTest>, Refusal> {
+    let row = find(&state, &caller, &id).await?;
+    let live = wanted.live == Some(true);
+    if live {
+        state.limits.start(&caller.session_id, peer.ip())?;
+    }
+    connection::test(&state, row, live).await.map(Answer)
 }
 
 /// Delete and revoke.
