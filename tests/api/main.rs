@@ -9,6 +9,7 @@ mod doctor;
 mod failures;
 mod flow;
 mod guard;
+mod history;
 mod matrix;
 mod races;
 mod raw;
