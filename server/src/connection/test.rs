@@ -18,7 +18,11 @@ pub async fn test(
     row: ConnectionRow,
     live: bool,
 ) -> Result<ConnectionTest, Refusal> {
-    let keys = row.app(state).and_then(|app| Ok((app.keys, row.access_pair(state)?)));
+    // First what is wrong with the connection itself: its app matters only to a token.
+    let keys = match row.access_pair(state) {
+        Ok(token) => row.app(state).await.map(|app| (app.keys, token)),
+        Err(refusal) => Err(refusal),
+    };
     let (live, row, diagnosis) = match keys {
         Err(refusal) => (false, row, Some(of_refusal(refusal))),
         Ok(_) if !live => {
