@@ -26,8 +26,8 @@ pub use delete::delete;
 pub use edit::edit;
 pub use repair::Repaired;
 pub use revert::revert;
-pub(crate) use text::one_line;
 pub use test::test;
+pub(crate) use text::one_line;
 pub use text::{GROUP_CHARS, NAME_CHARS};
 
 impl ConnectionRow {
