@@ -5,8 +5,11 @@ mod stop_signal;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use pinfold::clock::Clock;
-use pinfold::config::{Cli, Command, KeyCommand, SandboxFlags, Settings};
+use pinfold::audit::{self, Verified};
+use pinfold::clock::{Clock, rfc3339};
+use pinfold::config::{
+    AuditCommand, AuditVerifyFlags, Cli, Command, KeyCommand, SandboxFlags, Settings,
+};
 use pinfold::{Server, StartError, keys, sign_in, telemetry};
 use pinfold_api::Role;
 use pinfold_sandbox::Sandbox;
@@ -23,6 +26,8 @@ async fn main() -> ExitCode {
         Command::Sandbox(flags) => sandbox(flags).await,
         Command::SignIn(settings) => print_sign_in_link(*settings).await,
         Command::Key(command) => key(command).await,
+        Command::Audit(AuditCommand::Verify(flags)) => verify_audit(*flags).await,
+        Command::Audit(AuditCommand::Export(settings)) => export_audit(*settings).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -89,6 +94,19 @@ async fn key(command: KeyCommand) -> Result<(), StartError> {
         }
     }
     Ok(())
+}
+
+async fn verify_audit(flags: AuditVerifyFlags) -> Result<(), StartError> {
+    let (config, noted) = flags.into_config()?;
+    let Verified { entries, hash, since } = audit::verify_beside(&config, noted.as_deref()).await?;
+    println!("The audit log is whole: {entries} entries since {}", rfc3339(since));
+    println!("Hash of the last: {}", audit::hex(&hash));
+    Ok(())
+}
+
+async fn export_audit(settings: Settings) -> Result<(), StartError> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    audit::export_beside(&settings.into_config()?, &mut out).await
 }
 
 fn trimmed(url: &impl AsRef<str>) -> &str {

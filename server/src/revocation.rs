@@ -1,7 +1,8 @@
 //! Letting go of a token: it is revoked at X, and the answer says truthfully whether that worked.
 
-use pinfold_api::{Cancelled, Code};
+use pinfold_api::{Action, Cancelled, Code};
 
+use crate::audit::{Entry, Who};
 use crate::authorization::{App, Kept};
 use crate::clock::Millis;
 use crate::problem::Refusal;
@@ -68,10 +69,23 @@ async fn ask(state: &AppState, revocation: &Revocation) -> Cancelled {
     // that it is answered.
     let _nobody_grants = state.grants.write().await;
     let Outcome { answer, finished } = decide(state, revocation, &app, &pair).await;
-    if finished && let Err(error) = state.store.finish_revocation(&revocation.id).await {
-        tracing::error!(%error, "a revoked token stays remembered");
+    if finished {
+        let entry = told(state, revocation, &answer);
+        if let Err(error) = state.store.finish_revocation(&revocation.id, &entry).await {
+            tracing::error!(%error, "a revoked token stays remembered");
+        }
     }
     answer
+}
+
+/// What the audit log says of an answer.
+fn told(state: &AppState, revocation: &Revocation, answer: &Cancelled) -> Entry {
+    let who = Who::server(&revocation.workspace);
+    let entry = state.entry_by(who, Action::TokenRevoke).on(&revocation.record);
+    match &answer.reason {
+        Some(reason) => entry.refused().saying(reason),
+        None => entry,
+    }
 }
 
 async fn decide(state: &AppState, revocation: &Revocation, app: &App, pair: &KeyPair) -> Outcome {
@@ -99,7 +113,8 @@ pub async fn retry(state: &AppState) -> Result<(), Refusal> {
     for revocation in state.store.pending_revocations(now - PATIENCE_MILLIS).await? {
         if revocation.created_at <= now - GIVE_UP_MILLIS {
             tracing::warn!(id = revocation.id, "a token was not revoked within a day; giving up");
-            state.store.finish_revocation(&revocation.id).await?;
+            let entry = told(state, &revocation, &not_revoked("given up after a day"));
+            state.store.finish_revocation(&revocation.id, &entry).await?;
         } else {
             revoke(state, &revocation).await;
         }

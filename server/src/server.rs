@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::assets::Assets;
-use crate::audit::Audit;
+use crate::audit::{Audit, Broken};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Lock};
 use crate::session::{Cookie, Hosts, Origins};
@@ -46,6 +46,12 @@ pub enum StartError {
     /// The store cannot be opened.
     #[error("--data-dir (PINFOLD_DATA_DIR): {0}")]
     Store(#[from] StoreError),
+    /// The audit log is not as it was written.
+    #[error(transparent)]
+    Audit(#[from] Broken),
+    /// What was asked for cannot be printed.
+    #[error("cannot write: {0}")]
+    Output(io::Error),
     /// The sandbox did not start.
     #[error("--sandbox (PINFOLD_SANDBOX): {0}")]
     Sandbox(io::Error),

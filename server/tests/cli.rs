@@ -64,9 +64,15 @@ impl Drop for Serving {
 #[test]
 fn every_command_explains_itself_with_an_example() {
     let folder = folder();
-    for command in
-        [&["--help"][..], &["serve", "--help"], &["sandbox", "--help"], &["sign-in", "--help"]]
-    {
+    for command in [
+        &["--help"][..],
+        &["serve", "--help"],
+        &["sandbox", "--help"],
+        &["sign-in", "--help"],
+        &["audit", "--help"],
+        &["audit", "verify", "--help"],
+        &["audit", "export", "--help"],
+    ] {
         let (code, text) = output(pinfold(folder.path()).args(command));
         assert_eq!(code, Some(0), "{text}");
         assert!(text.contains("Example"), "{text}");

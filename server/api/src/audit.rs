@@ -130,20 +130,30 @@ actions! {
     ConnectionClone = "connection.clone",
     /// Deleted; its token is let go.
     ConnectionDelete = "connection.delete",
-    /// An older version brought back, or a deleted one.
+    /// Gone back to an older version.
     ConnectionRevert = "connection.revert",
+    /// A deleted one brought back.
+    ConnectionRestore = "connection.restore",
+    /// Made or changed by an import.
+    ConnectionImport = "connection.import",
     /// Tested; a live test is a call that X bills.
     ConnectionTest = "connection.test",
     /// A token revoked at X.
     TokenRevoke = "token.revoke",
     /// An app saved.
     AppCreate = "app.create",
-    /// An app renamed, or its keys changed.
+    /// An app renamed, or its consumer key changed.
     AppEdit = "app.edit",
+    /// An app's secret written anew.
+    AppRotate = "app.rotate",
     /// An app deleted.
     AppDelete = "app.delete",
-    /// An older version of an app brought back.
+    /// Gone back to an older version of an app.
     AppRevert = "app.revert",
+    /// A deleted app brought back.
+    AppRestore = "app.restore",
+    /// An app made or changed by an import.
+    AppImport = "app.import",
     /// An app's keys tried at X.
     AppTest = "app.test",
     /// A key for tasks made.

@@ -36,6 +36,13 @@ impl Entry {
         Self { chain: Arc::clone(chain), who, record }
     }
 
+    /// What is done.
+    #[must_use]
+    pub fn doing(mut self, action: Action) -> Self {
+        action.as_str().clone_into(&mut self.record.action);
+        self
+    }
+
     /// Names what it is done to: an id.
     #[must_use]
     pub fn on(mut self, subject: impl Into<String>) -> Self {
@@ -47,6 +54,13 @@ impl Entry {
     #[must_use]
     pub fn saying(mut self, detail: impl AsRef<str>) -> Self {
         self.record.detail = Some(detail.as_ref().chars().take(DETAIL_CHARS).collect());
+        self
+    }
+
+    /// It was not done, for a reason that is no problem of the contract; the detail says it.
+    #[must_use]
+    pub fn refused(mut self) -> Self {
+        AuditResult::Refused.as_str().clone_into(&mut self.record.result);
         self
     }
 

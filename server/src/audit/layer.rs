@@ -98,7 +98,7 @@ fn worth_writing(method: &Method, route: &str, action: Action, refusal: &Refusal
         | Code::TooLarge
         | Code::RequestTimeout
         | Code::MethodNotAllowed => false,
-        _ => action != Action::Request,
+        _ => !matches!(action, Action::Request | Action::Use),
     }
 }
 
@@ -113,9 +113,28 @@ fn action_of(method: &Method, route: &str) -> Action {
         ("POST", paths::CONNECTIONS) => Action::ConnectionCreate,
         ("PATCH", paths::CONNECTION) => Action::ConnectionEdit,
         ("DELETE", paths::CONNECTION) => Action::ConnectionDelete,
+        ("POST", paths::CONNECTION_CLONE) => Action::ConnectionClone,
+        ("POST", paths::CONNECTION_TEST) => Action::ConnectionTest,
+        ("POST", paths::CONNECTION_REVERT) => Action::ConnectionRevert,
+        ("POST", paths::APPS) => Action::AppCreate,
+        ("PATCH", paths::APP) => Action::AppEdit,
+        ("DELETE", paths::APP) => Action::AppDelete,
+        ("POST", paths::APP_REVERT) => Action::AppRevert,
+        ("POST", paths::APP_TEST | paths::REGISTERED_APP_TEST) => Action::AppTest,
+        ("POST", paths::KEYS) => Action::KeyCreate,
+        ("DELETE", paths::KEY) => Action::KeyDelete,
+        ("POST", paths::EXPORT) => Action::Export,
+        ("POST", paths::IMPORT) => Action::Import,
         ("GET", paths::AUDIT) => Action::AuditRead,
+        (_, route) if is_use(route) => Action::Use,
         _ => Action::Request,
     }
+}
+
+/// Signed calls and tasks of a connection.
+fn is_use(route: &str) -> bool {
+    let below = route.strip_prefix(paths::CONNECTION).unwrap_or_default();
+    below.starts_with("/x/") || below.starts_with("/tasks/")
 }
 
 /// A caller may invent methods; they are not repeated.

@@ -5,6 +5,7 @@
 //! passes it on its way out, and by way of a [`gate`], so that nobody can fill the disk with
 //! refusals. [`verify`] finds what was changed, removed or added from outside.
 
+mod beside;
 mod entry;
 mod gate;
 mod layer;
@@ -24,11 +25,12 @@ use crate::session::Caller;
 use crate::state::AppState;
 use crate::store::Store;
 
+pub use beside::{export_beside, verify_beside};
 pub use entry::Entry;
 use gate::Gate;
 pub(crate) use layer::witness;
 pub use record::Record;
-pub use rows::hex;
+pub use rows::{hex, unhex};
 pub use verify::{Breach, Broken, Verified, verify};
 pub use who::Who;
 pub(crate) use who::Witness;
@@ -44,6 +46,10 @@ impl Audit {
     /// A log with this chain.
     pub fn new(chain: Arc<Chain>) -> Self {
         Self { chain, gate: Mutex::default() }
+    }
+
+    pub(crate) fn chain(&self) -> Arc<Chain> {
+        Arc::clone(&self.chain)
     }
 
     fn gate(&self) -> std::sync::MutexGuard<'_, Gate> {

@@ -42,3 +42,24 @@ pub fn hex(bytes: &[u8]) -> String {
         text
     })
 }
+
+/// The bytes of hexadecimal digits of either case; `None` when they are none.
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
+    let digits = digits.filter(|digits| digits.len().is_multiple_of(2))?;
+    digits.chunks(2).map(|pair| u8::try_from(pair[0] << 4 | pair[1]).ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_and_bytes() {
+        assert_eq!(hex(&[0, 0x0a, 0xff]), "000aff");
+        assert_eq!(unhex("000aFF"), Some(vec![0, 0x0a, 0xff]));
+        for wrong in ["0", "0g", "é0"] {
+            assert_eq!(unhex(wrong), None, "{wrong}");
+        }
+    }
+}

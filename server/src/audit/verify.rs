@@ -43,6 +43,9 @@ pub enum Breach {
     /// What vouches for the end of the log is not there or not ours.
     #[error("is the last one to be found, and nothing vouches that it was the last")]
     NoHead,
+    /// The key that the chain is hashed with is gone from the store.
+    #[error("cannot be verified: the key of the log is gone from the store")]
+    NoKey,
     /// It is beyond the end that was vouched for.
     #[error("was added from outside")]
     Added,
@@ -124,6 +127,7 @@ impl<'a> Walk<'a> {
         let vouched =
             head.filter(|head| self.chain.seal_head(head.seq, &head.hash)[..] == head.seal[..]);
         let breach = match vouched {
+            None if self.last == 0 => Some((1, Breach::Truncated)),
             None => Some((self.last, Breach::NoHead)),
             Some(head) if head.seq > self.last => Some((self.last + 1, Breach::Truncated)),
             Some(head) if head.seq < self.last => Some((head.seq + 1, Breach::Added)),

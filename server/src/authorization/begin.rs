@@ -1,6 +1,6 @@
 //! Get PIN: a request token, kept, and the address to open.
 
-use pinfold_api::{AuthorizationState, Code, NewAuthorization, Role};
+use pinfold_api::{Action, AuthorizationState, Code, NewAuthorization, Role};
 
 use super::{App, PIN_SECONDS};
 use crate::apps;
@@ -42,7 +42,13 @@ pub async fn begin(
     let mut row = request(state, &caller.workspace, &caller.session_id, &app, ask).await?;
     row.connection_id = repairs.map(|connection| connection.id);
     let by = caller.author(row.created_at);
-    let inserted = state.store.insert_authorization(&row, app.unsaved.as_deref(), &by).await;
+    let entry = state.entry(caller, Action::AuthorizationBegin).on(&row.id);
+    let entry = match &row.connection_id {
+        Some(id) => entry.saying(format!("to repair {id}")),
+        None => entry,
+    };
+    let app = app.unsaved.as_deref();
+    let inserted = state.store.insert_authorization(&row, app, &by, &entry).await;
     inserted.map_err(apps::at_save_as)?;
     Ok(row)
 }

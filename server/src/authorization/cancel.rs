@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use pinfold_api::{AuthorizationState, Cancelled, Code};
+use pinfold_api::{Action, AuthorizationState, Cancelled, Code};
 
+use crate::audit::{Entry, Who};
 use crate::clock::Millis;
 use crate::problem::Refusal;
 use crate::revocation::{not_revoked, revoke};
+use crate::session::Caller;
 use crate::state::AppState;
 use crate::store::{AuthorizationRow, Revocation};
 
@@ -18,9 +20,14 @@ const REMEMBER_MILLIS: Millis = 24 * 60 * 60 * 1000;
 
 /// Ends an authorization wherever it stands; a second time changes nothing. A PIN that is on its
 /// way to X is waited for, so that the answer is about what X granted.
-pub async fn cancel(state: &AppState, row: AuthorizationRow) -> Result<Cancelled, Refusal> {
+pub async fn cancel(
+    state: &AppState,
+    caller: &Caller,
+    row: AuthorizationRow,
+) -> Result<Cancelled, Refusal> {
     let row = settled(state, row).await?;
-    end(state, &row, AuthorizationState::Cancelled).await
+    let entry = state.entry(caller, Action::AuthorizationCancel);
+    end(state, &row, AuthorizationState::Cancelled, entry).await
 }
 
 async fn settled(state: &AppState, mut row: AuthorizationRow) -> Result<AuthorizationRow, Refusal> {
@@ -38,11 +45,11 @@ async fn settled(state: &AppState, mut row: AuthorizationRow) -> Result<Authoriz
 }
 
 /// Ends what a session left open, in the background: it signs out.
-pub async fn abandon(state: &AppState, workspace: &str, session_id: &str) -> Result<(), Refusal> {
-    for row in state.store.open_authorizations(workspace, session_id).await? {
-        let abandoned = state.clone();
+pub async fn abandon(state: &AppState, caller: &Caller) -> Result<(), Refusal> {
+    for row in state.store.open_authorizations(&caller.workspace, &caller.session_id).await? {
+        let (abandoned, by) = (state.clone(), caller.clone());
         state.in_background(async move {
-            if let Err(refusal) = cancel(&abandoned, row).await {
+            if let Err(refusal) = cancel(&abandoned, &by, row).await {
                 tracing::warn!(?refusal, "an authorization outlives its session until it expires");
             }
         });
@@ -54,11 +61,12 @@ async fn end(
     state: &AppState,
     row: &AuthorizationRow,
     to: AuthorizationState,
+    entry: Entry,
 ) -> Result<Cancelled, Refusal> {
     let now = state.clock.now();
     let open =
         matches!(row.state, AuthorizationState::AwaitingPin | AuthorizationState::Authenticated);
-    let ended = open && state.store.end_authorization(row, to, now).await?;
+    let ended = open && state.store.end_authorization(row, to, now, &entry.on(&row.id)).await?;
     match Revocation::of_authorization(row, now) {
         Some(revocation) if ended => Ok(revoke(state, &revocation).await),
         _ if ended && row.may_be_granted => Ok(not_revoked("unknown")),
@@ -70,7 +78,8 @@ async fn end(
 pub async fn sweep(state: &AppState) -> Result<(), Refusal> {
     let now = state.clock.now();
     for unsaved in state.store.sweep_authorizations(now, now - REMEMBER_MILLIS).await? {
-        if let Err(refusal) = end(state, &unsaved, AuthorizationState::Expired).await {
+        let entry = state.entry_by(Who::server(&unsaved.workspace), Action::AuthorizationExpire);
+        if let Err(refusal) = end(state, &unsaved, AuthorizationState::Expired, entry).await {
             tracing::warn!(?refusal, id = unsaved.id, "a grant that nobody saved is still there");
         }
     }

@@ -1,11 +1,13 @@
 //! Authenticate PIN: the exchange, and the way on when X refuses.
 
-use pinfold_api::{AppKind, AuthorizationState, Code, PinEntry};
+use pinfold_api::{Action, AppKind, AuthorizationState, Code, PinEntry};
 
 use super::{App, SAVE_MILLIS, begin, pin};
+use crate::audit::{Entry, Who};
 use crate::clock::Millis;
 use crate::problem::Refusal;
 use crate::revocation::revoke;
+use crate::session::Caller;
 use crate::state::AppState;
 use crate::store::{AuthorizationRow, Grant, Revocation};
 use crate::x::{Failure, Granted};
@@ -18,10 +20,11 @@ const LEASE_MILLIS: Millis = 60_000;
 /// authorization to continue with.
 pub async fn authenticate(
     state: &AppState,
+    caller: &Caller,
     row: AuthorizationRow,
-    entry: &PinEntry,
+    typed: &PinEntry,
 ) -> Result<AuthorizationRow, Refusal> {
-    let pin = pin::normalise(&entry.pin)?;
+    let pin = pin::normalise(&typed.pin)?;
     if row.provider != state.x.base() {
         return Err(Refusal::new(Code::WrongState)
             .because("This was begun at another provider. Start again with Get PIN."));
@@ -40,20 +43,22 @@ pub async fn authenticate(
     }
     // What was sent to X is finished even when the browser goes away: a grant must not be lost.
     let finished = state.clone();
-    state.see_through(async move { exchange(&finished, row, &pin).await }).await?
+    let entry = state.entry(caller, Action::AuthorizationPin).on(&row.id);
+    state.see_through(async move { exchange(&finished, row, &pin, entry).await }).await?
 }
 
 async fn exchange(
     state: &AppState,
     row: AuthorizationRow,
     pin: &str,
+    entry: Entry,
 ) -> Result<AuthorizationRow, Refusal> {
     let app = row.app(state).await?;
     let request_pair = row.request_pair(state)?.ok_or(Code::WrongState)?;
     let kept = {
         let _granting = state.grants.read().await;
         match state.x.access_token(&app.keys, &request_pair, pin).await {
-            Ok(granted) => Ok(keep(state, &row, granted).await),
+            Ok(granted) => Ok(keep(state, &row, granted, entry).await),
             Err(failure) => Err(failure),
         }
     };
@@ -81,7 +86,7 @@ enum Kept {
     Nobodys(Box<AuthorizationRow>),
 }
 
-async fn keep(state: &AppState, row: &AuthorizationRow, granted: Granted) -> Kept {
+async fn keep(state: &AppState, row: &AuthorizationRow, granted: Granted, entry: Entry) -> Kept {
     let mut row = Box::new(row.clone());
     let sealed = state.seal.seal(row.place("access_secret"), &granted.token.secret);
     row.access_token = Some(granted.token.id.clone());
@@ -95,7 +100,8 @@ async fn keep(state: &AppState, row: &AuthorizationRow, granted: Granted) -> Kep
         access_level: granted.access_level,
         expires_at: row.expires_at,
     };
-    match state.store.grant_authorization(&row.id, grant).await {
+    let entry = entry.saying(format!("@{}", account.screen_name));
+    match state.store.grant_authorization(&row.id, grant, &entry).await {
         Ok(true) => {
             row.state = AuthorizationState::Authenticated;
             row.account = Some(account);
@@ -149,8 +155,12 @@ async fn fresh(state: &AppState, row: &AuthorizationRow, refusal: Refusal) -> Re
         Err(error) => {
             tracing::warn!(?error, "no fresh request token after a refused PIN");
             let rejected = AuthorizationState::Rejected;
+            let entry = state
+                .entry_by(Who::server(&row.workspace), Action::AuthorizationExpire)
+                .on(&row.id)
+                .saying("its request token is spent, and X gave no fresh one");
             if let Err(error) =
-                state.store.end_authorization(row, rejected, state.clock.now()).await
+                state.store.end_authorization(row, rejected, state.clock.now(), &entry).await
             {
                 tracing::error!(%error, "a spent authorization stays open until it expires");
             }

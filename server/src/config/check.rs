@@ -45,6 +45,13 @@ pub(super) fn origins(given: &[String]) -> Result<Vec<String>, ConfigError> {
         .collect()
 }
 
+/// `--noted`: the hash of an audit entry.
+pub(super) fn noted(text: &str) -> Result<Vec<u8>, ConfigError> {
+    let hash = crate::audit::unhex(text.trim()).filter(|hash| hash.len() == 32);
+    let reason = "must be 64 hexadecimal digits, as `pinfold audit verify` prints them";
+    hash.ok_or_else(|| ConfigError::new("--noted", reason))
+}
+
 pub(super) fn app_name(text: &str) -> Result<String, ConfigError> {
     let name = text.trim();
     if name.is_empty() || name.chars().count() > 50 || name.chars().any(char::is_control) {

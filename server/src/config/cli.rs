@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use clap::{Args, Parser, Subcommand};
 
 use super::Settings;
+use super::audit_command::{AUDIT_EXAMPLES, AuditCommand};
 
 /// Connects an X account to your automation. The consumer secret stays on the server, which signs.
 #[derive(Debug, Parser)]
@@ -37,6 +38,9 @@ pub enum Command {
     /// Look after the master keys, which seal what is stored
     #[command(subcommand, after_help = KEY_EXAMPLES)]
     Key(KeyCommand),
+    /// Verify or export the audit log
+    #[command(subcommand, after_help = AUDIT_EXAMPLES)]
+    Audit(AuditCommand),
 }
 
 /// `pinfold key …`

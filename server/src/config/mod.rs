@@ -3,6 +3,7 @@
 //! Flag over variable over file. A wrong value stops the start with one line that names the field.
 //! Secrets come from a variable or a file, never from a flag: flags show in process lists.
 
+mod audit_command;
 mod check;
 pub(crate) use check::{access_key, is_loopback};
 mod cli;
@@ -20,6 +21,7 @@ use url::Url;
 
 use crate::x::KeyPair;
 
+pub use audit_command::{AuditCommand, AuditVerifyFlags};
 pub use cli::{Cli, Command, KeyCommand, KeyFlags, SandboxFlags};
 pub use data_dir::DataDir;
 pub use lock::Lock;

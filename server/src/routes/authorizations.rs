@@ -73,7 +73,7 @@ pub async fn delete(
     Id(id): Id,
 ) -> Result<Answer<Cancelled>, Refusal> {
     let row = find(&state, &caller, &id).await?;
-    authorization::cancel(&state, row).await.map(Answer)
+    authorization::cancel(&state, &caller, row).await.map(Answer)
 }
 
 /// Authenticate PIN.
@@ -99,7 +99,7 @@ pub async fn post_pin(
 ) -> Result<Answer<Authorization>, Refusal> {
     state.limits.pin(&caller.session_id, peer.ip())?;
     let row = find(&state, &caller, &id).await?;
-    let granted = authorization::authenticate(&state, row, &entry).await?;
+    let granted = authorization::authenticate(&state, &caller, row, &entry).await?;
     Ok(Answer(granted.answer_to(&state, &caller).await?))
 }
 

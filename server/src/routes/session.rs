@@ -122,7 +122,7 @@ pub async fn get(State(state): State<AppState>, caller: Caller) -> axum::Json<Se
     ),
 )]
 pub async fn delete(State(state): State<AppState>, caller: Caller) -> Result<Response, Refusal> {
-    authorization::abandon(&state, &caller.workspace, &caller.session_id).await?;
+    authorization::abandon(&state, &caller).await?;
     let entry = state.entry(&caller, Action::SignOut);
     state.store.delete_session(&caller.workspace, &caller.session_id, &entry).await?;
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, state.cookie.clear())]).into_response())

@@ -1,19 +1,21 @@
 //! The caller of a request, found before any handler runs.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::header::{AUTHORIZATION, HeaderMap};
 use axum::http::request::Parts;
-use pinfold_api::{Code, Role};
+use pinfold_api::{Action, Code, Role};
 use secrecy::ExposeSecret;
 use subtle::ConstantTimeEq as _;
 
 use super::token;
-use crate::audit::Witness;
+use crate::audit::{Entry, Who, Witness};
 use crate::clock::Millis;
 use crate::problem::Refusal;
 use crate::routes::Peer;
+use crate::seal::Chain;
 use crate::state::AppState;
 use crate::store::{Author, DEFAULT_WORKSPACE};
 
@@ -33,6 +35,8 @@ pub struct Caller {
     pub expires_at: Option<Millis>,
     /// Where the request came from, for the audit log.
     pub address: Option<IpAddr>,
+    /// What its entries there are chained by.
+    pub(crate) chain: Arc<Chain>,
 }
 
 /// A caller who may do all of the workspace.
@@ -46,7 +50,7 @@ impl Caller {
         let unauthenticated = || Refusal::new(Code::Unauthenticated);
         let bearer = bearer(&parts.headers);
         if bearer.is_some_and(|token| is_access_key(state, token)) {
-            return Ok(Self::access_key(address(parts)));
+            return Ok(Self::access_key(state, address(parts)));
         }
         // Another scheme, such as the Basic of a proxy in front, is not for us.
         let token = bearer.or_else(|| state.cookie.read(&parts.headers));
@@ -62,21 +66,29 @@ impl Caller {
             session_id: session.id,
             expires_at: Some(session.expires_at),
             address: address(parts),
+            chain: state.audit.chain(),
         })
     }
 
-    /// Who does something now, for its version.
+    /// Who does something now, for its version and the entry that comes with it.
     pub fn author(&self, now: Millis) -> Author {
-        Author { role: self.role, session_id: Some(self.session_id.clone()), at: now }
+        let entry = Entry::new(&self.chain, Who::caller(self), Action::Request, now);
+        Author {
+            role: self.role,
+            session_id: Some(self.session_id.clone()),
+            at: now,
+            audit: Some(entry),
+        }
     }
 
-    fn access_key(address: Option<IpAddr>) -> Self {
+    fn access_key(state: &AppState, address: Option<IpAddr>) -> Self {
         Self {
             workspace: DEFAULT_WORKSPACE.to_owned(),
             role: Role::Operator,
             session_id: ACCESS_KEY_SESSION.to_owned(),
             expires_at: None,
             address,
+            chain: state.audit.chain(),
         }
     }
 }

@@ -9,8 +9,9 @@ use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::{
-    AppRow, Author, Result, Revocation, Store, apps, as_word, connections, revocations, word,
+    AppRow, Author, Result, Revocation, Store, apps, as_word, audit, connections, revocations, word,
 };
+use crate::audit::Entry;
 use crate::clock::Millis;
 
 /// An authorization as it lies in the store.
@@ -112,6 +113,7 @@ impl Store {
         row: &AuthorizationRow,
         app: Option<&AppRow>,
         by: &Author,
+        entry: &Entry,
     ) -> Result<()> {
         let mut change = self.pool.begin().await?;
         if let Some(app) = app {
@@ -126,6 +128,7 @@ impl Store {
         .execute(&mut *change)
         .await?;
         insert(&mut change, row).await?;
+        audit::append(&mut change, entry).await?;
         change.commit().await?;
         Ok(())
     }
@@ -215,7 +218,13 @@ impl Store {
     }
 
     /// X granted a token pair. False when the authorization was cancelled in the meantime.
-    pub async fn grant_authorization(&self, id: &str, grant: Grant<'_>) -> Result<bool> {
+    pub async fn grant_authorization(
+        &self,
+        id: &str,
+        grant: Grant<'_>,
+        entry: &Entry,
+    ) -> Result<bool> {
+        let mut change = self.pool.begin().await?;
         let done = sqlx::query(
             "UPDATE authorizations SET state = 'authenticated', request_secret_sealed = NULL,
                  leased_until = 0, user_id = ?, screen_name = ?, access_token = ?,
@@ -229,9 +238,14 @@ impl Store {
         .bind(grant.access_level.map(AccessLevel::as_str))
         .bind(grant.expires_at)
         .bind(id)
-        .execute(&self.pool)
+        .execute(&mut *change)
         .await?;
-        Ok(done.rows_affected() == 1)
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        audit::append(&mut change, entry).await?;
+        change.commit().await?;
+        Ok(true)
     }
 
     /// Ends an authorization and wipes its secrets; a grant is remembered until X has revoked it.
@@ -241,6 +255,7 @@ impl Store {
         row: &AuthorizationRow,
         to: AuthorizationState,
         now: Millis,
+        entry: &Entry,
     ) -> Result<bool> {
         let mut change = self.pool.begin().await?;
         let done = sqlx::query(sqlx::AssertSqlSafe(format!(
@@ -257,6 +272,7 @@ impl Store {
         if let Some(revocation) = Revocation::of_authorization(row, now) {
             revocations::insert(&mut change, &revocation).await?;
         }
+        audit::append(&mut change, entry).await?;
         change.commit().await?;
         Ok(true)
     }

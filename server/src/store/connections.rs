@@ -199,7 +199,8 @@ impl Store {
         by: &Author,
         action: VersionAction,
     ) -> Result<()> {
-        let mut change = self.pool.begin().await?;
+        // It reads before it writes, and must not lose its turn in between.
+        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         if let Some(app) = app {
             apps::insert(&mut change, app, by).await?;
         }

@@ -5,7 +5,8 @@ use pinfold_api::AppKind;
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::{AuthorizationRow, ConnectionRow, Result, Store, as_word, word};
+use super::{AuthorizationRow, ConnectionRow, Result, Store, as_word, audit, word};
+use crate::audit::Entry;
 use crate::clock::Millis;
 
 /// A token that is to be revoked.
@@ -92,8 +93,11 @@ impl Store {
     }
 
     /// Forgets a token: X has answered, or there is nothing to ask.
-    pub async fn finish_revocation(&self, id: &str) -> Result<()> {
-        sqlx::query("DELETE FROM revocations WHERE id = ?").bind(id).execute(&self.pool).await?;
+    pub async fn finish_revocation(&self, id: &str, entry: &Entry) -> Result<()> {
+        let mut change = self.pool.begin().await?;
+        sqlx::query("DELETE FROM revocations WHERE id = ?").bind(id).execute(&mut *change).await?;
+        audit::append(&mut change, entry).await?;
+        change.commit().await?;
         Ok(())
     }
 

@@ -2,12 +2,13 @@
 //!
 //! A version outlives what it is of, and holds no secret: not even a sealed one.
 
-use pinfold_api::{Role, VersionAction, VersionChange, Who};
+use pinfold_api::{Action, Role, VersionAction, VersionChange, Who};
 use serde_json::Value;
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::{Result, Store, as_word, word};
+use super::{Result, Store, as_word, audit, word};
+use crate::audit::Entry;
 use crate::clock::Millis;
 
 /// What has versions.
@@ -26,6 +27,29 @@ impl VersionKind {
             Self::App => "app",
         }
     }
+
+    /// What the audit log calls a change of it.
+    const fn audited(self, action: VersionAction) -> Action {
+        match (self, action) {
+            (Self::Connection, VersionAction::Created) => Action::ConnectionCreate,
+            (Self::Connection, VersionAction::Cloned) => Action::ConnectionClone,
+            (Self::Connection, VersionAction::Imported) => Action::ConnectionImport,
+            (Self::Connection, VersionAction::Edited | VersionAction::Rotated) => {
+                Action::ConnectionEdit
+            }
+            (Self::Connection, VersionAction::Repaired) => Action::ConnectionRepair,
+            (Self::Connection, VersionAction::Reverted) => Action::ConnectionRevert,
+            (Self::Connection, VersionAction::Deleted) => Action::ConnectionDelete,
+            (Self::Connection, VersionAction::Restored) => Action::ConnectionRestore,
+            (Self::App, VersionAction::Created | VersionAction::Cloned) => Action::AppCreate,
+            (Self::App, VersionAction::Imported) => Action::AppImport,
+            (Self::App, VersionAction::Edited | VersionAction::Repaired) => Action::AppEdit,
+            (Self::App, VersionAction::Rotated) => Action::AppRotate,
+            (Self::App, VersionAction::Reverted) => Action::AppRevert,
+            (Self::App, VersionAction::Deleted) => Action::AppDelete,
+            (Self::App, VersionAction::Restored) => Action::AppRestore,
+        }
+    }
 }
 
 /// Who changes something, and when: goes along with every change.
@@ -37,6 +61,8 @@ pub struct Author {
     pub session_id: Option<String>,
     /// Now.
     pub at: Millis,
+    /// What the audit log says with each version; `None` for an author who was read back.
+    pub audit: Option<Entry>,
 }
 
 /// A version as it lies in the store.
@@ -84,11 +110,26 @@ impl VersionRow {
                 role: word(row.try_get("role")?)?,
                 session_id: row.try_get("session_id")?,
                 at: row.try_get("at")?,
+                audit: None,
             },
             action: word(row.try_get("action")?)?,
             changes: json(row.try_get("changes")?)?,
             snapshot: json(row.try_get("snapshot")?)?,
         })
+    }
+
+    /// The entry of this version: which of the two, its name, and the fields that changed.
+    fn tell(&self, entry: &Entry) -> Entry {
+        let name = self.snapshot.get("name").and_then(Value::as_str).unwrap_or_default();
+        let words = match self.action {
+            VersionAction::Edited | VersionAction::Reverted | VersionAction::Restored => {
+                let fields: Vec<_> =
+                    self.changes.iter().map(|change| change.field.as_str()).collect();
+                format!("{name:?}: {}", fields.join(", "))
+            }
+            _ => format!("{name:?}"),
+        };
+        entry.clone().doing(self.kind.audited(self.action)).on(&self.record).saying(words)
     }
 
     fn read_all(rows: &[SqliteRow]) -> Result<Vec<Self>> {
@@ -185,9 +226,13 @@ impl Store {
     }
 }
 
-/// Part of every change of what has versions.
+/// Part of every change of what has versions; the entry in the audit log comes with it.
 pub(super) async fn record_version(change: &mut SqliteConnection, row: &VersionRow) -> Result<()> {
-    insert(change, row, "INSERT").await
+    insert(change, row, "INSERT").await?;
+    match &row.by.audit {
+        Some(entry) => audit::append(change, &row.tell(entry)).await,
+        None => Ok(()),
+    }
 }
 
 /// Keeps how something was before its first change that left a version: what was made before there
