@@ -5,6 +5,10 @@ use pinfold_tests::{Client, TestApp};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::flow::{
+    authenticated, connected, connection_path, consented, get_pin, id, path, pin_path,
+};
+
 const AUDIT: &str = "/api/v1/audit";
 const SESSION: &str = "/api/v1/session";
 
@@ -195,4 +199,112 @@ async fn a_workspace_reads_its_own_entries_only() {
     assert!(lines(&stranger, "").await.iter().all(|entry| entry["workspace"] == "elsewhere"));
     let ours = entries(&app.with_access_key(), "").await;
     assert!(ours.iter().all(|entry| entry["workspace"] == "default"));
+}
+
+/// `action result` of every entry that matches, the oldest first.
+async fn story(client: &Client, query: &str) -> Vec<String> {
+    let mut entries = entries(client, query).await;
+    entries.reverse();
+    let word = |value: &Value| value.as_str().expect("a word").to_owned();
+    entries.iter().map(|e| format!("{} {}", word(&e["action"]), word(&e["result"]))).collect()
+}
+
+#[tokio::test]
+async fn an_authorization_is_written_from_get_pin_to_cancel() {
+    let app = TestApp::start().await;
+    let client = app.operator().await;
+    let (authorization, pin) = consented(&app, &client, "brief").await;
+    let first = id(&authorization);
+    let wrong = client.post(&pin_path(&first), &json!({ "pin": "0000000" })).await;
+    let next = wrong.json()["next"].clone();
+    assert_eq!(
+        story(&client, &format!("subject={first}")).await,
+        ["authorization.begin done", "authorization.pin refused"]
+    );
+    let refused = entry(&client, "action=authorization.pin&result=refused").await;
+    assert_eq!(refused["code"], "pin_rejected");
+    assert!(!refused.to_string().contains("0000000") && !refused.to_string().contains(&pin));
+    let pin = app.consent(next["authorize_url"].as_str().expect("a link"), "brief").await;
+    let second = id(&next);
+    let _granted = client.post(&pin_path(&second), &json!({ "pin": pin })).await.expect(200);
+    assert_eq!(client.delete(&path(&second)).await.expect(200)["revoked"], true);
+    assert_eq!(
+        story(&client, &format!("subject={second}")).await,
+        ["authorization.pin done", "authorization.cancel done", "token.revoke done"]
+    );
+    let granted = entry(&client, &format!("subject={second}&action=authorization.pin")).await;
+    assert_eq!(granted["detail"], "@brief");
+    assert_eq!(granted["who"]["role"], "operator");
+    assert_eq!(granted["who"]["address"], "127.0.0.1");
+}
+
+#[tokio::test]
+async fn signing_out_writes_what_it_cancels_and_the_janitor_what_it_lets_go() {
+    let app = TestApp::start().await;
+    let client = app.operator().await;
+    let waiting = id(&get_pin(&client).await);
+    assert_eq!(client.delete(SESSION).await.status, 204);
+    let operator = app.with_access_key();
+    let expected = ["authorization.begin done", "authorization.cancel done"];
+    // It is cancelled in the background.
+    for _ in 0..100 {
+        if story(&operator, &format!("subject={waiting}")).await == expected {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("{:?}", story(&operator, &format!("subject={waiting}")).await);
+}
+
+#[tokio::test]
+async fn every_change_of_a_connection_is_written_with_it() {
+    let app = TestApp::start().await;
+    let client = app.operator().await;
+    let connection = id(&connected(&app, &client, "brief").await);
+    let here = connection_path(&connection);
+    let _edited = client.patch(&here, &json!({ "name": "Second", "group": "G" })).await.expect(200);
+    let stale = client.request(Method::PATCH, &here).header("if-match", "\"1\"");
+    let stale = client.send(stale.json(&json!({ "name": "Third" }))).await;
+    assert_eq!(stale.status, 412);
+    let back = client.post(&format!("{here}/revert"), &json!({ "version": 1 })).await;
+    assert_eq!(back.status, 200, "{}", back.text);
+    let copy = client.post(&format!("{here}/clone"), &json!({})).await.expect(201);
+    assert_eq!(client.delete(&here).await.status, 200);
+    let gone = client.post(&format!("{here}/revert"), &json!({ "version": 1 })).await;
+    assert_eq!(gone.status, 200, "{}", gone.text);
+    assert_eq!(
+        story(&client, &format!("subject={connection}")).await,
+        [
+            "connection.create done",
+            "connection.edit done",
+            "connection.edit refused",
+            "connection.revert done",
+            "connection.delete done",
+            "token.revoke done",
+            "connection.restore done",
+        ]
+    );
+    let edited = entry(&client, "action=connection.edit&result=done").await;
+    assert_eq!(edited["detail"], "\"Second\": name, group");
+    assert_eq!(edited["who"]["address"], "127.0.0.1");
+    let refused = entry(&client, "action=connection.edit&result=refused").await;
+    assert_eq!(refused["code"], "version_stale");
+    let cloned = entry(&client, "action=connection.clone").await;
+    assert_eq!(cloned["subject"], copy["id"]);
+}
+
+/// What is not written did not happen, and the other way round.
+#[tokio::test]
+async fn a_change_that_fails_leaves_no_entry_of_being_done() {
+    let app = TestApp::start().await;
+    let client = app.operator().await;
+    let _first = connected(&app, &client, "brief").await;
+    let second = authenticated(&app, &client, "other").await;
+    let taken = json!({ "authorization_id": second, "name": "brief" });
+    assert_eq!(client.post("/api/v1/connections", &taken).await.problem(409), "name_taken");
+    assert_eq!(
+        story(&client, "action=connection").await,
+        ["connection.create done", "connection.create refused"]
+    );
+    assert_eq!(entry(&client, "result=refused").await["detail"], "because of name");
 }
