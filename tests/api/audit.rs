@@ -299,7 +299,7 @@ async fn a_change_that_fails_leaves_no_entry_of_being_done() {
     let app = TestApp::start().await;
     let client = app.operator().await;
     let _first = connected(&app, &client, "brief").await;
-    let second = authenticated(&app, &client, "other").await;
+    let second = authenticated(&app, &client, "reader").await;
     let taken = json!({ "authorization_id": second, "name": "brief" });
     assert_eq!(client.post("/api/v1/connections", &taken).await.problem(409), "name_taken");
     assert_eq!(

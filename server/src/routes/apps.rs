@@ -7,7 +7,7 @@ use axum::http::header::{ETAG, HeaderMap, LOCATION};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json as Answer};
 use pinfold_api::{
-    App, AppChange, AppList, AppTest, Code, NewApp, Problem, Revert, VersionPage, paths,
+    Action, App, AppChange, AppList, AppTest, Code, NewApp, Problem, Revert, VersionPage, paths,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -170,6 +170,7 @@ pub async fn post_test(
     let row = find(&state, &caller, &id).await?;
     state.limits.start(&caller.session_id, peer.ip())?;
     let app = authorization::App::saved(&state, &row)?;
+    state.write_read(state.entry(&caller, Action::AppTest).on(&row.id)).await?;
     Ok(Answer(apps::test(&state, &app).await))
 }
 
@@ -187,6 +188,8 @@ pub async fn post_registered_test(
 ) -> Result<Answer<AppTest>, Refusal> {
     state.limits.start(&caller.session_id, peer.ip())?;
     let app = authorization::App::registered(&state)?;
+    let entry = state.entry(&caller, Action::AppTest).saying("the registered app");
+    state.write_read(entry).await?;
     Ok(Answer(apps::test(&state, &app).await))
 }
 
