@@ -136,7 +136,7 @@ actions! {
     ConnectionRestore = "connection.restore",
     /// Made or changed by an import.
     ConnectionImport = "connection.import",
-    /// Tested; a live test is a call that X bills.
+    /// Tested live: a call that X bills.
     ConnectionTest = "connection.test",
     /// A token revoked at X.
     TokenRevoke = "token.revoke",

@@ -9,8 +9,8 @@ use axum::{Extension, Json as Answer};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use pinfold_api::{
-    Cancelled, Code, Connection, ConnectionChange, ConnectionPage, ConnectionTest, NewClone,
-    NewConnection, NewConnectionTest, Problem, paths,
+    Action, Cancelled, Code, Connection, ConnectionChange, ConnectionPage, ConnectionTest,
+    NewClone, NewConnection, NewConnectionTest, Problem, paths,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -241,6 +241,8 @@ pub async fn post_test(
     let live = wanted.live == Some(true);
     if live {
         state.limits.start(&caller.session_id, peer.ip())?;
+        // X bills it.
+        state.write_read(state.entry(&caller, Action::ConnectionTest).on(&row.id)).await?;
     }
     connection::test(&state, row, live).await.map(Answer)
 }
