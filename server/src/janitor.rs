@@ -30,6 +30,7 @@ pub(crate) async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
         }
         state.metrics.run_upkeep();
         state.limits.forget_the_quiet();
+        state.holders.allowances.forget_the_quiet(state.clock.now());
     }
 }
 

@@ -16,6 +16,8 @@ use crate::problem::Refusal;
 use crate::state::AppState;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Holds the code of a problem, and is on nothing else.
+const ERROR: HeaderName = HeaderName::from_static("pinfold-error");
 
 /// Names, counts and logs a request, and writes a refusal out as a problem document. What is
 /// logged: method, route, status, time. Never: path, query, headers, bodies.
@@ -47,7 +49,7 @@ struct Watched {
 }
 
 /// What nginx writes for a client that closed its connection.
-const CLIENT_CLOSED: u16 = 499;
+pub(crate) const CLIENT_CLOSED: u16 = 499;
 
 impl Watched {
     fn begin(request: &Request, span: Span) -> Self {
@@ -98,6 +100,8 @@ pub(crate) fn name_of(method: &Method) -> &'static str {
 fn write_problem(response: Response, refusal: Refusal, id: &str) -> Response {
     let (mut head, _) = response.into_parts();
     let problem = refusal.into_problem(id);
+    // By it, a caller of the proxy knows our answers from X's.
+    head.headers.insert(ERROR, HeaderValue::from_static(problem.code.as_str()));
     if let Some(seconds) = problem.retry_after {
         head.headers.insert(header::RETRY_AFTER, seconds.into());
     }
@@ -108,6 +112,17 @@ fn write_problem(response: Response, refusal: Refusal, id: &str) -> Response {
     head.headers.remove(header::CONTENT_LENGTH);
     let body = serde_json::to_vec(&problem).unwrap_or_default();
     Response::from_parts(head, body.into())
+}
+
+/// A refusal written out with all that an answer of ours has, outside of the layers.
+pub(crate) fn refuse(state: &AppState, refusal: Refusal, id: &str) -> Response {
+    let mut response = write_problem(refusal.clone().into_response(), refusal, id);
+    response.extensions_mut().clear();
+    add_protection(state, &mut response);
+    if let Ok(id) = HeaderValue::try_from(id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
 }
 
 /// Refuses requests that were meant for another host, and changes asked for by foreign pages.
@@ -125,6 +140,11 @@ pub async fn guard(State(state): State<AppState>, request: Request, next: Next) 
 /// Adds the headers that tell the browser what a page of ours may do.
 pub async fn protect(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    add_protection(&state, &mut response);
+    response
+}
+
+fn add_protection(state: &AppState, response: &mut Response) {
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
@@ -144,7 +164,6 @@ pub async fn protect(State(state): State<AppState>, request: Request, next: Next
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     headers.insert(header::CONTENT_SECURITY_POLICY, state.assets.csp().clone());
-    response
 }
 
 /// A handler that panicked.

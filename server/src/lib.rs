@@ -1,7 +1,7 @@
 //! Pinfold's server: a small proxy that signs, so that no secret of an X app reaches a browser.
 //!
 //! The way of a request: [`serve`] accepts it, [`router`] shows every layer and route, a handler in
-//! [`routes`] reads it, [`authorization`] or [`connection`] does what was asked by way of [`x`] (the
+//! [`routes`] reads it (a call of the signing proxy goes by [`proxy`] instead), [`authorization`] or [`connection`] does what was asked by way of [`x`] (the
 //! network), [`store`] (the disk) and [`seal`] (cryptography at rest), and a [`problem`] document
 //! says what went wrong. [`config`] alone reads flags, variables and files; [`clock`] alone asks for
 //! time and chance. Program and tests start through [`Server::start`].
@@ -17,8 +17,10 @@ pub mod connection;
 mod janitor;
 pub mod keys;
 mod layers;
+mod ledger;
 mod limits;
 pub mod problem;
+mod proxy;
 mod revocation;
 mod router;
 mod routes;
@@ -29,6 +31,7 @@ pub mod session;
 pub mod sign_in;
 pub mod state;
 pub mod store;
+mod task_key;
 pub mod telemetry;
 pub mod x;
 

@@ -1,11 +1,17 @@
 //! Every route and every layer, on one screen.
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::Response;
 use axum::routing::get;
+use hyper::Request;
+use hyper::body::Incoming;
 use pinfold_api::paths;
+use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, SecurityRequirement};
@@ -14,12 +20,43 @@ use utoipa_axum::routes;
 
 use crate::audit;
 use crate::layers;
-use crate::routes::{self, apps, authorizations, connections, pages, session, status, versions};
+use crate::proxy;
+use crate::routes::{
+    self, Peer, apps, authorizations, connections, keys, pages, session, status, versions,
+};
+use crate::serve::Answers;
 use crate::state::AppState;
 
+/// What the accept loop asks: the signing proxy has a lane of its own, everything else goes by the
+/// layers and routes below.
+#[derive(Clone)]
+pub struct Front {
+    state: AppState,
+    router: Router,
+}
+
+impl Front {
+    /// All of one server.
+    pub fn new(state: AppState) -> Self {
+        Self { router: router(state.clone()), state }
+    }
+}
+
+impl Answers for Front {
+    async fn answer(&self, mut request: Request<Incoming>, peer: SocketAddr) -> Response {
+        if proxy::takes(&request) {
+            return proxy::answer(&self.state, request, peer.ip()).await;
+        }
+        request.extensions_mut().insert(Peer(peer));
+        let Ok(response) = self.router.clone().oneshot(request).await;
+        response
+    }
+}
+
 /// The service: routes inside, layers outside.
-pub fn router(state: AppState) -> Router {
-    let (router, openapi) = api();
+fn router(state: AppState) -> Router {
+    let (router, mut openapi) = api();
+    routes::proxy::describe(&mut openapi);
     let openapi = Bytes::from(serde_json::to_vec(&openapi).expect("a description is JSON"));
     let describe = || async { ([(CONTENT_TYPE, "application/json")], openapi) };
     router
@@ -54,6 +91,9 @@ fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(apps::post_registered_test))
         .routes(routes!(apps::get_versions))
         .routes(routes!(apps::post_revert))
+        .routes(routes!(keys::list, keys::post))
+        .routes(routes!(keys::delete))
+        .routes(routes!(keys::usages))
         .routes(routes!(status::healthz))
         .routes(routes!(status::readyz))
         .routes(routes!(status::metrics))

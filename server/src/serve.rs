@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::response::Response;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -17,9 +17,6 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
-use tower::ServiceExt as _;
-
-use crate::routes::Peer;
 
 /// Enough for any browser's head with cookies; more is 431.
 const HEADER_BYTES: usize = 32 * 1024;
@@ -34,7 +31,8 @@ pub(crate) struct Patience {
     pub(crate) header_timeout: Duration,
     /// How long a client may take nothing of an answer that waits for it.
     pub(crate) write_timeout: Duration,
-    /// At the same time. Each holds a file descriptor; the usual limit is 1,024.
+    /// At the same time. Each holds a file descriptor, and another one while the signing proxy works
+    /// for it (400 at most, see `x/pass/line.rs`); the usual limit is 1,024.
     pub(crate) connections: usize,
 }
 
@@ -43,15 +41,25 @@ impl Default for Patience {
         Self {
             header_timeout: Duration::from_secs(15),
             write_timeout: Duration::from_secs(30),
-            connections: 900,
+            connections: 560,
         }
     }
 }
 
+/// Whoever answers what was accepted.
+pub(crate) trait Answers: Clone + Send + 'static {
+    /// Answers a request that came from this address.
+    fn answer(
+        &self,
+        request: Request<Incoming>,
+        peer: SocketAddr,
+    ) -> impl Future<Output = Response> + Send;
+}
+
 /// Serves until `stop` turns true, then lets running requests finish.
-pub async fn run(
+pub(crate) async fn run(
     listener: TcpListener,
-    router: Router,
+    front: impl Answers,
     patience: Patience,
     mut stop: watch::Receiver<bool>,
 ) {
@@ -63,7 +71,7 @@ pub async fn run(
             _ = stop.wait_for(|stop| *stop) => break,
         };
         if let Some((stream, peer, place)) = accepted {
-            spawn_connection(stream, peer, place, &router, patience, &graceful);
+            spawn_connection(stream, peer, place, &front, patience, &graceful);
         }
     }
     drop(listener);
@@ -92,17 +100,17 @@ fn spawn_connection(
     stream: TcpStream,
     peer: SocketAddr,
     place: OwnedSemaphorePermit,
-    router: &Router,
+    front: &impl Answers,
     patience: Patience,
     graceful: &GracefulShutdown,
 ) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "no TCP_NODELAY");
     }
-    let router = router.clone();
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(Peer(peer));
-        router.clone().oneshot(request)
+    let front = front.clone();
+    let service = service_fn(move |request: Request<Incoming>| {
+        let front = front.clone();
+        async move { Ok::<_, std::convert::Infallible>(front.answer(request, peer).await) }
     });
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(patience.write_timeout));

@@ -1,9 +1,11 @@
 //! Clients that hold on to the server: what is theirs is given to the next.
 
+use axum::Router;
 use axum::routing::get;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tower::ServiceExt as _;
 
 use super::*;
 
@@ -15,6 +17,13 @@ struct Running {
     address: SocketAddr,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
+}
+
+impl Answers for Router {
+    async fn answer(&self, request: Request<Incoming>, _: SocketAddr) -> Response {
+        let Ok(response) = self.clone().oneshot(request).await;
+        response
+    }
 }
 
 async fn start(patience: Patience) -> Running {

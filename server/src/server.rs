@@ -16,11 +16,14 @@ use crate::assets::Assets;
 use crate::audit::{Audit, Broken};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Lock};
+use crate::ledger::Ledger;
+use crate::proxy::{Accounts, Meter};
 use crate::session::{Cookie, Hosts, Origins};
 use crate::state::{AppState, State};
 use crate::store::{Store, StoreError};
+use crate::task_key::Holders;
 use crate::x::{KeyPair, X};
-use crate::{janitor, keys, router, serve, sign_in, telemetry};
+use crate::{janitor, keys, ledger, router, serve, sign_in, telemetry};
 
 /// A running server.
 pub struct Server {
@@ -105,17 +108,22 @@ impl Server {
             metrics: telemetry::metrics(),
             https,
             grants: RwLock::new(()),
+            holders: Holders::default(),
+            accounts: Accounts::default(),
+            ledger: Ledger::default(),
+            meter: Meter::default(),
             tasks: TaskTracker::new(),
         });
         let (stop, stopped) = watch::channel(false);
         let tasks = vec![
             tokio::spawn(serve::run(
                 listener,
-                router::router(state.clone()),
+                router::Front::new(state.clone()),
                 serve::Patience::default(),
                 stopped.clone(),
             )),
-            tokio::spawn(janitor::run(state.clone(), stopped)),
+            tokio::spawn(janitor::run(state.clone(), stopped.clone())),
+            tokio::spawn(ledger::run(state.clone(), stopped)),
         ];
         Ok(Self { address, public_url, state, sandbox, stop, tasks, _lock: lock })
     }
@@ -157,6 +165,10 @@ impl Server {
         self.state.tasks.close();
         if tokio::time::timeout(serve::DRAIN, self.state.tasks.wait()).await.is_err() {
             tracing::warn!("some work did not finish in time");
+        }
+        // Nobody calls any more, so this is all that is left to write.
+        if let Err(refusal) = self.state.ledger.flush(&self.state).await {
+            tracing::error!(?refusal, "what the last calls taught is lost");
         }
         if let Some(sandbox) = self.sandbox {
             sandbox.stop().await;

@@ -13,11 +13,14 @@ use tracing::Instrument as _;
 use crate::assets::Assets;
 use crate::audit::Audit;
 use crate::clock::Clock;
+use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::problem::Refusal;
+use crate::proxy::{Accounts, Meter};
 use crate::seal::KeyRing;
 use crate::session::{Cookie, Hosts, Origins};
 use crate::store::Store;
+use crate::task_key::Holders;
 use crate::x::{KeyPair, X};
 
 /// The parts of a running Pinfold, each made once in [`crate::Server::start`].
@@ -57,6 +60,14 @@ pub struct State {
     /// Read while a token may be granted, written while one is revoked: X gives the same token to
     /// the same app and account, so the two must not overlap.
     pub grants: RwLock<()>,
+    /// Those who call with task keys.
+    pub holders: Holders,
+    /// The connections that they call with.
+    pub accounts: Accounts,
+    /// What calls taught and the store does not know yet.
+    pub ledger: Ledger,
+    /// Counts of the proxy's answers.
+    pub meter: Meter,
     /// What has to end before the server does, whoever asked for it.
     pub tasks: TaskTracker,
 }

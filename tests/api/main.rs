@@ -11,6 +11,7 @@ mod flow;
 mod guard;
 mod history;
 mod matrix;
+mod proxy;
 mod races;
 mod raw;
 mod repair;

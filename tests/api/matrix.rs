@@ -28,7 +28,8 @@ impl Route {
             Some("apps") => &ids.app,
             _ => &ids.authorization,
         };
-        let request = client.request(self.method.clone(), &self.path.replace("{id}", id));
+        let path = self.path.replace("{id}", id).replace("{path}", "2/users/me");
+        let request = client.request(self.method.clone(), &path);
         let request = if self.method == Method::GET { request } else { request.json(&self.body()) };
         client.send(request).await.status
     }
@@ -127,7 +128,12 @@ async fn a_connector_connects_and_does_nothing_else() {
             | "post /api/v1/connections/{id}/test"
             | "get /api/v1/connections/{id}/versions"
             | "post /api/v1/connections/{id}/revert"
+            | "get /api/v1/connections/{id}/usages"
+            | "get /api/v1/keys"
+            | "post /api/v1/keys"
+            | "delete /api/v1/keys/{id}"
             | "get /api/v1/deleted" => 403,
+            name if name.contains("/x/{path}") => 403,
             "get /api/v1/session" => 200,
             "delete /api/v1/session" => 204,
             "post /api/v1/authorizations" => 201,
@@ -146,4 +152,24 @@ async fn a_task_session_may_not_connect_or_manage() {
         assert_eq!(route.call(&task, &ids).await, 403, "{}", route.name());
     }
     assert_eq!(task.get("/metrics").await.status, 200, "it comes from loopback");
+}
+
+#[tokio::test]
+async fn a_task_key_does_what_it_names_and_nothing_else() {
+    let (app, ids, routes) = stage().await;
+    let wanted = json!({
+        "name": "cron", "connections": [ids.connection], "tasks": ["tweet"],
+        "paths": ["GET /2/users/me"],
+    });
+    let made = app.with_access_key().post("/api/v1/keys", &wanted).await.expect(201);
+    let key = app.with_bearer(made["key"].as_str().expect("a key"));
+    for route in &routes {
+        let expected = match route.name().as_str() {
+            "get /api/v1/connections/{id}/x/{path}" => 200,
+            name if name.ends_with("/tasks/{task}") => continue,
+            _ => 403,
+        };
+        assert_eq!(route.call(&key, &ids).await, expected, "{}", route.name());
+    }
+    assert_eq!(app.with_bearer(&made["key"].to_string()).get("/api/v1/keys").await.status, 401);
 }

@@ -128,7 +128,9 @@ async fn no_secret_is_printed_answered_or_stored_in_the_clear() {
     let body =
         json!({ "app": { "kind": "registered" }, "access_token": "1-x", "access_secret": pasted });
     answers += &client.post("/api/v1/connections", &body).await.text;
-    for path in ["/api/v1/session", "/api/v1/connections", "/metrics", "/openapi.json", "/api/v1/audit"] {
+    for path in
+        ["/api/v1/session", "/api/v1/connections", "/metrics", "/openapi.json", "/api/v1/audit"]
+    {
         answers += &client.get(path).await.text;
     }
     secrets.extend([own_secret, pasted.to_owned()]);

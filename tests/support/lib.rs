@@ -8,6 +8,8 @@
 mod app;
 pub mod browser;
 mod client;
+mod upstream;
 
 pub use app::{ACCESS_KEY, Setup, TestApp};
 pub use client::{Client, Reply};
+pub use upstream::{Reply as UpstreamReply, Seen, Upstream};

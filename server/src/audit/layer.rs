@@ -1,5 +1,7 @@
 //! Writes down what was refused, when the refusal passes on its way out.
 
+use std::net::IpAddr;
+
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
@@ -10,6 +12,7 @@ use super::{Entry, Who, Witness};
 use crate::clock::canonical_id;
 use crate::problem::Refusal;
 use crate::routes::Peer;
+use crate::session::Caller;
 use crate::state::AppState;
 
 /// Sees every request and its answer. A refusal is on the disk, or counted, before it is answered.
@@ -34,13 +37,33 @@ pub(crate) async fn witness(
     response
 }
 
+/// The same for a call of the signing proxy, which does not go by the layers.
+pub(crate) async fn refused_call(
+    state: &AppState,
+    caller: Option<&Caller>,
+    address: IpAddr,
+    method: &Method,
+    subject: Option<String>,
+    refusal: &Refusal,
+) {
+    let witness = Witness::default();
+    if let Some(caller) = caller {
+        witness.saw(caller);
+    }
+    let route = Some(paths::CONNECTION_PROXY.to_owned());
+    let asked = Asked { method: method.clone(), route, subject, address: Some(address) };
+    if let Some(entry) = asked.refused(state, &witness, refusal) {
+        state.write_refusal(entry).await;
+    }
+}
+
 /// What is kept of a request until its answer is known: no body, no query, and of the path only the
 /// route and an id.
 struct Asked {
     method: Method,
     route: Option<String>,
     subject: Option<String>,
-    peer: Option<Peer>,
+    address: Option<IpAddr>,
 }
 
 impl Asked {
@@ -48,8 +71,8 @@ impl Asked {
         let route =
             request.extensions().get::<MatchedPath>().map(|route| route.as_str().to_owned());
         let subject = route.as_deref().and_then(|route| id_in(route, request.uri().path()));
-        let peer = request.extensions().get::<Peer>().copied();
-        Self { method: request.method().clone(), route, subject, peer }
+        let address = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
+        Self { method: request.method().clone(), route, subject, address }
     }
 
     fn refused(self, state: &AppState, witness: &Witness, refusal: &Refusal) -> Option<Entry> {
@@ -60,8 +83,7 @@ impl Asked {
         }
         let result =
             if refusal.status() >= 500 { AuditResult::Failed } else { AuditResult::Refused };
-        let address = self.peer.map(|peer| peer.0.ip());
-        let who = witness.who().cloned().unwrap_or_else(|| Who::nobody(address));
+        let who = witness.who().cloned().unwrap_or_else(|| Who::nobody(self.address));
         let entry = state.entry_by(who, action).not_done(result, refusal.code());
         let entry = match self.subject {
             Some(subject) => entry.on(subject),

@@ -28,7 +28,7 @@ use crate::store::Store;
 pub use beside::{export_beside, verify_beside};
 pub use entry::Entry;
 use gate::Gate;
-pub(crate) use layer::witness;
+pub(crate) use layer::{refused_call, witness};
 pub use record::Record;
 pub use rows::{hex, unhex};
 pub use verify::{Breach, Broken, Verified, verify};

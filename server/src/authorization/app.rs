@@ -117,11 +117,21 @@ impl App {
     /// Puts key and sealed secret together again. Of a saved app the secret of now counts; the
     /// row's own copy, when it has one, is of an app that is gone.
     pub async fn restore(state: &AppState, kept: Kept<'_>) -> Result<Self, Refusal> {
-        if let Some(id) = kept.id
-            && let Some(row) = state.store.app(kept.workspace, id).await?
-            && row.consumer_key == kept.consumer_key
-        {
-            return Self::saved(state, &row);
+        let saved = match kept.id {
+            Some(id) => state.store.app(kept.workspace, id).await?,
+            None => None,
+        };
+        Self::restore_with(state, kept, saved.as_ref())
+    }
+
+    /// The same with the saved app that is named, read before.
+    pub fn restore_with(
+        state: &AppState,
+        kept: Kept<'_>,
+        saved: Option<&AppRow>,
+    ) -> Result<Self, Refusal> {
+        if let Some(row) = saved.filter(|row| row.consumer_key == kept.consumer_key) {
+            return Self::saved(state, row);
         }
         if let Some(sealed) = kept.sealed {
             let field = "consumer_secret";

@@ -17,7 +17,7 @@ use crate::clock::rfc3339;
 use crate::problem::Refusal;
 use crate::seal::{KeyRing, Place};
 use crate::state::AppState;
-use crate::store::ConnectionRow;
+use crate::store::{AppRow, ConnectionRow};
 use crate::x::KeyPair;
 
 pub use copy::clone;
@@ -37,15 +37,23 @@ impl ConnectionRow {
 
     /// The app that its token belongs to, with its secret.
     pub async fn app(&self, state: &AppState) -> Result<App, Refusal> {
-        let kept = Kept {
+        App::restore(state, self.kept_app()).await
+    }
+
+    /// The same with the saved app that it names, read before.
+    pub fn app_with(&self, state: &AppState, saved: Option<&AppRow>) -> Result<App, Refusal> {
+        App::restore_with(state, self.kept_app(), saved)
+    }
+
+    fn kept_app(&self) -> Kept<'_> {
+        Kept {
             workspace: &self.workspace,
             record: &self.id,
             kind: self.app_kind,
             id: self.app_id.as_deref(),
             consumer_key: &self.consumer_key,
             sealed: self.consumer_secret_sealed.as_deref(),
-        };
-        App::restore(state, kept).await
+        }
     }
 
     /// The access token and its secret; without them the connection needs repair.

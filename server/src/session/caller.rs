@@ -18,6 +18,7 @@ use crate::routes::Peer;
 use crate::seal::Chain;
 use crate::state::AppState;
 use crate::store::{Author, DEFAULT_WORKSPACE};
+use crate::task_key::{self, Held, TaskKey};
 
 /// The session id of everything that is done with the bare access key.
 const ACCESS_KEY_SESSION: &str = "access-key";
@@ -37,6 +38,9 @@ pub struct Caller {
     pub address: Option<IpAddr>,
     /// What its entries there are chained by.
     pub(crate) chain: Arc<Chain>,
+    /// The task key that it brings. Every extractor here refuses one: a key is good for what it
+    /// names, and only the proxy and the tasks ask it.
+    pub key: Held,
 }
 
 /// A caller who may do all of the workspace.
@@ -45,15 +49,28 @@ pub struct Operator(pub Caller);
 /// A caller who may at least make or repair a connection.
 pub struct Connector(pub Caller);
 
+/// A caller who may use connections: an operator, or somebody with a task key. What the key covers
+/// is for the handler to ask ([`TaskKey::names`], [`TaskKey::may_run`]).
+pub struct User(pub Caller);
+
 impl Caller {
-    async fn find(parts: &Parts, state: &AppState) -> Result<Self, Refusal> {
+    /// Whoever a request comes from, task keys too.
+    pub(crate) async fn find(
+        headers: &HeaderMap,
+        address: Option<IpAddr>,
+        state: &AppState,
+    ) -> Result<Self, Refusal> {
         let unauthenticated = || Refusal::new(Code::Unauthenticated);
-        let bearer = bearer(&parts.headers);
+        let bearer = bearer(headers);
+        if let Some(text) = bearer.filter(|text| text.starts_with(task_key::PREFIX)) {
+            let key = state.holders.find(&state.store, text, state.clock.now()).await?;
+            return key.map(|key| Self::with_key(state, key, address)).ok_or_else(unauthenticated);
+        }
         if bearer.is_some_and(|token| is_access_key(state, token)) {
-            return Ok(Self::access_key(state, address(parts)));
+            return Ok(Self::access_key(state, address));
         }
         // Another scheme, such as the Basic of a proxy in front, is not for us.
-        let token = bearer.or_else(|| state.cookie.read(&parts.headers));
+        let token = bearer.or_else(|| state.cookie.read(headers));
         let token = token.ok_or_else(unauthenticated)?;
         let session = state
             .store
@@ -65,9 +82,22 @@ impl Caller {
             role: session.role,
             session_id: session.id,
             expires_at: Some(session.expires_at),
-            address: address(parts),
+            address,
             chain: state.audit.chain(),
+            key: None,
         })
+    }
+
+    fn with_key(state: &AppState, key: Arc<TaskKey>, address: Option<IpAddr>) -> Self {
+        Self {
+            workspace: key.workspace.clone(),
+            role: Role::Task,
+            session_id: key.id.to_string(),
+            expires_at: key.expires_at,
+            address,
+            chain: state.audit.chain(),
+            key: Some(key),
+        }
     }
 
     /// Who does something now, for its version and the entry that comes with it.
@@ -89,6 +119,7 @@ impl Caller {
             expires_at: None,
             address,
             chain: state.audit.chain(),
+            key: None,
         }
     }
 }
@@ -118,12 +149,36 @@ where
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
-        let caller = Self::find(parts, &AppState::from_ref(state)).await?;
-        if let Some(witness) = parts.extensions.get::<Witness>() {
-            witness.saw(&caller);
-        }
-        Ok(caller)
+        let caller = anybody(parts, state).await?;
+        if caller.key.is_some() { Err(Code::Forbidden.into()) } else { Ok(caller) }
     }
+}
+
+impl<S> FromRequestParts<S> for User
+where
+    AppState: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let caller = anybody(parts, state).await?;
+        let may = caller.role == Role::Operator || caller.key.is_some();
+        if may { Ok(Self(caller)) } else { Err(Code::Forbidden.into()) }
+    }
+}
+
+async fn anybody<S>(parts: &Parts, state: &S) -> Result<Caller, Refusal>
+where
+    AppState: FromRef<S>,
+    S: Sync,
+{
+    let state = AppState::from_ref(state);
+    let caller = Caller::find(&parts.headers, address(parts), &state).await?;
+    if let Some(witness) = parts.extensions.get::<Witness>() {
+        witness.saw(&caller);
+    }
+    Ok(caller)
 }
 
 /// Lets a caller in whose role is one of these.

@@ -11,12 +11,15 @@ use crate::config::is_loopback;
 #[derive(Clone, Debug)]
 pub struct Hosts {
     public: Url,
+    /// Host and port as a client of the public URL spells them: most requests do.
+    usual: String,
 }
 
 impl Hosts {
     /// Those of a public URL.
     pub fn new(public: Url) -> Self {
-        Self { public }
+        let usual = public[url::Position::BeforeHost..url::Position::AfterPort].to_owned();
+        Self { public, usual }
     }
 
     /// Whether the request was meant for this server.
@@ -29,6 +32,9 @@ impl Hosts {
     }
 
     fn allow_host(&self, host: &str) -> bool {
+        if host == self.usual {
+            return true;
+        }
         let Ok(authority) = host.parse::<Authority>() else { return false };
         let Some(asked) = self.url_of(&authority) else { return false };
         let same = asked.host() == self.public.host()

@@ -1,7 +1,7 @@
 //! Who may call: roles, cookies, bearer keys, one-time links, and which hosts and pages may ask.
 //!
 //! Tokens are 256-bit random text; only their SHA-256 is stored. A handler names the role it wants
-//! by the extractor it takes: [`Operator`] or [`Connector`].
+//! by the extractor it takes: [`Operator`], [`Connector`], or [`User`] where task keys are let in.
 
 mod caller;
 mod cookie;
@@ -10,7 +10,7 @@ mod origin;
 mod token;
 
 pub(crate) use caller::is_access_key;
-pub use caller::{Caller, Connector, Operator};
+pub use caller::{Caller, Connector, Operator, User};
 pub use cookie::Cookie;
 pub use host::Hosts;
 pub use origin::Origins;

@@ -10,6 +10,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (3, "versions", include_str!("../../migrations/0003_versions.sql")),
     (4, "apps", include_str!("../../migrations/0004_apps.sql")),
     (5, "audit", include_str!("../../migrations/0005_audit.sql")),
+    (7, "task keys", include_str!("../../migrations/0007_task_keys.sql")),
 ];
 
 pub(super) async fn run(pool: &SqlitePool) -> Result<(), sqlx::Error> {

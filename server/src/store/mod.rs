@@ -8,6 +8,7 @@ mod app_changes;
 mod apps;
 mod audit;
 mod authorizations;
+mod changes;
 mod connections;
 mod edits;
 mod lessons;
@@ -17,10 +18,13 @@ mod revocations;
 mod sealed;
 mod sessions;
 mod snapshot;
+mod task_keys;
+mod usage;
 mod versions;
 
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -32,6 +36,7 @@ pub use app_changes::{AppChanged, AppEdit, SecretCopy};
 pub use apps::{AppRow, AppSnapshot};
 pub use audit::{AuditFilter, AuditHead, AuditRow};
 pub use authorizations::{Ask, AuthorizationRow, Grant};
+pub use changes::Changes;
 pub use connections::{ConnectionRow, Cursor, ListQuery, Sort};
 pub use edits::{AppColumns, Edit, Edited, TokenColumns};
 pub use lessons::Lesson;
@@ -40,6 +45,8 @@ pub use revocations::Revocation;
 pub use sealed::{SealedColumn, SealedValue};
 pub use sessions::SessionRow;
 pub use snapshot::Snapshot;
+pub use task_keys::{TaskKeyRow, UsageRow};
+pub use usage::{Batch, Learned, Spent, Used};
 pub use versions::{Author, DeletedCursor, VersionKind, VersionRow, differences};
 
 /// The workspace that exists from the start.
@@ -49,6 +56,8 @@ pub const DEFAULT_WORKSPACE: &str = "default";
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: SqlitePool,
+    changes: Changes,
+    unwatched: Arc<usage::Unwatched>,
 }
 
 /// What can go wrong with a change.
@@ -82,14 +91,25 @@ impl Store {
             // What is wiped is overwritten.
             .pragma("secure_delete", "ON")
             .busy_timeout(Duration::from_secs(5));
+        let changes = Changes::default();
+        let (watching, settling) = (changes.clone(), changes.clone());
+        let unwatched = Arc::new(usage::Unwatched::new(options.clone()));
         let pool = SqlitePoolOptions::new()
+            .after_connect(move |connection, _| {
+                let changes = watching.clone();
+                Box::pin(async move { changes.watch(connection).await })
+            })
+            .after_release(move |connection, _| {
+                let changes = settling.clone();
+                Box::pin(async move { changes.settle(connection).await.map(|()| true) })
+            })
             .min_connections(1)
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(5))
             .connect_with(options)
             .await?;
         migrate::run(&pool).await?;
-        let store = Self { pool };
+        let store = Self { pool, changes, unwatched };
         store.ensure_workspace(DEFAULT_WORKSPACE, now).await?;
         Ok(store)
     }
@@ -134,8 +154,14 @@ impl Store {
         Ok(())
     }
 
+    /// Tells when what was read may be old.
+    pub fn changes(&self) -> &Changes {
+        &self.changes
+    }
+
     /// Closes every connection, so that the write-ahead log is folded in.
     pub async fn close(&self) {
+        self.unwatched.close().await;
         self.pool.close().await;
     }
 }

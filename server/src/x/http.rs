@@ -26,20 +26,24 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 const ANSWER_CAP: usize = 256 * 1024;
 
 pub(super) fn client() -> Client {
+    hyper_util::client::legacy::Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(Duration::from_secs(30))
+        .build(connector())
+}
+
+/// The way to the provider's host: TCP, and TLS when configuration says https.
+pub(super) fn connector() -> HttpsConnector<HttpConnector> {
     let mut tcp = HttpConnector::new();
     tcp.enforce_http(false);
     tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
     tcp.set_nodelay(true);
     // Plain http passes only because configuration allows it for loopback addresses alone.
-    let https = HttpsConnectorBuilder::new()
+    HttpsConnectorBuilder::new()
         .with_webpki_roots()
         .https_or_http()
         .enable_http1()
-        .wrap_connector(tcp);
-    hyper_util::client::legacy::Client::builder(TokioExecutor::new())
-        .pool_timer(TokioTimer::new())
-        .pool_idle_timeout(Duration::from_secs(30))
-        .build(https)
+        .wrap_connector(tcp)
 }
 
 /// What is asked of X.

@@ -1,13 +1,14 @@
 //! The only outbound HTTP: X, or another provider that speaks its dialect.
 //!
 //! [`sign`] makes the `Authorization` header, [`http`] sends, [`legs`] are the calls of the OAuth
-//! flow, [`dialect`] reads what X says when it refuses, [`doctor`] knows what that means, [`skew`]
+//! flow, [`pass`] streams what others ask, [`dialect`] reads what X says when it refuses, [`doctor`] knows what that means, [`skew`]
 //! learns X's time. The host comes from configuration and from nowhere else.
 
 mod dialect;
 pub mod doctor;
 mod http;
 mod legs;
+pub mod pass;
 pub mod sign;
 mod skew;
 
@@ -25,6 +26,7 @@ pub use sign::KeyPair;
 pub struct X {
     base: Url,
     http: http::Client,
+    lines: pass::Lines,
     clock: Clock,
     skew: Skew,
 }
@@ -32,7 +34,13 @@ pub struct X {
 impl X {
     /// A client for the provider at `base`, which holds scheme, host and port only.
     pub fn new(base: Url, clock: Clock) -> Self {
-        Self { base, http: http::client(), clock, skew: Skew::default() }
+        let lines = pass::Lines::new(&base, http::connector());
+        Self { base, http: http::client(), lines, clock, skew: Skew::default() }
+    }
+
+    /// Closes lines that nobody used for a while.
+    pub fn close_the_rested(&self) {
+        self.lines.close_the_rested();
     }
 
     /// The base of every call, without a slash at the end.

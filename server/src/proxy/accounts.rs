@@ -1,0 +1,113 @@
+//! The connections in use, as they lie in the store: sealed. A call asks no disk, and no plain secret
+//! outlives the call that it signed.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use pinfold_api::Code;
+use uuid::Uuid;
+
+use crate::problem::Refusal;
+use crate::state::AppState;
+use crate::store::{AppRow, ConnectionRow, Store};
+use crate::x::KeyPair;
+
+/// Beyond this all are read again.
+const CAP: usize = 4096;
+
+/// A connection to sign for.
+#[derive(Debug)]
+pub struct Account {
+    /// Its id.
+    pub id: Uuid,
+    /// The row, with its secrets sealed.
+    pub row: ConnectionRow,
+    /// The saved app that it names, sealed as well.
+    app: Option<AppRow>,
+}
+
+impl Account {
+    /// Opens the app's secret and the token's, for one call.
+    pub fn keys(&self, state: &AppState) -> Result<(KeyPair, KeyPair), Refusal> {
+        let app = self.row.app_with(state, self.app.as_ref())?;
+        Ok((app.keys, self.row.access_pair(state)?))
+    }
+}
+
+/// Connections by id, for as long as the store says the same.
+#[derive(Debug, Default)]
+pub struct Accounts(RwLock<HashMap<Uuid, (u64, Arc<Account>)>>);
+
+impl Accounts {
+    /// A connection of a workspace; of another one there is none.
+    pub async fn find(
+        &self,
+        store: &Store,
+        workspace: &str,
+        id: Uuid,
+    ) -> Result<Arc<Account>, Refusal> {
+        let generation = store.changes().generation();
+        if let Some(account) = self.known(id, generation) {
+            let own = account.row.workspace == workspace;
+            return if own { Ok(account) } else { Err(Code::NotFound.into()) };
+        }
+        let row = store.connection(workspace, &id.to_string()).await?;
+        let row = row.ok_or(Code::NotFound)?;
+        let app = match &row.app_id {
+            Some(app) => store.app(workspace, app).await?,
+            None => None,
+        };
+        let account = Arc::new(Account { id, row, app });
+        if let Some(generation) = generation {
+            let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            if known.len() >= CAP {
+                known.clear();
+            }
+            known.insert(id, (generation, Arc::clone(&account)));
+        }
+        Ok(account)
+    }
+
+    fn known(&self, id: Uuid, generation: Option<u64>) -> Option<Arc<Account>> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let (kept, account) = known.get(&id)?;
+        (Some(*kept) == generation).then(|| Arc::clone(account))
+    }
+
+    /// Whether nothing is kept.
+    pub fn is_empty(&self) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+}
+
+#[cfg(test)]
+impl Account {
+    pub(crate) fn for_tests() -> Arc<Self> {
+        use pinfold_api::{Account, AppKind, HealthState};
+        let id = Uuid::from_u128(7);
+        let row = ConnectionRow {
+            id: id.to_string(),
+            workspace: "w".into(),
+            provider: "https://api.x.com".into(),
+            name: "n".into(),
+            group: None,
+            account: Some(Account { user_id: "1".into(), screen_name: "s".into() }),
+            app_kind: AppKind::Registered,
+            app_id: None,
+            consumer_key: "k".into(),
+            consumer_secret_sealed: None,
+            access_token: Some("1-t".into()),
+            access_secret_sealed: Some(vec![]),
+            access_level: None,
+            health: HealthState::Ok,
+            health_since: 0,
+            last_success_at: None,
+            last_error: None,
+            version: 1,
+            created_at: 0,
+            updated_at: 0,
+            last_used_at: None,
+        };
+        Arc::new(Self { id, row, app: None })
+    }
+}

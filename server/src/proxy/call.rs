@@ -1,0 +1,165 @@
+//! One call: who asks, for what, with which connection; then signed and passed on.
+
+use std::net::IpAddr;
+
+use axum::body::Body;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{Method, Request, Response};
+use hyper::body::Incoming;
+use pinfold_api::{Code, Role};
+use uuid::Uuid;
+
+use super::sent::Sent;
+use super::target::part;
+use super::{Target, headers, parameters, payload, price};
+use crate::problem::Refusal;
+use crate::session::Caller;
+use crate::state::AppState;
+use crate::task_key::{METHODS, TaskKey};
+use crate::x::pass::{Call, PassError, Payload, UploadEnd};
+use crate::x::sign::SignError;
+
+/// What X sends is shown to programs. A browser that is led to it runs none of it.
+const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
+
+/// What is known of a call, for the audit log, when it is refused.
+pub(super) struct Seen {
+    pub(super) address: IpAddr,
+    pub(super) caller: Option<Caller>,
+    pub(super) connection: Option<Uuid>,
+}
+
+/// Carries out one call of the proxy.
+pub(super) async fn call(
+    state: &AppState,
+    request: Request<Incoming>,
+    seen: &mut Seen,
+) -> Result<Response<Body>, Refusal> {
+    if !state.hosts.allow(&request) {
+        return Err(Code::ForeignHost.into());
+    }
+    let (parts, body) = request.into_parts();
+    let reading = matches!(parts.method, Method::GET | Method::HEAD);
+    if !reading && !state.origins.allow(&parts.headers) {
+        return Err(Code::ForeignOrigin.into());
+    }
+    let caller = Caller::find(&parts.headers, Some(seen.address), state).await?;
+    let caller = &*seen.caller.insert(caller);
+    let key = caller.key.clone();
+    if key.is_none() && caller.role != Role::Operator {
+        return Err(Code::Forbidden.into());
+    }
+    // An absolute form names a host, and the host is not the caller's to name.
+    if parts.uri.authority().is_some() || parts.uri.scheme().is_some() {
+        return Err(Refusal::new(Code::PathRefused).because("Send the path alone, without a host."));
+    }
+    let (id, path) = part(parts.uri.path()).ok_or(Code::NotFound)?;
+    let id = Uuid::parse_str(id).map_err(|_| Code::NotFound)?;
+    seen.connection = Some(id);
+    if let Some(key) = &key {
+        key.names(id)?;
+    }
+    let target = Target::parse(path)?;
+    if !METHODS.contains(&parts.method) {
+        return Err(Code::MethodNotAllowed.into());
+    }
+    if let Some(key) = &key {
+        key.may_send(&parts.method, target)?;
+    }
+    let account = state.accounts.find(&state.store, &caller.workspace, id).await?;
+    if account.row.provider != state.x.base() {
+        return Err(Refusal::new(Code::WrongState).because(
+            "This connection belongs to another provider than the one this server talks to now. \
+             Check --x-api-url, or connect the account again.",
+        ));
+    }
+    let query = parameters::decode(parts.uri.query().unwrap_or_default().as_bytes(), "query")?;
+    let body = Body::new(body);
+    let (payload, price) =
+        read_and_price(key.as_deref(), &parts.method, target, &query, &parts.headers, body).await?;
+    let (app, token) = account.keys(state)?;
+    if let Some(key) = &key {
+        state.holders.allowances.take(key, price, state.clock.now())?;
+    }
+
+    let sent = Sent::begin(state, account, key.clone(), reading);
+    let call = Call {
+        method: &parts.method,
+        path: target.as_str(),
+        query: &query,
+        payload,
+        accept: headers::accepted(&parts.headers),
+        app: &app,
+        token: &token,
+    };
+    let answer = match state.x.pass(call).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            if matches!(error, PassError::Unsignable(_) | PassError::Unreached) {
+                sent.take_back();
+                if let Some(key) = &key {
+                    state.holders.allowances.give_back(key, price);
+                }
+            }
+            return Err(refuse(error));
+        }
+    };
+    let mut response = Response::new(sent.hear(answer.evidence, answer.body));
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = headers::from_x(answer.headers);
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// The body, and the price where a cap depends on it.
+async fn read_and_price(
+    key: Option<&TaskKey>,
+    method: &Method,
+    target: Target<'_>,
+    query: &[(String, String)],
+    headers: &axum::http::HeaderMap,
+    body: Body,
+) -> Result<(Payload, u64), Refusal> {
+    if key.is_none_or(|key| key.per_day.is_none()) {
+        return Ok((payload::read(headers, body).await?, 0));
+    }
+    if price::depends_on_text(method, target) {
+        let (payload, has_url) = payload::read_post(headers, body).await?;
+        let has_url = has_url || query.iter().any(|(_, value)| price::may_hold_url(value));
+        return Ok((payload, price::of_post(has_url)));
+    }
+    Ok((payload::read(headers, body).await?, price::of(method, target, query)))
+}
+
+fn refuse(error: PassError) -> Refusal {
+    const PERHAPS: &str = "It may have been carried out all the same: look at what is there before you send it again.";
+    match error {
+        PassError::Unsignable(SignError::Duplicate(name)) => parameters::unsignable("query")
+            .because(format!("The parameter {name} is given twice. Give it once.")),
+        PassError::Unsignable(SignError::Reserved(name)) => parameters::unsignable("query")
+            .because(format!("The parameter {name} is the signature's own. Leave it out.")),
+        PassError::Unsignable(SignError::Name(_)) => parameters::unsignable("query"),
+        PassError::Unsignable(error) => {
+            tracing::error!(%error, "a checked call cannot be signed");
+            Code::Internal.into()
+        }
+        PassError::Unreached => Code::XUnreachable.into(),
+        PassError::Late => Refusal::new(Code::XUnreachable)
+            .because(format!("X took the call and did not answer in time. {PERHAPS}")),
+        PassError::Broken => Refusal::new(Code::XUnreachable)
+            .because(format!("X took the call and closed the line without an answer. {PERHAPS}")),
+        PassError::Garbled => Refusal::new(Code::XUnintelligible)
+            .because(format!("What came back is not HTTP. {PERHAPS}")),
+        PassError::Upload(UploadEnd::TooLarge) => Code::TooLarge.into(),
+        PassError::Upload(UploadEnd::Slow) => Code::RequestTimeout.into(),
+        PassError::Upload(UploadEnd::Broken | UploadEnd::Whole) => {
+            Refusal::new(Code::InvalidRequest)
+                .because("The body did not arrive whole. Send it again.")
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The signing proxy: `ANY /connections/{id}/x/{path}` signs a call with a connection and streams it
+//! to X and back.
+//!
+//! The caller chooses nothing but method, path, query and body. The host is configuration's; path and
+//! query are parsed, and what was checked is what is signed and sent; headers pass by two short
+//! lists. An answer of X's comes through as it is. An answer of ours is a problem document and says
+//! so in `pinfold-error`.
+//!
+//! It has a way of its own past the layers of [`crate::router`], because every microsecond counts
+//! here: [`lane`] does what they do, and nothing that a program's call does not need.
+
+mod accounts;
+mod call;
+mod headers;
+mod lane;
+mod meter;
+mod parameters;
+mod payload;
+mod price;
+mod sent;
+mod target;
+
+pub use accounts::{Account, Accounts};
+pub use lane::{answer, takes};
+pub use meter::Meter;
+pub use target::{Target, is_segment};

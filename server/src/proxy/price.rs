@@ -1,0 +1,226 @@
+//! What a call costs at X, by its list of August 2026, in millionths of a dollar: never less than
+//! the bill, as far as the list says. What the list does not name costs what the dearest does.
+
+use hyper::Method;
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::Target;
+use crate::task_key::Micros;
+
+const POST: Micros = 15_000;
+const POST_WITH_URL: Micros = 200_000;
+const USER_READ: Micros = 10_000;
+const POST_READ: Micros = 5_000;
+const MESSAGE: Micros = 15_000;
+/// What a list answers when it is not told how many: the most that any of them does by itself.
+const USUAL: u64 = 100;
+
+/// Whether a call is priced by its text.
+pub fn depends_on_text(method: &Method, target: Target<'_>) -> bool {
+    *method == Method::POST && matches!(target.as_str(), "/2/tweets" | "/1.1/statuses/update.json")
+}
+
+/// A post.
+pub const fn of_post(has_url: bool) -> Micros {
+    if has_url { POST_WITH_URL } else { POST }
+}
+
+/// Any other call.
+pub fn of(method: &Method, target: Target<'_>, query: &[(String, String)]) -> Micros {
+    let mut segments = target.segments();
+    let (_, kind) = (segments.next(), segments.next().unwrap_or_default());
+    let rest: Vec<&str> = segments.collect();
+    if !matches!(*method, Method::GET | Method::HEAD) {
+        return of_change(method, kind, &rest);
+    }
+    let asked = many(query);
+    let each = match (kind, rest.as_slice()) {
+        ("users", ["me"]) | ("account", ["verify_credentials.json"]) => return USER_READ,
+        ("users", ["by", "username", _] | [_]) if asked.is_none() => return USER_READ,
+        ("tweets", [id]) if asked.is_none() && id.bytes().all(|byte| byte.is_ascii_digit()) => {
+            return POST_READ + expansions(query, 1);
+        }
+        (
+            "users",
+            [] | ["by" | "search"] | [_, "following" | "followers" | "blocking" | "muting"],
+        ) => USER_READ,
+        ("tweets", [] | ["search", _] | [_, "quote_tweets"])
+        | (
+            "users",
+            [_, "tweets" | "mentions" | "liked_tweets" | "bookmarks"]
+            | [_, "timelines", "reverse_chronological"],
+        ) => POST_READ,
+        // Messages, and whatever the list does not name.
+        _ => MESSAGE,
+    };
+    let many = asked.unwrap_or(USUAL);
+    each.saturating_mul(many).saturating_add(expansions(query, many))
+}
+
+fn of_change(method: &Method, kind: &str, rest: &[&str]) -> Micros {
+    match (kind, rest) {
+        _ if *method == Method::DELETE => POST,
+        ("dm_conversations", _) => MESSAGE,
+        (
+            "users",
+            [_, "likes" | "retweets" | "following" | "bookmarks" | "muting" | "blocking"],
+        ) => POST,
+        _ => POST_WITH_URL,
+    }
+}
+
+/// How many things a query asks for, when it says so.
+fn many(query: &[(String, String)]) -> Option<u64> {
+    let named = |wanted: &str| query.iter().find(|(name, _)| name == wanted).map(|(_, v)| v);
+    let listed = named("ids").or_else(|| named("usernames"));
+    let listed = listed.map(|list| list.split(',').count() as u64);
+    let counted = named("max_results").or_else(|| named("count"));
+    listed.or_else(|| counted.map(|text| text.parse().unwrap_or(USUAL)))
+}
+
+/// An expansion brings users and posts along, each billed as if read by itself.
+fn expansions(query: &[(String, String)], many: u64) -> Micros {
+    let expanded = query.iter().find(|(name, _)| name == "expansions");
+    let kinds = expanded.map_or(0, |(_, list)| list.split(',').count() as u64);
+    USER_READ.saturating_mul(kinds).saturating_mul(many)
+}
+
+/// Whether X may bill a JSON post as one with a URL. What cannot be read may.
+pub fn json_may_hold_url(json: &[u8]) -> bool {
+    serde_json::from_slice::<Suspicion>(json).map_or(true, |found| found.0)
+}
+
+/// Whether a text may hold what X takes for a URL, bare domains too: a dot with something before it
+/// and a letter after, or a scheme.
+pub fn may_hold_url(text: &str) -> bool {
+    let mut before = None;
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let dot = matches!(letter, '.' | '\u{3002}' | '\u{FF0E}' | '\u{FF61}');
+        let joined = before.is_some_and(char::is_alphanumeric)
+            && letters.peek().is_some_and(|next| next.is_alphabetic());
+        if dot && joined {
+            return true;
+        }
+        before = Some(letter);
+    }
+    text.contains("://")
+}
+
+/// Looks at every text of a JSON document, also at those of names that occur twice: nobody knows
+/// which of them X reads.
+struct Suspicion(bool);
+
+impl<'de> Deserialize<'de> for Suspicion {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        json.deserialize_any(Look).map(Self)
+    }
+}
+
+struct Look;
+
+impl<'de> Visitor<'de> for Look {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<bool, E> {
+        Ok(may_hold_url(text))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_unit<E>(self) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<bool, A::Error> {
+        let mut found = false;
+        while let Some(Suspicion(inside)) = list.next_element()? {
+            found |= inside;
+        }
+        Ok(found)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
+        let mut found = false;
+        while let Some((name, Suspicion(inside))) = map.next_entry::<String, _>()? {
+            // A quoted post is a link to it, and a card is one to anywhere.
+            found |= inside || matches!(name.as_str(), "quote_tweet_id" | "card_uri");
+        }
+        Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn price(method: Method, path: &str, query: &str) -> Micros {
+        let query = super::super::parameters::decode(query.as_bytes(), "query").expect("a query");
+        of(&method, Target::parse(path).expect("a path"), &query)
+    }
+
+    #[test]
+    fn the_list_of_prices() {
+        assert_eq!(price(Method::GET, "/2/users/me", ""), 10_000);
+        assert_eq!(price(Method::GET, "/2/users/by/username/brief", ""), 10_000);
+        assert_eq!(price(Method::GET, "/2/users", "ids=1,2,3"), 30_000);
+        assert_eq!(price(Method::GET, "/2/tweets/17", ""), 5_000);
+        assert_eq!(price(Method::GET, "/2/tweets", "ids=1,2"), 10_000);
+        assert_eq!(price(Method::GET, "/2/tweets/search/recent", "max_results=10"), 50_000);
+        assert_eq!(price(Method::GET, "/2/users/7/followers", ""), 1_000_000);
+        assert_eq!(price(Method::GET, "/2/dm_events", "max_results=2"), 30_000);
+        assert_eq!(price(Method::GET, "/2/tweets/17", "expansions=author_id"), 15_000);
+        assert_eq!(price(Method::POST, "/2/users/7/likes", ""), 15_000);
+        assert_eq!(price(Method::DELETE, "/2/tweets/17", ""), 15_000);
+        assert_eq!(price(Method::POST, "/2/something/new", ""), 200_000);
+    }
+
+    #[test]
+    fn a_post_that_may_hold_a_url_is_dear() {
+        for text in [
+            "see https://a.example/b",
+            "see a.example",
+            "t.co/x",
+            "bücher.example",
+            "www.a.b",
+            "a。example",
+        ] {
+            assert!(may_hold_url(text), "{text}");
+        }
+        for text in ["hello", "Yes. No", "3.5 stars", "wait...", "", "."] {
+            assert!(!may_hold_url(text), "{text}");
+        }
+        for json in [
+            r#"{"text":"see a\u002eexample"}"#,
+            r#"{"text":"a.example","text":"b"}"#,
+            r#"{"text":"b","text":"a.example"}"#,
+            r#"{"text":"b","quote_tweet_id":"1"}"#,
+            r#"{"text":"b","direct_message_deep_link":"https://x.com"}"#,
+            r#"{"text":"b"} trailing"#,
+            "{",
+            "",
+        ] {
+            assert!(json_may_hold_url(json.as_bytes()), "{json}");
+        }
+        let plain = r#"{"text":"b","reply":{"in_reply_to_tweet_id":"1"},"n":[1,2.5,null,true]}"#;
+        assert!(!json_may_hold_url(plain.as_bytes()));
+    }
+}

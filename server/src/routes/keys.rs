@@ -1,0 +1,102 @@
+//! `/keys`: task keys; and what uses a connection.
+
+use axum::Json as Answer;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::{HeaderValue, LOCATION};
+use axum::response::{IntoResponse, Response};
+use pinfold_api::{Action, Code, CreatedKey, KeyList, NewKey, UsageList, paths};
+
+use super::{Id, Problems};
+use crate::body::Json;
+use crate::problem::Refusal;
+use crate::session::Operator;
+use crate::state::AppState;
+use crate::store::UsageRow;
+use crate::task_key;
+
+/// Make a key. Its text is shown this once.
+#[utoipa::path(
+    post,
+    path = paths::KEYS,
+    tag = "keys",
+    operation_id = "create_key",
+    request_body = NewKey,
+    responses(
+        (status = 201, description = "The key, shown once", body = CreatedKey),
+        Problems,
+    ),
+)]
+pub async fn post(
+    State(state): State<AppState>,
+    Operator(caller): Operator,
+    Json(wanted): Json<NewKey>,
+) -> Result<Response, Refusal> {
+    let created = task_key::create(&state, &caller, wanted).await?;
+    let location = HeaderValue::try_from(paths::with_id(paths::KEY, &created.details.id))
+        .expect("an id fits a header");
+    Ok((StatusCode::CREATED, [(LOCATION, location)], Answer(created)).into_response())
+}
+
+/// The keys that were not revoked, the newest first.
+#[utoipa::path(
+    get,
+    path = paths::KEYS,
+    tag = "keys",
+    operation_id = "list_keys",
+    responses((status = 200, body = KeyList), Problems),
+)]
+pub async fn list(
+    State(state): State<AppState>,
+    Operator(caller): Operator,
+) -> Result<Answer<KeyList>, Refusal> {
+    state.ledger.flush(&state).await?;
+    let now = state.clock.now();
+    let rows = state.store.task_keys(&caller.workspace).await?;
+    let items = rows.into_iter().map(|row| row.answer(&state.holders, now)).collect();
+    Ok(Answer(KeyList { items }))
+}
+
+/// Revoke a key: from the answer on, nobody can use it.
+#[utoipa::path(
+    delete,
+    path = paths::KEY,
+    tag = "keys",
+    operation_id = "delete_key",
+    params(("id" = String, Path, description = "UUIDv7")),
+    responses((status = 204, description = "Revoked"), Problems),
+)]
+pub async fn delete(
+    State(state): State<AppState>,
+    Operator(caller): Operator,
+    Id(id): Id,
+) -> Result<StatusCode, Refusal> {
+    let entry = state.entry(&caller, Action::KeyDelete).on(&id);
+    if state.store.delete_task_key(&caller.workspace, &id, &entry).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Code::NotFound.into())
+    }
+}
+
+/// What uses a connection.
+#[utoipa::path(
+    get,
+    path = paths::CONNECTION_USAGES,
+    tag = "connections",
+    operation_id = "list_usages",
+    params(("id" = String, Path, description = "UUIDv7")),
+    responses((status = 200, body = UsageList), Problems),
+)]
+pub async fn usages(
+    State(state): State<AppState>,
+    Operator(caller): Operator,
+    Id(id): Id,
+) -> Result<Answer<UsageList>, Refusal> {
+    state.ledger.flush(&state).await?;
+    if state.store.connection(&caller.workspace, &id).await?.is_none() {
+        return Err(Code::NotFound.into());
+    }
+    let rows = state.store.usages(&caller.workspace, &id).await?;
+    Ok(Answer(UsageList { items: rows.into_iter().map(UsageRow::answer).collect() }))
+}

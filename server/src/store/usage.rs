@@ -1,0 +1,203 @@
+//! What signed calls taught, written in batches: health, last use, access level, counts, spending.
+//!
+//! By a connection of its own, which [`super::Changes`] does not watch: none of this is what caches
+//! keep, so a busy proxy does not empty them every second.
+
+use pinfold_api::{AccessLevel, HealthState};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _, Row as _};
+use tokio::sync::Mutex;
+
+use super::{Result, Store, as_word};
+use crate::clock::Millis;
+
+/// What the calls of a moment taught about one connection.
+#[derive(Clone, Debug)]
+pub struct Learned {
+    /// The tenant.
+    pub workspace: String,
+    /// The connection.
+    pub connection_id: String,
+    /// The token they were signed with: what they teach about another one is nothing.
+    pub access_token: String,
+    /// The last of them.
+    pub used_at: Millis,
+    /// The last that X accepted.
+    pub success_at: Option<Millis>,
+    /// What X said that it grants.
+    pub access_level: Option<AccessLevel>,
+    /// The state they leave it in, and when that began.
+    pub health: Option<(HealthState, Millis)>,
+    /// That state leaves *read only* as it is: reading proves nothing about writing.
+    pub by_reading: bool,
+    /// The code of the last problem, when one came after the last success.
+    pub last_error: Option<&'static str>,
+}
+
+/// What a key did through one connection.
+#[derive(Clone, Debug)]
+pub struct Used {
+    /// The tenant.
+    pub workspace: String,
+    /// The connection.
+    pub connection_id: String,
+    /// The key.
+    pub key_id: String,
+    /// How many calls more.
+    pub calls: u64,
+    /// The last of them.
+    pub used_at: Millis,
+}
+
+/// What a key's calls cost in one day.
+#[derive(Clone, Debug)]
+pub struct Spent {
+    /// The tenant.
+    pub workspace: String,
+    /// The key.
+    pub key_id: String,
+    /// Days since 1970, UTC.
+    pub day: i64,
+    /// Millionths of a dollar, all of that day.
+    pub micros: u64,
+}
+
+/// All that happened since the batch before.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// By connection.
+    pub learned: Vec<Learned>,
+    /// By key and connection.
+    pub used: Vec<Used>,
+    /// By key.
+    pub spent: Vec<Spent>,
+}
+
+/// The unwatched way to the disk, opened when it is first needed.
+#[derive(Debug)]
+pub(super) struct Unwatched {
+    options: SqliteConnectOptions,
+    open: Mutex<Option<Open>>,
+}
+
+#[derive(Debug)]
+struct Open {
+    connection: SqliteConnection,
+    /// Changes when any other connection of any process has written.
+    data_version: i64,
+}
+
+impl Unwatched {
+    pub(super) fn new(options: SqliteConnectOptions) -> Self {
+        Self { options, open: Mutex::new(None) }
+    }
+
+    /// Takes it out of its place, so that one that fails is not used again.
+    async fn take(&self, place: &mut Option<Open>) -> Result<Open> {
+        match place.take() {
+            Some(open) => Ok(open),
+            None => Ok(Open { connection: self.options.connect().await?, data_version: -1 }),
+        }
+    }
+
+    pub(super) async fn close(&self) {
+        if let Some(open) = self.open.lock().await.take()
+            && let Err(error) = open.connection.close().await
+        {
+            tracing::warn!(%error, "a connection to the store did not close");
+        }
+    }
+}
+
+impl Store {
+    /// Notices what other programs wrote to the same database, such as `pinfold import`: what is
+    /// kept in memory is too old then.
+    pub async fn look_for_foreign_changes(&self) -> Result<()> {
+        let mut place = self.unwatched.open.lock().await;
+        let mut open = self.unwatched.take(&mut place).await?;
+        let version = sqlx::query("PRAGMA data_version").fetch_one(&mut open.connection).await?;
+        let version: i64 = version.try_get(0)?;
+        if open.data_version != version {
+            open.data_version = version;
+            self.changes.advance();
+        }
+        *place = Some(open);
+        Ok(())
+    }
+
+    /// Writes a batch, all or nothing.
+    pub async fn write_batch(&self, batch: &Batch) -> Result<()> {
+        let mut place = self.unwatched.open.lock().await;
+        let mut open = self.unwatched.take(&mut place).await?;
+        let mut change = open.connection.begin_with("BEGIN IMMEDIATE").await?;
+        for learned in &batch.learned {
+            learn(&mut change, learned).await?;
+        }
+        for used in &batch.used {
+            count(&mut change, used).await?;
+        }
+        for spent in &batch.spent {
+            sqlx::query(
+                "UPDATE task_keys SET spent_day = ?, spent_micros = ?
+                 WHERE workspace = ? AND id = ? AND spent_day <= ?",
+            )
+            .bind(spent.day)
+            .bind(i64::try_from(spent.micros).unwrap_or(i64::MAX))
+            .bind(&spent.workspace)
+            .bind(&spent.key_id)
+            .bind(spent.day)
+            .execute(&mut *change)
+            .await?;
+        }
+        change.commit().await?;
+        *place = Some(open);
+        Ok(())
+    }
+}
+
+async fn learn(change: &mut SqliteConnection, learned: &Learned) -> Result<()> {
+    let (health, since) = learned.health.unzip();
+    let health = health.map(|health| as_word(&health));
+    sqlx::query(
+        "UPDATE connections SET
+             last_used_at = MAX(COALESCE(last_used_at, 0), ?1),
+             last_success_at = COALESCE(?2, last_success_at),
+             access_level = COALESCE(?3, access_level),
+             health_since = CASE WHEN ?4 IS NULL OR health = ?4 OR (?5 AND health = 'read_only')
+                 THEN health_since ELSE ?6 END,
+             health = CASE WHEN ?4 IS NULL OR (?5 AND health = 'read_only')
+                 THEN health ELSE ?4 END,
+             last_error = CASE WHEN ?7 IS NOT NULL THEN ?7
+                 WHEN ?4 = 'ok' AND NOT (?5 AND health = 'read_only') THEN NULL
+                 ELSE last_error END
+         WHERE workspace = ?8 AND id = ?9 AND access_token = ?10",
+    )
+    .bind(learned.used_at)
+    .bind(learned.success_at)
+    .bind(learned.access_level.map(AccessLevel::as_str))
+    .bind(health)
+    .bind(learned.by_reading)
+    .bind(since)
+    .bind(learned.last_error)
+    .bind(&learned.workspace)
+    .bind(&learned.connection_id)
+    .bind(&learned.access_token)
+    .execute(change)
+    .await?;
+    Ok(())
+}
+
+async fn count(change: &mut SqliteConnection, used: &Used) -> Result<()> {
+    sqlx::query(
+        "UPDATE usages SET calls = calls + ?, last_used_at = MAX(COALESCE(last_used_at, 0), ?)
+         WHERE workspace = ? AND connection_id = ? AND key_id = ?",
+    )
+    .bind(i64::try_from(used.calls).unwrap_or(i64::MAX))
+    .bind(used.used_at)
+    .bind(&used.workspace)
+    .bind(&used.connection_id)
+    .bind(&used.key_id)
+    .execute(change)
+    .await?;
+    Ok(())
+}

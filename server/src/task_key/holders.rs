@@ -1,0 +1,72 @@
+//! The keys of those who call now, so that a call asks no disk who calls.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use uuid::Uuid;
+
+use super::{Allowances, TaskKey};
+use crate::clock::Millis;
+use crate::problem::Refusal;
+use crate::session::hash;
+use crate::store::Store;
+
+/// Beyond this all are read again.
+const CAP: usize = 4096;
+
+/// Keys by the hash of their text, for as long as the store says the same.
+#[derive(Debug, Default)]
+pub struct Holders {
+    known: RwLock<HashMap<[u8; 32], (u64, Arc<TaskKey>)>>,
+    /// What is left of their caps.
+    pub allowances: Allowances,
+}
+
+impl Holders {
+    /// The key that a caller brings; `None` when there is none, or it ended.
+    pub async fn find(
+        &self,
+        store: &Store,
+        text: &str,
+        now: Millis,
+    ) -> Result<Option<Arc<TaskKey>>, Refusal> {
+        let hash = hash(text);
+        let generation = store.changes().generation();
+        let key = match self.known(&hash, generation) {
+            Some(key) => key,
+            None => {
+                let Some(row) = store.task_key_of(&hash).await? else { return Ok(None) };
+                let key = Arc::new(TaskKey::read(row)?);
+                self.keep(hash, generation, &key);
+                key
+            }
+        };
+        let ended = key.expires_at.is_some_and(|at| at <= now);
+        Ok((!ended).then_some(key))
+    }
+
+    fn known(&self, hash: &[u8; 32], generation: Option<u64>) -> Option<Arc<TaskKey>> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let (kept, key) = known.get(hash)?;
+        (Some(*kept) == generation).then(|| Arc::clone(key))
+    }
+
+    fn keep(&self, hash: [u8; 32], generation: Option<u64>, key: &Arc<TaskKey>) {
+        let Some(generation) = generation else { return };
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= CAP {
+            known.clear();
+        }
+        known.insert(hash, (generation, Arc::clone(key)));
+    }
+
+    /// Whether nothing is kept.
+    pub fn is_empty(&self) -> bool {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
+    /// What a key spent today: as counted here, or else as the store remembers it.
+    pub fn spent(&self, id: Uuid, now: Millis) -> Option<super::Micros> {
+        self.allowances.spent(id, now)
+    }
+}

@@ -1,0 +1,149 @@
+//! Task keys: made by an operator, shown once, and good for exactly what they name.
+//!
+//! A key is 256 random bits behind a prefix, so its SHA-256 is all that has to be kept. What it may
+//! do is decided here; everything that asks for another role refuses it.
+
+mod allowance;
+mod create;
+mod holders;
+mod rule;
+
+use std::sync::Arc;
+
+use hyper::Method;
+use pinfold_api::{Code, Key, Usage, UsageKind};
+use uuid::Uuid;
+
+use crate::clock::{Millis, rfc3339};
+use crate::problem::Refusal;
+use crate::proxy::Target;
+use crate::store::{TaskKeyRow, UsageRow};
+
+pub use allowance::{Allowances, Micros, day_of};
+pub use create::{create, dollars};
+pub use holders::Holders;
+pub use rule::{METHODS, Rule};
+
+/// What a task key begins with: known at a glance, by people and by scanners of leaked secrets.
+pub const PREFIX: &str = "pinfold_key_";
+
+/// A task key, read and ready to decide.
+#[derive(Clone, Debug)]
+pub struct TaskKey {
+    /// Its id.
+    pub id: Uuid,
+    /// The tenant.
+    pub workspace: String,
+    /// Sorted.
+    connections: Vec<Uuid>,
+    tasks: Vec<String>,
+    rules: Vec<Rule>,
+    /// When it ends.
+    pub expires_at: Option<Millis>,
+    /// Calls a minute.
+    pub per_minute: Option<u32>,
+    /// What a UTC day's calls may cost.
+    pub per_day: Option<Micros>,
+    /// The day that `spent` is of, when it was read.
+    spent_day: i64,
+    spent: Micros,
+}
+
+impl TaskKey {
+    /// Reads it from the store.
+    pub fn read(row: TaskKeyRow) -> Result<Self, Refusal> {
+        let unreadable = || {
+            tracing::error!(id = row.id, "a task key in the store cannot be read");
+            Refusal::new(Code::Internal)
+        };
+        let id = |text: &String| Uuid::parse_str(text).map_err(|_| unreadable());
+        let mut connections = row.connections.iter().map(id).collect::<Result<Vec<_>, _>>()?;
+        connections.sort_unstable();
+        let rules = row.paths.iter().map(|path| Rule::parse(path).ok_or_else(unreadable));
+        Ok(Self {
+            id: id(&row.id)?,
+            connections,
+            rules: rules.collect::<Result<_, _>>()?,
+            workspace: row.workspace,
+            tasks: row.tasks,
+            expires_at: row.expires_at,
+            per_minute: row.per_minute,
+            per_day: row.per_day_micros,
+            spent_day: row.spent_day,
+            spent: row.spent_micros,
+        })
+    }
+
+    /// Whether it names a connection. One that it does not name does not exist for it.
+    pub fn names(&self, connection: Uuid) -> Result<(), Refusal> {
+        self.connections.binary_search(&connection).map(|_| ()).map_err(|_| Code::NotFound.into())
+    }
+
+    /// Whether it may send this through the proxy.
+    pub fn may_send(&self, method: &Method, target: Target<'_>) -> Result<(), Refusal> {
+        let covered = self.rules.iter().any(|rule| rule.covers(method, target));
+        if covered { Ok(()) } else { Err(Code::OutsideKey.into()) }
+    }
+
+    /// Whether it may run a task.
+    pub fn may_run(&self, task: &str) -> Result<(), Refusal> {
+        let covered = self.tasks.iter().any(|own| own == task);
+        if covered { Ok(()) } else { Err(Code::OutsideKey.into()) }
+    }
+
+    #[cfg(test)]
+    fn for_tests() -> Self {
+        Self {
+            id: Uuid::nil(),
+            workspace: "w".into(),
+            connections: vec![],
+            tasks: vec![],
+            rules: vec![],
+            expires_at: None,
+            per_minute: None,
+            per_day: None,
+            spent_day: 0,
+            spent: 0,
+        }
+    }
+}
+
+/// A key, where one was brought.
+pub type Held = Option<Arc<TaskKey>>;
+
+impl TaskKeyRow {
+    /// As the contract shows it, at this time.
+    pub fn answer(self, holders: &Holders, now: Millis) -> Key {
+        let counted = Uuid::parse_str(&self.id).ok().and_then(|id| holders.spent(id, now));
+        let stored = if self.spent_day == day_of(now) { self.spent_micros } else { 0 };
+        Key {
+            spent_today_usd: self.per_day_micros.map(|_| dollars(counted.unwrap_or(stored))),
+            per_day_usd: self.per_day_micros.map(dollars),
+            expires_at: self.expires_at.map(rfc3339),
+            created_at: rfc3339(self.created_at),
+            last_used_at: self.last_used_at.map(rfc3339),
+            id: self.id,
+            workspace: self.workspace,
+            name: self.name,
+            connections: self.connections,
+            tasks: self.tasks,
+            paths: self.paths,
+            per_minute: self.per_minute,
+            calls: self.calls,
+        }
+    }
+}
+
+impl UsageRow {
+    /// As the contract shows it.
+    pub fn answer(self) -> Usage {
+        Usage {
+            kind: UsageKind::Key,
+            id: self.key_id,
+            name: self.name,
+            tasks: self.tasks,
+            calls: self.calls,
+            last_used_at: self.last_used_at.map(rfc3339),
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The signing proxy as its callers meet it, and as X does.
+
+mod answers;
+mod bodies;
+mod counting;
+mod keys;
+mod property;
+mod requests;
+mod smuggling;
+mod stage;
+mod verifier;
