@@ -37,6 +37,7 @@ pub(crate) async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
 async fn sweep(state: &AppState) -> Result<(), Refusal> {
     authorization::sweep(state).await?;
     revocation::retry(state).await?;
+    state.store.list_unlisted().await?;
     state.store.delete_ended_sessions(state.clock.now()).await?;
     state.audit.write_counts(&state.store, state.clock.now()).await;
     Ok(())

@@ -22,7 +22,8 @@ use crate::audit;
 use crate::layers;
 use crate::proxy;
 use crate::routes::{
-    self, Peer, apps, authorizations, connections, keys, pages, session, status, versions,
+    self, Peer, apps, authorizations, connection_bulk, connection_list, connections, keys, pages,
+    session, status, versions,
 };
 use crate::serve::Answers;
 use crate::state::AppState;
@@ -77,7 +78,9 @@ fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(authorizations::post))
         .routes(routes!(authorizations::get, authorizations::delete))
         .routes(routes!(authorizations::post_pin))
-        .routes(routes!(connections::list, connections::post))
+        .routes(routes!(connection_list::list, connections::post))
+        .routes(routes!(connection_list::groups))
+        .routes(routes!(connection_bulk::post))
         .routes(routes!(connections::get, connections::patch, connections::delete))
         .routes(routes!(connections::post_clone))
         .routes(routes!(connections::post_test))

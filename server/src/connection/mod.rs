@@ -1,6 +1,7 @@
 //! A connection: made from an authorization or a pasted pair, edited, cloned, repaired and gone back
 //! to by version, deleted with a truthful revoke.
 
+mod bulk;
 mod copy;
 mod create;
 mod delete;
@@ -20,6 +21,7 @@ use crate::state::AppState;
 use crate::store::{AppRow, ConnectionRow};
 use crate::x::KeyPair;
 
+pub use bulk::bulk;
 pub use copy::clone;
 pub use create::{Created, create};
 pub use delete::delete;

@@ -1,19 +1,14 @@
-//! `/connections`: list, OK, read, edit, clone, test, delete and revoke.
+//! `/connections`: OK, read, edit, clone, test, delete and revoke.
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{ETAG, HeaderMap, HeaderValue, IF_MATCH, LOCATION};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json as Answer};
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use pinfold_api::{
-    Action, Cancelled, Code, Connection, ConnectionChange, ConnectionPage, ConnectionTest,
-    NewClone, NewConnection, NewConnectionTest, Problem, paths,
+    Action, Cancelled, Code, Connection, ConnectionChange, ConnectionTest, NewClone, NewConnection,
+    NewConnectionTest, Problem, paths,
 };
-use serde::Deserialize;
-use utoipa::IntoParams;
 
 use super::{Id, Peer, Problems};
 use crate::body::Json;
@@ -21,104 +16,7 @@ use crate::connection::{self, Created};
 use crate::problem::Refusal;
 use crate::session::{Caller, Connector, Operator};
 use crate::state::AppState;
-use crate::store::{ConnectionRow, Cursor, ListQuery, Sort};
-
-const PAGE: u32 = 50;
-const PAGE_CAP: u32 = 200;
-const SEARCH_CHARS: usize = 200;
-
-/// `GET /connections?…`
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ListParameters {
-    /// Part of a name, screen name or group.
-    search: Option<String>,
-    /// Exactly this group.
-    group: Option<String>,
-    /// `name`, `-name`, `created_at` or `-created_at`.
-    sort: Option<String>,
-    /// `next` of the page before.
-    cursor: Option<String>,
-    /// 1–200; 50 when left out.
-    #[param(minimum = 1, maximum = 200)]
-    #[param(value_type = Option<u32>)]
-    limit: Option<String>,
-}
-
-/// Manage Connections.
-#[utoipa::path(
-    get,
-    path = paths::CONNECTIONS,
-    tag = "connections",
-    params(ListParameters),
-    responses(
-        (status = 200, body = ConnectionPage),
-        Problems,
-    ),
-)]
-pub async fn list(
-    State(state): State<AppState>,
-    Operator(caller): Operator,
-    parameters: Result<Query<ListParameters>, QueryRejection>,
-) -> Result<Answer<ConnectionPage>, Refusal> {
-    let Query(parameters) = parameters.map_err(|_| {
-        Refusal::new(Code::InvalidRequest)
-            .because("The query holds an unknown name or a wrong value. See /openapi.json.")
-    })?;
-    let mut query = read_query(parameters)?;
-    let limit = query.limit;
-    // One more than asked for tells whether there is a next page.
-    query.limit += 1;
-    let mut rows = state.store.connections(&caller.workspace, &query).await?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|last| write_cursor(&Cursor::of(last, query.sort)));
-    let items = rows.into_iter().map(|row| row.answer(&state.seal)).collect();
-    Ok(Answer(ConnectionPage { items, next }))
-}
-
-fn read_query(parameters: ListParameters) -> Result<ListQuery, Refusal> {
-    let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let limit = parameters
-        .limit
-        .map_or(Some(PAGE), |text| text.parse().ok())
-        .filter(|limit| (1..=PAGE_CAP).contains(limit))
-        .ok_or_else(|| Refusal::field("limit", format!("Ask for 1 to {PAGE_CAP} connections.")))?;
-    for (field, text) in [("search", &parameters.search), ("group", &parameters.group)] {
-        if text.as_ref().is_some_and(|text| text.chars().count() > SEARCH_CHARS) {
-            return Err(Refusal::field(field, format!("At most {SEARCH_CHARS} characters.")));
-        }
-    }
-    let sort = match filled(parameters.sort) {
-        None => Sort::default(),
-        Some(word) => word.parse().map_err(|()| {
-            Refusal::field("sort", "Sort by name, -name, created_at or -created_at.")
-        })?,
-    };
-    let after = filled(parameters.cursor)
-        .map(|text| {
-            read_cursor(&text).filter(|cursor| cursor.fits(sort)).ok_or_else(|| {
-                Refusal::field("cursor", "Take the cursor from `next` of the page before.")
-            })
-        })
-        .transpose()?;
-    Ok(ListQuery {
-        search: filled(parameters.search),
-        group: filled(parameters.group),
-        sort,
-        after,
-        limit,
-    })
-}
-
-fn write_cursor(cursor: &Cursor) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(cursor).unwrap_or_default())
-}
-
-fn read_cursor(text: &str) -> Option<Cursor> {
-    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(text).ok()?).ok()
-}
+use crate::store::ConnectionRow;
 
 /// OK: saves an authenticated authorization, or a pasted pair after X vouched for it.
 #[utoipa::path(

@@ -3,6 +3,8 @@
 pub mod apps;
 pub mod audit;
 pub mod authorizations;
+pub mod connection_bulk;
+pub mod connection_list;
 pub mod connections;
 pub mod keys;
 pub mod pages;

@@ -1,13 +1,12 @@
-//! Connections: listed by keyset, changed by version.
+//! Connections, changed by version. Their list is in [`super::listing`].
 
 use pinfold_api::{AccessLevel, Account, AppKind, HealthState, VersionAction};
-use serde::{Deserialize, Serialize};
+use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use sqlx::{QueryBuilder, Row as _, Sqlite};
 
 use super::versions::last_version;
 use super::{
-    AppRow, Author, Result, Store, StoreError, VersionKind, apps, as_word, authorizations,
+    AppRow, Author, Result, Store, StoreError, VersionKind, apps, as_word, authorizations, lower,
     snapshot, word,
 };
 use crate::clock::Millis;
@@ -39,93 +38,6 @@ pub struct ConnectionRow {
     pub created_at: Millis,
     pub updated_at: Millis,
     pub last_used_at: Option<Millis>,
-}
-
-/// The order of a list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sort {
-    /// By name, without regard to case.
-    #[default]
-    Name,
-    /// The same, from the end.
-    NameDescending,
-    /// The oldest first.
-    Created,
-    /// The newest first.
-    CreatedDescending,
-}
-
-impl Sort {
-    /// All of them.
-    pub const ALL: [Self; 4] =
-        [Self::Name, Self::NameDescending, Self::Created, Self::CreatedDescending];
-
-    /// As in `?sort=`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::NameDescending => "-name",
-            Self::Created => "created_at",
-            Self::CreatedDescending => "-created_at",
-        }
-    }
-
-    const fn column(self) -> &'static str {
-        match self {
-            Self::Name | Self::NameDescending => "name_key",
-            Self::Created | Self::CreatedDescending => "created_at",
-        }
-    }
-
-    const fn descends(self) -> bool {
-        matches!(self, Self::NameDescending | Self::CreatedDescending)
-    }
-}
-
-/// Which page of which list.
-#[derive(Clone, Debug, Default)]
-pub struct ListQuery {
-    /// Part of a name, screen name or group.
-    pub search: Option<String>,
-    /// Exactly this group.
-    pub group: Option<String>,
-    /// The order.
-    pub sort: Sort,
-    /// The end of the page before.
-    pub after: Option<Cursor>,
-    /// How many at most.
-    pub limit: u32,
-}
-
-/// A place in the order of a list. It outlives the connection it was taken from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cursor {
-    sort: String,
-    key: Key,
-    id: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-enum Key {
-    Time(Millis),
-    Name(String),
-}
-
-impl Cursor {
-    /// The place of a row in an order.
-    pub fn of(row: &ConnectionRow, sort: Sort) -> Self {
-        let key = match sort {
-            Sort::Name | Sort::NameDescending => Key::Name(lower(&row.name)),
-            Sort::Created | Sort::CreatedDescending => Key::Time(row.created_at),
-        };
-        Self { sort: sort.as_str().to_owned(), key, id: row.id.clone() }
-    }
-
-    /// Whether it was taken from a list in this order.
-    pub fn fits(&self, sort: Sort) -> bool {
-        self.sort == sort.as_str()
-    }
 }
 
 impl ConnectionRow {
@@ -163,11 +75,6 @@ impl ConnectionRow {
             last_used_at: row.try_get("last_used_at")?,
         })
     }
-}
-
-/// What makes two names the same, and what is searched.
-pub(super) fn lower(text: &str) -> String {
-    text.to_lowercase()
 }
 
 pub(super) fn name_taken(error: sqlx::Error) -> StoreError {
@@ -244,43 +151,6 @@ impl Store {
             .fetch_optional(&self.pool)
             .await?;
         row.as_ref().map(ConnectionRow::read).transpose().map_err(Into::into)
-    }
-
-    /// A page of a workspace's connections.
-    pub async fn connections(
-        &self,
-        workspace: &str,
-        query: &ListQuery,
-    ) -> Result<Vec<ConnectionRow>> {
-        let (column, descends) = (query.sort.column(), query.sort.descends());
-        let mut sql = QueryBuilder::<Sqlite>::new("SELECT * FROM connections WHERE workspace = ");
-        sql.push_bind(workspace);
-        if let Some(group) = &query.group {
-            sql.push(" AND group_name = ").push_bind(group);
-        }
-        if let Some(search) = &query.search {
-            let pattern = format!("%{}%", escape_like(&search.to_lowercase()));
-            sql.push(" AND (name_key LIKE ").push_bind(pattern.clone());
-            sql.push(" ESCAPE '\\' OR screen_name LIKE ").push_bind(pattern.clone());
-            sql.push(" ESCAPE '\\' OR group_key LIKE ").push_bind(pattern);
-            sql.push(" ESCAPE '\\')");
-        }
-        if let Some(Cursor { key, id, .. }) = &query.after {
-            sql.push(format!(" AND ({column}, id) {} (", if descends { "<" } else { ">" }));
-            match key {
-                Key::Name(name) => sql.push_bind(name),
-                Key::Time(time) => sql.push_bind(time),
-            };
-            sql.push(", ").push_bind(id).push(")");
-        }
-        let direction = if descends { "DESC" } else { "ASC" };
-        sql.push(format!(" ORDER BY {column} {direction}, id {direction} LIMIT "));
-        sql.push_bind(query.limit);
-        let rows = sql.build().fetch_all(&self.pool).await?;
-        rows.iter()
-            .map(ConnectionRow::read)
-            .collect::<std::result::Result<_, _>>()
-            .map_err(Into::into)
     }
 
     /// Other connections of an account, by name; a handful at most.
@@ -361,8 +231,4 @@ async fn write(change: &mut SqliteConnection, row: &ConnectionRow) -> Result<()>
     .await
     .map_err(name_taken)?;
     Ok(())
-}
-
-fn escape_like(text: &str) -> String {
-    text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
 }

@@ -7,9 +7,9 @@ use pinfold_api::{AccessLevel, Account, AppKind, HealthState, VersionAction};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
 
-use super::connections::{lower, name_taken};
+use super::connections::name_taken;
 use super::{
-    Author, ConnectionRow, Result, Revocation, Store, as_word, authorizations, revocations,
+    Author, ConnectionRow, Result, Revocation, Store, as_word, authorizations, lower, revocations,
     snapshot,
 };
 use crate::clock::Millis;

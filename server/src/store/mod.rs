@@ -11,6 +11,7 @@ mod authorizations;
 mod changes;
 mod connections;
 mod edits;
+mod listing;
 mod lessons;
 mod migrate;
 mod reverts;
@@ -23,7 +24,6 @@ mod usage;
 mod versions;
 
 use std::path::Path;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,9 +37,11 @@ pub use apps::{AppRow, AppSnapshot};
 pub use audit::{AuditFilter, AuditHead, AuditRow};
 pub use authorizations::{Ask, AuthorizationRow, Grant};
 pub use changes::Changes;
-pub use connections::{ConnectionRow, Cursor, ListQuery, Sort};
+pub use connections::ConnectionRow;
 pub use edits::{AppColumns, Edit, Edited, TokenColumns};
 pub use lessons::Lesson;
+use listing::lower;
+pub use listing::{Column, Cursor, Groups, ListQuery, Page, Sort};
 pub use reverts::Reversion;
 pub use revocations::Revocation;
 pub use sealed::{SealedColumn, SealedValue};
@@ -58,6 +60,8 @@ pub struct Store {
     pool: SqlitePool,
     changes: Changes,
     unwatched: Arc<usage::Unwatched>,
+    /// Held while changed connections are taken into the postings.
+    listing: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// What can go wrong with a change.
@@ -109,7 +113,7 @@ impl Store {
             .connect_with(options)
             .await?;
         migrate::run(&pool).await?;
-        let store = Self { pool, changes, unwatched };
+        let store = Self { pool, changes, unwatched, listing: Arc::default() };
         store.ensure_workspace(DEFAULT_WORKSPACE, now).await?;
         Ok(store)
     }
@@ -179,13 +183,5 @@ fn as_word<T: serde::Serialize>(value: &T) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
         other => unreachable!("the contract's enums are words, not {other:?}"),
-    }
-}
-
-impl FromStr for Sort {
-    type Err = ();
-
-    fn from_str(text: &str) -> std::result::Result<Self, ()> {
-        Sort::ALL.into_iter().find(|sort| sort.as_str() == text).ok_or(())
     }
 }
