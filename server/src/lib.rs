@@ -14,6 +14,7 @@ mod body;
 pub mod clock;
 pub mod config;
 pub mod connection;
+pub mod dev;
 mod janitor;
 pub mod keys;
 mod layers;

@@ -8,9 +8,10 @@ use clap::Parser as _;
 use pinfold::audit::{self, Verified};
 use pinfold::clock::{Clock, rfc3339};
 use pinfold::config::{
-    AuditCommand, AuditVerifyFlags, Cli, Command, KeyCommand, SandboxFlags, Settings,
+    AuditCommand, AuditVerifyFlags, Cli, Command, DevCommand, KeyCommand, SandboxFlags, SeedFlags,
+    Settings,
 };
-use pinfold::{Server, StartError, keys, sign_in, telemetry};
+use pinfold::{Server, StartError, dev, keys, sign_in, telemetry};
 use pinfold_api::Role;
 use pinfold_sandbox::Sandbox;
 use secrecy::ExposeSecret as _;
@@ -28,6 +29,7 @@ async fn main() -> ExitCode {
         Command::Key(command) => key(command).await,
         Command::Audit(AuditCommand::Verify(flags)) => verify_audit(*flags).await,
         Command::Audit(AuditCommand::Export(settings)) => export_audit(*settings).await,
+        Command::Dev(DevCommand::Seed(flags)) => seed(*flags).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -107,6 +109,14 @@ async fn verify_audit(flags: AuditVerifyFlags) -> Result<(), StartError> {
 async fn export_audit(settings: Settings) -> Result<(), StartError> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     audit::export_beside(&settings.into_config()?, &mut out).await
+}
+
+async fn seed(flags: SeedFlags) -> Result<(), StartError> {
+    let config = flags.settings.into_config()?;
+    let count = usize::try_from(flags.connections).unwrap_or(usize::MAX);
+    let written = dev::seed(&config, &Clock::system(), count).await?;
+    println!("{written} made-up connections are in {}", config.data_dir.database().display());
+    Ok(())
 }
 
 fn trimmed(url: &impl AsRef<str>) -> &str {

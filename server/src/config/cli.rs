@@ -41,6 +41,9 @@ pub enum Command {
     /// Verify or export the audit log
     #[command(subcommand, after_help = AUDIT_EXAMPLES)]
     Audit(AuditCommand),
+    /// Help to build and measure Pinfold
+    #[command(subcommand, after_help = DEV_EXAMPLES)]
+    Dev(DevCommand),
 }
 
 /// `pinfold key …`
@@ -61,6 +64,25 @@ pub struct KeyFlags {
     #[arg(long)]
     pub plan: bool,
     /// Where the store and the keys are.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// `pinfold dev`.
+#[derive(Debug, Subcommand)]
+pub enum DevCommand {
+    /// Fill the store of a stopped server with made-up connections, to see how it feels when full
+    #[command(after_help = DEV_EXAMPLES)]
+    Seed(Box<SeedFlags>),
+}
+
+/// `pinfold dev seed`.
+#[derive(Debug, Args)]
+pub struct SeedFlags {
+    /// How many connections to add; X knows none of their tokens
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub connections: u32,
+    /// Where, and with which keys.
     #[command(flatten)]
     pub settings: Settings,
 }
@@ -88,6 +110,10 @@ the last rotation need the old keys: keep those in a safe place for as long as y
 
 Example:
   pinfold key drop-old --data-dir /var/lib/pinfold";
+
+const DEV_EXAMPLES: &str = "\
+Example:
+  pinfold dev seed --data-dir /tmp/pinfold-full --connections 100000";
 
 const SERVE_EXAMPLES: &str = "\
 Secrets are read from PINFOLD_CONSUMER_SECRET, PINFOLD_ACCESS_KEY and PINFOLD_MASTER_KEY, or from

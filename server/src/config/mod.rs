@@ -22,7 +22,7 @@ use url::Url;
 use crate::x::KeyPair;
 
 pub use audit_command::{AuditCommand, AuditVerifyFlags};
-pub use cli::{Cli, Command, KeyCommand, KeyFlags, SandboxFlags};
+pub use cli::{Cli, Command, DevCommand, KeyCommand, KeyFlags, SandboxFlags, SeedFlags};
 pub use data_dir::DataDir;
 pub use lock::Lock;
 pub use settings::Settings;

@@ -193,7 +193,7 @@ pub(super) async fn insert(
     Ok(row)
 }
 
-async fn write(change: &mut SqliteConnection, row: &ConnectionRow) -> Result<()> {
+pub(super) async fn write(change: &mut SqliteConnection, row: &ConnectionRow) -> Result<()> {
     let account = row.account.as_ref();
     sqlx::query(
         "INSERT INTO connections (id, workspace, provider, name, name_key, group_name,

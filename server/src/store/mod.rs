@@ -17,6 +17,7 @@ mod migrate;
 mod reverts;
 mod revocations;
 mod sealed;
+mod seed;
 mod sessions;
 mod snapshot;
 mod task_keys;
