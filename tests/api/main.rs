@@ -10,6 +10,7 @@ mod failures;
 mod flow;
 mod guard;
 mod history;
+mod manager;
 mod matrix;
 mod proxy;
 mod races;

@@ -32,7 +32,7 @@ impl Store {
     }
 
     /// Answers how many rows it took.
-    async fn list_some(&self, limit: u32) -> Result<usize> {
+    pub(super) async fn list_some(&self, limit: u32) -> Result<usize> {
         let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let rows = sqlx::query(
             "SELECT u.seq, c.workspace, c.name_key, c.screen_name, ifnull(c.group_key, ''),

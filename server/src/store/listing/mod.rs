@@ -13,6 +13,8 @@ mod groups;
 mod sort;
 mod spans;
 mod terms;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 use sqlx::Row as _;
@@ -20,6 +22,7 @@ use sqlx::sqlite::SqliteConnection;
 
 use self::candidates::Filter;
 use self::sort::Place;
+use self::walk::Effort;
 use super::{ConnectionRow, Result, Store};
 
 pub use groups::Groups;
@@ -55,6 +58,10 @@ pub struct Page {
 impl Store {
     /// A page of a workspace's connections.
     pub async fn connections(&self, workspace: &str, query: &ListQuery) -> Result<Page> {
+        self.page(workspace, query, Effort::OF_A_PAGE).await
+    }
+
+    async fn page(&self, workspace: &str, query: &ListQuery, effort: Effort) -> Result<Page> {
         let mut snapshot = self.pool.begin().await?;
         let filter = Filter::new(workspace, query.search.as_deref(), query.group.as_deref());
         let after = query.after.as_ref().map(|cursor| cursor.place.clone());
@@ -64,7 +71,7 @@ impl Store {
             let places = walk::places(&mut snapshot, workspace, query.sort, after, limit).await?;
             walk::Found { places, ..walk::Found::default() }
         } else {
-            walk::search(&mut snapshot, &filter, query.sort, after, limit).await?
+            walk::search(&mut snapshot, &filter, query.sort, after, limit, effort).await?
         };
         let mut next = found.unfinished;
         if found.places.len() >= limit {

@@ -11,17 +11,34 @@ use super::spans::{self, Span};
 use super::{json, terms};
 use crate::store::Result;
 
-/// So many candidates are looked at and sorted at once.
-const FEW: usize = 2_000;
-/// The same for those of one span.
-const FEW_OF_A_SPAN: usize = 500;
-/// Rows walked along at first; each time twice as many, up to [`MOST_STEPS`].
-const FIRST_STEPS: usize = 512;
-const MOST_STEPS: usize = 8_192;
-/// One step along the index is the unit of work; on a slow core it takes 0.4 µs.
+/// Looking at a row costs as much as so many steps along an index.
 const LOOK: usize = 8;
-/// What one page may cost.
-const BUDGET: usize = 30_000;
+
+/// How much is done at once, and what one page may cost. The unit is a step along an index: on a
+/// slow core 0.4 µs.
+#[derive(Clone, Copy)]
+pub(super) struct Effort {
+    /// So many candidates are looked at and sorted at once.
+    pub(super) few: usize,
+    /// The same for those of one span.
+    pub(super) few_of_a_span: usize,
+    /// Steps of the first walk; each time twice as many, up to the most.
+    pub(super) first_steps: usize,
+    pub(super) most_steps: usize,
+    /// What one page may cost.
+    pub(super) budget: usize,
+}
+
+impl Effort {
+    /// What a page takes at most is then about ten milliseconds.
+    pub(super) const OF_A_PAGE: Self = Self {
+        few: 2_000,
+        few_of_a_span: 500,
+        first_steps: 512,
+        most_steps: 8_192,
+        budget: 30_000,
+    };
+}
 
 /// Matches, and whether there are more.
 #[derive(Default)]
@@ -52,12 +69,14 @@ pub(super) async fn search(
     sort: Sort,
     after: Option<Place>,
     limit: usize,
+    effort: Effort,
 ) -> Result<Found> {
     let Candidates { listed, unlisted } = filter.candidates(store).await?;
-    let mut walk = Walk { filter, sort, limit, listed, places: Vec::new(), work: Work(BUDGET) };
+    let mut walk =
+        Walk { filter, sort, limit, listed, places: Vec::new(), effort, work: Work(effort.budget) };
     let fresh = walk.look_at(store, unlisted.iter().copied(), after.as_ref(), limit).await?;
     let mut unfinished = None;
-    if walk.listed.count() <= FEW {
+    if walk.listed.count() <= effort.few {
         let seqs: Vec<i64> = walk.listed.seqs().collect();
         walk.places = walk.look_at(store, seqs.into_iter(), after.as_ref(), limit).await?;
     } else {
@@ -82,6 +101,7 @@ struct Walk<'a> {
     sort: Sort,
     limit: usize,
     listed: Rows,
+    effort: Effort,
     places: Vec<Place>,
     work: Work,
 }
@@ -97,7 +117,7 @@ impl Walk<'_> {
         store: &mut SqliteConnection,
         mut at: Option<Place>,
     ) -> Result<Option<Place>> {
-        let mut steps = FIRST_STEPS;
+        let mut steps = self.effort.first_steps;
         loop {
             let seqs = seqs(store, self.filter.workspace, self.sort, at.as_ref(), steps).await?;
             self.work.spend(seqs.len());
@@ -129,7 +149,7 @@ impl Walk<'_> {
             if self.work.is_spent() {
                 return Ok(at);
             }
-            steps = (steps * 2).min(MOST_STEPS);
+            steps = (steps * 2).min(self.effort.most_steps);
         }
     }
 
@@ -141,7 +161,7 @@ impl Walk<'_> {
         at: Option<Place>,
     ) -> Result<Option<Place>> {
         let exact = terms::is_exact(self.sort.column);
-        let seqs: Vec<i64> = if span.rows.count() <= FEW_OF_A_SPAN {
+        let seqs: Vec<i64> = if span.rows.count() <= self.effort.few_of_a_span {
             span.rows.seqs().collect()
         } else if exact {
             // One key: what comes next is next by number.
@@ -152,9 +172,9 @@ impl Walk<'_> {
                 None => true,
             };
             let next: Vec<i64> = if self.sort.descends {
-                span.rows.seqs().rev().filter(is_next).take(FEW_OF_A_SPAN).collect()
+                span.rows.seqs().rev().filter(is_next).take(self.effort.few_of_a_span).collect()
             } else {
-                span.rows.seqs().filter(is_next).take(FEW_OF_A_SPAN).collect()
+                span.rows.seqs().filter(is_next).take(self.effort.few_of_a_span).collect()
             };
             let last = next.last().copied();
             let found = self.look_at(store, next.into_iter(), at.as_ref(), self.missing()).await?;
@@ -246,7 +266,7 @@ async fn seqs(
 
 /// Steps along an order: `?1` workspace, `?2` how many, and after a place `?3` key, `?4` number...
 /// first what has the same key, then what has a later one: each is one descent into the index.
-fn steps(columns: &str, sort: Sort, after: bool) -> String {
+pub(super) fn steps(columns: &str, sort: Sort, after: bool) -> String {
     let (key, index, later, way) =
         (sort.column.key(), sort.column.index(), sort.later(), sort.direction());
     let from =
@@ -256,7 +276,8 @@ fn steps(columns: &str, sort: Sort, after: bool) -> String {
         return format!("{from} {order}");
     }
     format!(
-        "SELECT * FROM ({from} AND {key} = ?3 AND c.seq {later} ?4 {order})
+        "SELECT * FROM ({from} AND {key} = ?3 AND c.seq {later} ?4
+             ORDER BY c.seq {way} LIMIT ?2)
          UNION ALL SELECT * FROM ({from} AND {key} {later} ?3 {order}) LIMIT ?2"
     )
 }
