@@ -4,6 +4,7 @@
 
 mod server;
 mod signing;
+mod store;
 
 use anyhow::ensure;
 
@@ -16,6 +17,22 @@ pub(crate) struct Args {
     /// Fail when a bar is not met.
     #[arg(long)]
     strict: bool,
+    /// Only this part; may be given more than once.
+    #[arg(long, value_enum, value_name = "PART")]
+    only: Vec<Part>,
+    /// How many connections a full store has.
+    #[arg(long, value_name = "N", default_values_t = [100_000, 1_000_000])]
+    connections: Vec<u32>,
+}
+
+#[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
+enum Part {
+    /// Signatures per second.
+    Signing,
+    /// Start and memory.
+    Server,
+    /// A full store: pages, search, look-up.
+    Store,
 }
 
 /// One line of the table.
@@ -46,6 +63,13 @@ impl Row {
         }
     }
 
+    /// What has no bar.
+    fn told(what: &str, measured: f64, unit: &str) -> Self {
+        Self {
+            bar: String::from("—"), met: None, ..Self::new(what, measured, 0.0, unit, "", true)
+        }
+    }
+
     /// What could not be measured here, and why.
     fn missing(what: &str, why: &anyhow::Error) -> Self {
         let why = why.to_string().lines().next().unwrap_or_default().to_owned();
@@ -57,17 +81,27 @@ impl Row {
 pub(crate) fn bench(args: &Args) -> anyhow::Result<()> {
     front::build()?;
     process::run(&mut process::cargo(&["build", "--release", "--package", "pinfold"]))?;
-    let mut rows = signing::rows()?;
-    rows.extend(server::rows()?);
+    let is_wanted = |part| args.only.is_empty() || args.only.contains(&part);
+    let mut rows = Vec::new();
+    if is_wanted(Part::Signing) {
+        rows.extend(signing::rows()?);
+    }
+    if is_wanted(Part::Server) {
+        rows.extend(server::rows()?);
+    }
+    if is_wanted(Part::Store) {
+        rows.extend(store::rows(&args.connections)?);
+    }
 
     println!();
     for Row { what, measured, bar, met } in &rows {
         let verdict = match met {
             Some(true) => "met",
             Some(false) => "NOT MET",
+            None if bar == "—" => "",
             None => "not measured",
         };
-        println!("{what:<46} {measured:>20}   {bar:<14} {verdict}");
+        println!("{what:<56} {measured:>20}   {bar:<14} {verdict}");
     }
     let missed = rows.iter().filter(|row| row.met == Some(false)).count();
     ensure!(!args.strict || missed == 0, "{missed} bars are not met");

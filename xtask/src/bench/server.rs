@@ -44,20 +44,21 @@ fn measure(folder: &Path) -> anyhow::Result<Vec<Row>> {
 }
 
 /// A running `pinfold serve`; killed when dropped, which it must survive anyway.
-struct Serving {
+pub(super) struct Serving {
     process: Child,
+    address: SocketAddr,
     took: Duration,
 }
 
 impl Serving {
-    fn start(folder: &Path) -> anyhow::Result<Self> {
+    pub(super) fn start(folder: &Path) -> anyhow::Result<Self> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let mut serve = process::command(workspace::pinfold("release"));
         serve.args(["serve", "--listen", &address.to_string(), "--data-dir"]).arg(folder);
         serve.stdout(Stdio::null()).stderr(Stdio::null());
         let start = Instant::now();
         let process = serve.spawn().context("cannot start pinfold")?;
-        let mut serving = Self { process, took: Duration::ZERO };
+        let mut serving = Self { process, address, took: Duration::ZERO };
         while !is_healthy(address) {
             if start.elapsed() > PATIENCE {
                 bail!("pinfold does not answer at {address}");
@@ -68,8 +69,13 @@ impl Serving {
         Ok(serving)
     }
 
+    /// Where it is reached.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// What the kernel says it holds.
-    fn resident_megabytes(&self) -> anyhow::Result<f64> {
+    pub(super) fn resident_megabytes(&self) -> anyhow::Result<f64> {
         let status = PathBuf::from(format!("/proc/{}/status", self.process.id()));
         let status = fs::read_to_string(status).context("no /proc on this system")?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
