@@ -112,7 +112,6 @@ async fn a_connector_connects_and_does_nothing_else() {
         let expected = match route.name().as_str() {
             "get /api/v1/audit"
             | "get /api/v1/connections"
-            "get /api/v1/connections"
             | "get /api/v1/connections/groups"
             | "post /api/v1/connections/bulk"
             | "get /api/v1/connections/{id}"
