@@ -84,6 +84,7 @@ impl Maker<'_> {
             name: dice.name(number),
             group: dice.group(self.groups),
             app_kind: if own { AppKind::Own } else { AppKind::Registered },
+            app_id: None,
             consumer_key,
             consumer_secret_sealed: own.then(|| sealed(&mut dice, "consumer_secret")),
             access_token: Some(format!("{user_id}-{}", dice.text(40))),

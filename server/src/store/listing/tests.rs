@@ -117,6 +117,7 @@ impl Scene {
                     screen_name: seed.screen_name.clone(),
                 }),
                 app_kind: AppKind::Registered,
+                app_id: None,
                 consumer_key: format!("key{}", seed.app),
                 consumer_secret_sealed: None,
                 access_token: None,
