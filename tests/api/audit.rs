@@ -308,3 +308,31 @@ async fn a_change_that_fails_leaves_no_entry_of_being_done() {
     );
     assert_eq!(entry(&client, "result=refused").await["detail"], "because of name");
 }
+
+#[tokio::test]
+async fn every_change_of_an_app_is_written_with_it_and_its_secret_is_not() {
+    let app = TestApp::start().await;
+    let client = app.operator().await;
+    let (key, secret) = (app.consumer_key(), app.consumer_secret());
+    let wanted = json!({ "name": "Mine", "consumer_key": key, "consumer_secret": secret });
+    let saved = id(&client.post("/api/v1/apps", &wanted).await.expect(201));
+    let here = format!("/api/v1/apps/{saved}");
+    let _renamed = client.patch(&here, &json!({ "name": "Ours" })).await.expect(200);
+    let _tested = client.post(&format!("{here}/test"), &json!({})).await.expect(200);
+    let again = json!({ "name": "Ours", "consumer_key": key, "consumer_secret": secret });
+    assert_eq!(client.post("/api/v1/apps", &again).await.status, 409);
+    assert!(client.delete(&here).await.status < 300);
+    assert_eq!(
+        story(&client, "action=app").await,
+        [
+            "app.create done",
+            "app.edit done",
+            "app.test done",
+            "app.create refused",
+            "app.delete done"
+        ]
+    );
+    for entry in entries(&client, "").await {
+        assert!(!entry.to_string().contains(&secret), "{entry}");
+    }
+}

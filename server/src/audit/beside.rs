@@ -53,8 +53,9 @@ pub async fn export_beside(config: &Config, out: &mut impl Write) -> Result<(), 
         let Some(last) = rows.last() else { break };
         after = last.seq;
         for row in rows {
-            let line = serde_json::to_string(&row.answer()).expect("an entry is JSON");
-            writeln!(out, "{line}").map_err(StartError::Output)?;
+            serde_json::to_writer(&mut *out, &row.answer())
+                .map_err(|error| StartError::Output(error.into()))?;
+            out.write_all(b"\n").map_err(StartError::Output)?;
         }
     }
     store.close().await;
