@@ -111,7 +111,7 @@ impl Reply {
     pub fn with(status: u16, headers: &[(&str, &str)], body: &str) -> Self {
         let mut head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n", body.len());
         for (name, value) in headers {
-            head += &format!("{name}: {value}\r\n");
+            head.extend([*name, ": ", *value, "\r\n"]);
         }
         Self::Bytes(format!("{head}\r\n{body}").into_bytes())
     }
@@ -269,7 +269,7 @@ async fn read_chunk(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<Opti
 
 async fn more(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> bool {
     let mut part = vec![0; 64 * 1024];
-    let read = tokio::time::timeout(Duration::from_secs(60), stream.read(&mut part)).await;
+    let read = tokio::time::timeout(Duration::from_mins(1), stream.read(&mut part)).await;
     match read {
         Ok(Ok(count)) if count > 0 => {
             buffer.extend_from_slice(&part[..count]);

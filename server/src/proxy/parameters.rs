@@ -61,6 +61,7 @@ mod tests {
         decode(text.as_bytes(), "query").ok()
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "to be compared with what `read` answers")]
     fn pairs(expected: &[(&str, &str)]) -> Option<Vec<(String, String)>> {
         Some(expected.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect())
     }

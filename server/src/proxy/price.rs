@@ -28,33 +28,42 @@ pub const fn of_post(has_url: bool) -> Micros {
 /// Any other call.
 pub fn of(method: &Method, target: Target<'_>, query: &[(String, String)]) -> Micros {
     let mut segments = target.segments();
-    let (_, kind) = (segments.next(), segments.next().unwrap_or_default());
+    let root = segments.next().unwrap_or_default();
+    let kind = segments.next().unwrap_or_default();
     let rest: Vec<&str> = segments.collect();
     if !matches!(*method, Method::GET | Method::HEAD) {
         return of_change(method, kind, &rest);
     }
-    let asked = many(query);
-    let each = match (kind, rest.as_slice()) {
-        ("users", ["me"]) | ("account", ["verify_credentials.json"]) => return USER_READ,
-        ("users", ["by", "username", _] | [_]) if asked.is_none() => return USER_READ,
-        ("tweets", [id]) if asked.is_none() && id.bytes().all(|byte| byte.is_ascii_digit()) => {
-            return POST_READ + expansions(query, 1);
+    // How many a call asks for is read from the one parameter that X reads it from: another one
+    // must not make the call look cheap.
+    let page = if root == "2" { "max_results" } else { "count" };
+    let (each, many) = match (kind, rest.as_slice()) {
+        ("users", ["me"] | ["by", "username", _]) | ("account", ["verify_credentials.json"]) => {
+            (USER_READ, 1)
         }
-        (
-            "users",
-            [] | ["by" | "search"] | [_, "following" | "followers" | "blocking" | "muting"],
-        ) => USER_READ,
-        ("tweets", [] | ["search", _] | [_, "quote_tweets"])
+        ("users", []) => (USER_READ, listed(query, "ids")),
+        ("users", ["by"]) => (USER_READ, listed(query, "usernames")),
+        ("tweets", []) => (POST_READ, listed(query, "ids")),
+        ("users", [id]) if is_id(id) => (USER_READ, 1),
+        ("tweets", [id]) if is_id(id) => (POST_READ, 1),
+        ("users", ["search"] | [_, "following" | "followers" | "blocking" | "muting"]) => {
+            (USER_READ, counted(query, page))
+        }
+        ("tweets", ["search", _] | [_, "quote_tweets"])
         | (
             "users",
             [_, "tweets" | "mentions" | "liked_tweets" | "bookmarks"]
             | [_, "timelines", "reverse_chronological"],
-        ) => POST_READ,
+        ) => (POST_READ, counted(query, page)),
         // Messages, and whatever the list does not name.
-        _ => MESSAGE,
+        _ => (MESSAGE, counted(query, page)),
     };
-    let many = asked.unwrap_or(USUAL);
     each.saturating_mul(many).saturating_add(expansions(query, many))
+}
+
+/// X's ids are digits.
+fn is_id(segment: &str) -> bool {
+    segment.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn of_change(method: &Method, kind: &str, rest: &[&str]) -> Micros {
@@ -69,19 +78,24 @@ fn of_change(method: &Method, kind: &str, rest: &[&str]) -> Micros {
     }
 }
 
-/// How many things a query asks for, when it says so.
-fn many(query: &[(String, String)]) -> Option<u64> {
-    let named = |wanted: &str| query.iter().find(|(name, _)| name == wanted).map(|(_, v)| v);
-    let listed = named("ids").or_else(|| named("usernames"));
-    let listed = listed.map(|list| list.split(',').count() as u64);
-    let counted = named("max_results").or_else(|| named("count"));
-    listed.or_else(|| counted.map(|text| text.parse().unwrap_or(USUAL)))
+fn named<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    query.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+}
+
+/// The things that a list in the query names.
+fn listed(query: &[(String, String)], name: &str) -> u64 {
+    named(query, name).map_or(USUAL, |list| list.split(',').count() as u64)
+}
+
+/// The size of a page, when the query says it.
+fn counted(query: &[(String, String)], name: &str) -> u64 {
+    let size = named(query, name).and_then(|text| text.parse().ok());
+    size.filter(|size| *size > 0).unwrap_or(USUAL)
 }
 
 /// An expansion brings users and posts along, each billed as if read by itself.
 fn expansions(query: &[(String, String)], many: u64) -> Micros {
-    let expanded = query.iter().find(|(name, _)| name == "expansions");
-    let kinds = expanded.map_or(0, |(_, list)| list.split(',').count() as u64);
+    let kinds = named(query, "expansions").map_or(0, |list| list.split(',').count() as u64);
     USER_READ.saturating_mul(kinds).saturating_mul(many)
 }
 
@@ -172,6 +186,7 @@ impl<'de> Visitor<'de> for Look {
 mod tests {
     use super::*;
 
+    #[expect(clippy::needless_pass_by_value, reason = "a table of calls reads better so")]
     fn price(method: Method, path: &str, query: &str) -> Micros {
         let query = super::super::parameters::decode(query.as_bytes(), "query").expect("a query");
         of(&method, Target::parse(path).expect("a path"), &query)
@@ -190,6 +205,9 @@ mod tests {
         assert_eq!(price(Method::GET, "/2/tweets/17", "expansions=author_id"), 15_000);
         assert_eq!(price(Method::POST, "/2/users/7/likes", ""), 15_000);
         assert_eq!(price(Method::DELETE, "/2/tweets/17", ""), 15_000);
+        // What X does not read there makes nothing cheaper.
+        assert_eq!(price(Method::GET, "/2/tweets/search/recent", "ids=1&count=1"), 500_000);
+        assert_eq!(price(Method::GET, "/2/tweets/search/recent", "max_results=0"), 500_000);
         assert_eq!(price(Method::POST, "/2/something/new", ""), 200_000);
     }
 

@@ -24,19 +24,19 @@ pub struct Sent {
     reading: bool,
     access_level: Option<AccessLevel>,
     verdict: Verdict,
-    was_sent: bool,
+    counts: bool,
 }
 
 impl Sent {
     /// From here on it counts, also when the caller goes away.
     pub fn begin(state: &AppState, account: Arc<Account>, key: Held, reading: bool) -> Self {
         let (state, access_level, verdict) = (state.clone(), None, Verdict::Silent);
-        Self { state, account, key, reading, access_level, verdict, was_sent: true }
+        Self { state, account, key, reading, access_level, verdict, counts: true }
     }
 
     /// Nothing reached X after all.
     pub fn take_back(mut self) {
-        self.was_sent = false;
+        self.counts = false;
     }
 
     /// X answered. What a refusal is about shows when its body has been seen, so it passes through
@@ -56,7 +56,7 @@ impl Sent {
 
 impl Drop for Sent {
     fn drop(&mut self) {
-        if self.was_sent {
+        if self.counts {
             let at = self.state.clock.now();
             let lesson = Lesson { at, verdict: self.verdict, access_level: self.access_level };
             self.state.ledger.note(&self.account, self.key.as_deref(), lesson);

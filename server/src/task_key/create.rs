@@ -30,7 +30,7 @@ pub async fn create(
         id: state.clock.new_id().to_string(),
         workspace: caller.workspace.clone(),
         name: name(&wanted.name)?,
-        connections: connections(wanted.connections)?,
+        connections: connections(&wanted.connections)?,
         tasks: tasks(wanted.tasks)?,
         paths: paths(wanted.paths)?,
         expires_at: wanted.expires_at.map(|text| expiry(&text, now)).transpose()?,
@@ -73,7 +73,7 @@ fn distinct(words: Vec<String>) -> Vec<String> {
     words.into_iter().filter(|word| seen.insert(word.clone())).collect()
 }
 
-fn connections(ids: Vec<String>) -> Result<Vec<String>, Refusal> {
+fn connections(ids: &[String]) -> Result<Vec<String>, Refusal> {
     if ids.is_empty() || ids.len() > CONNECTIONS {
         return Err(Refusal::field("connections", format!("Name 1 to {CONNECTIONS} connections.")));
     }

@@ -14,10 +14,13 @@ use crate::store::Store;
 /// Beyond this all are read again.
 const CAP: usize = 4096;
 
+/// A key, and the generation of the store that it was read from.
+type Known = (u64, Arc<TaskKey>);
+
 /// Keys by the hash of their text, for as long as the store says the same.
 #[derive(Debug, Default)]
 pub struct Holders {
-    known: RwLock<HashMap<[u8; 32], (u64, Arc<TaskKey>)>>,
+    known: RwLock<HashMap<[u8; 32], Known>>,
     /// What is left of their caps.
     pub allowances: Allowances,
 }
@@ -32,14 +35,13 @@ impl Holders {
     ) -> Result<Option<Arc<TaskKey>>, Refusal> {
         let hash = hash(text);
         let generation = store.changes().generation();
-        let key = match self.known(&hash, generation) {
-            Some(key) => key,
-            None => {
-                let Some(row) = store.task_key_of(&hash).await? else { return Ok(None) };
-                let key = Arc::new(TaskKey::read(row)?);
-                self.keep(hash, generation, &key);
-                key
-            }
+        let key = if let Some(key) = self.known(&hash, generation) {
+            key
+        } else {
+            let Some(row) = store.task_key_of(&hash).await? else { return Ok(None) };
+            let key = Arc::new(TaskKey::read(row)?);
+            self.keep(hash, generation, &key);
+            key
         };
         let ended = key.expires_at.is_some_and(|at| at <= now);
         Ok((!ended).then_some(key))

@@ -72,21 +72,20 @@ fn asked() -> impl Strategy<Value = Asked> {
 
 async fn send(stage: &Stage, canary: &str, asked: &Asked) {
     let host = stage.app.url().replace("http://", "");
-    let mut request = format!("{} {}", asked.method, stage.path(&asked.path));
-    if !asked.query.is_empty() {
-        request += &format!("?{}", asked.query);
-    }
-    request += &format!(" HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {ACCESS_KEY}\r\n");
-    for header in &asked.headers {
-        request += &format!("{header}\r\n");
-    }
-    if let Some(form) = &asked.form {
-        let length = form.len();
-        request += &format!(
-            "content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n"
-        );
-    }
-    request += &format!("connection: close\r\n\r\n{}", asked.form.as_deref().unwrap_or_default());
+    let question = if asked.query.is_empty() { "" } else { "?" };
+    let headers: String = asked.headers.iter().flat_map(|header| [header, "\r\n"]).collect();
+    let form = asked.form.as_deref().unwrap_or_default();
+    let framed = asked.form.as_ref().map_or_else(String::new, |form| {
+        let kind = "content-type: application/x-www-form-urlencoded";
+        format!("{kind}\r\ncontent-length: {}\r\n", form.len())
+    });
+    let request = format!(
+        "{} {}{question}{} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {ACCESS_KEY}\r\n\
+         {headers}{framed}connection: close\r\n\r\n{form}",
+        asked.method,
+        stage.path(&asked.path),
+        asked.query,
+    );
     let mut stream = TcpStream::connect(&host).await.expect("connects");
     let _ = stream.write_all(request.replace("CANARY", canary).as_bytes()).await;
     let mut answer = Vec::new();
