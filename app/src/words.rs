@@ -367,6 +367,7 @@ fn explain_code(code: Code) -> Explained {
         | Code::PathRefused
         | Code::Unsignable
         | Code::OutsideKey
+        | Code::PriceUnconfirmed
         | Code::SpendCapReached => (
             "The server has a fault",
             "Its log has the details under the request id.",

@@ -32,6 +32,7 @@ pub mod session;
 pub mod sign_in;
 pub mod state;
 pub mod store;
+pub mod task;
 mod task_key;
 pub mod telemetry;
 pub mod x;

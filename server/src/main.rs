@@ -9,9 +9,9 @@ use pinfold::audit::{self, Verified};
 use pinfold::clock::{Clock, rfc3339};
 use pinfold::config::{
     AuditCommand, AuditVerifyFlags, Cli, Command, DevCommand, KeyCommand, SandboxFlags, SeedFlags,
-    Settings,
+    Settings, TaskFlags,
 };
-use pinfold::{Server, StartError, dev, keys, sign_in, telemetry};
+use pinfold::{Server, StartError, dev, keys, sign_in, task, telemetry};
 use pinfold_api::Role;
 use pinfold_sandbox::Sandbox;
 use secrecy::ExposeSecret as _;
@@ -25,6 +25,7 @@ async fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve(settings) => serve(*settings).await,
         Command::Sandbox(flags) => sandbox(flags).await,
+        Command::Task(flags) => return run_task(*flags).await,
         Command::SignIn(settings) => print_sign_in_link(*settings).await,
         Command::Key(command) => key(command).await,
         Command::Audit(AuditCommand::Verify(flags)) => verify_audit(*flags).await,
@@ -78,6 +79,19 @@ async fn sandbox(flags: SandboxFlags) -> Result<(), StartError> {
     stop.wait().await;
     sandbox.stop().await;
     Ok(())
+}
+
+async fn run_task(flags: TaskFlags) -> ExitCode {
+    match task::command::run(flags).await {
+        Ok(text) => {
+            println!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("pinfold: {error}");
+            ExitCode::from(if error.is_usage() { USAGE } else { FAILURE })
+        }
+    }
 }
 
 async fn print_sign_in_link(settings: Settings) -> Result<(), StartError> {

@@ -23,7 +23,7 @@ use crate::layers;
 use crate::proxy;
 use crate::routes::{
     self, Peer, apps, authorizations, connection_bulk, connection_list, connections, keys, pages,
-    session, status, versions,
+    session, status, tasks, versions,
 };
 use crate::serve::Answers;
 use crate::state::AppState;
@@ -97,6 +97,9 @@ fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(keys::list, keys::post))
         .routes(routes!(keys::delete))
         .routes(routes!(keys::usages))
+        .routes(routes!(tasks::list))
+        .routes(routes!(tasks::post))
+        .routes(routes!(tasks::weigh))
         .routes(routes!(status::healthz))
         .routes(routes!(status::readyz))
         .routes(routes!(status::metrics))

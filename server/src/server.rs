@@ -21,6 +21,7 @@ use crate::proxy::{Accounts, Meter};
 use crate::session::{Cookie, Hosts, Origins};
 use crate::state::{AppState, State};
 use crate::store::{Store, StoreError};
+use crate::task::UserIds;
 use crate::task_key::Holders;
 use crate::x::{KeyPair, X};
 use crate::{janitor, keys, ledger, router, serve, sign_in, telemetry};
@@ -77,9 +78,11 @@ impl Server {
         let address = listener.local_addr().map_err(listen_error)?;
         let public_url = config.public_url.clone().unwrap_or_else(|| default_public_url(address));
         // Nothing is written, and no disk waited for, when nothing changed since the last start.
-        let noted = store.meta(sign_in::PUBLIC_URL).await?;
-        if noted.as_deref() != Some(public_url.as_str().as_bytes()) {
-            store.set_meta(sign_in::PUBLIC_URL, public_url.as_str().as_bytes()).await?;
+        let listening = default_public_url(address);
+        for (name, url) in [(sign_in::PUBLIC_URL, &public_url), (sign_in::LISTENING, &listening)] {
+            if store.meta(name).await?.as_deref() != Some(url.as_str().as_bytes()) {
+                store.set_meta(name, url.as_str().as_bytes()).await?;
+            }
         }
 
         let x_url = sandbox.as_ref().map_or(&config.x_api_url, Sandbox::url).clone();
@@ -110,6 +113,7 @@ impl Server {
             grants: RwLock::new(()),
             holders: Holders::default(),
             accounts: Accounts::default(),
+            user_ids: UserIds::default(),
             ledger: Ledger::default(),
             meter: Meter::default(),
             tasks: TaskTracker::new(),

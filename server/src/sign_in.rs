@@ -14,6 +14,15 @@ use crate::store::{DEFAULT_WORKSPACE, Store, StoreError};
 /// Where the server noted its public URL, for `pinfold sign-in`.
 pub(crate) const PUBLIC_URL: &str = "public_url";
 
+/// Where the server noted how it is reached from this machine, for commands beside it.
+pub(crate) const LISTENING: &str = "listening";
+
+/// A URL that the server noted.
+pub(crate) async fn noted_url(store: &Store, name: &str) -> Result<Option<Url>, StoreError> {
+    let noted = store.meta(name).await?;
+    Ok(noted.and_then(|bytes| Url::parse(std::str::from_utf8(&bytes).ok()?).ok()))
+}
+
 /// Makes a link. The token is in the fragment, so it reaches no server's log and no `Referer`.
 pub async fn link(
     store: &Store,
@@ -35,8 +44,7 @@ pub async fn link(
 pub async fn link_from_outside(config: &Config) -> Result<SecretString, StartError> {
     let clock = Clock::system();
     let store = Store::open(&config.data_dir.existing_database()?, clock.now()).await?;
-    let noted = store.meta(PUBLIC_URL).await?;
-    let noted = noted.and_then(|bytes| Url::parse(std::str::from_utf8(&bytes).ok()?).ok());
+    let noted = noted_url(&store, PUBLIC_URL).await?;
     let public_url = config.public_url.clone().or(noted).ok_or_else(|| {
         ConfigError::new("--public-url (PINFOLD_PUBLIC_URL)", "missing; the server noted none yet")
     })?;

@@ -20,6 +20,7 @@ use crate::proxy::{Accounts, Meter};
 use crate::seal::KeyRing;
 use crate::session::{Cookie, Hosts, Origins};
 use crate::store::Store;
+use crate::task::UserIds;
 use crate::task_key::Holders;
 use crate::x::{KeyPair, X};
 
@@ -66,6 +67,8 @@ pub struct State {
     pub accounts: Accounts,
     /// What calls taught and the store does not know yet.
     pub ledger: Ledger,
+    /// User ids by name.
+    pub user_ids: UserIds,
     /// Counts of the proxy's answers.
     pub meter: Meter,
     /// What has to end before the server does, whoever asked for it.

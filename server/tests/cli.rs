@@ -171,3 +171,38 @@ fn the_sandbox_alone_prints_what_a_client_needs() {
     assert!(server.line().starts_with("consumer secret:"));
     assert_eq!(server.terminate(), Some(0));
 }
+
+#[test]
+fn every_task_explains_itself_and_names_what_is_missing() {
+    let folder = folder();
+    let (code, text) = output(pinfold(folder.path()).args(["task", "tweet", "--help"]));
+    assert_eq!(code, Some(0));
+    assert!(text.contains("Example:") && text.contains("--connection"), "{text}");
+    let (code, text) = output(pinfold(folder.path()).args(["task", "dance"]));
+    assert_eq!(code, Some(2), "{text}");
+    let mut command = pinfold(folder.path());
+    command.args(["task", "tweet", "--connection", "a", "hello", "--data-dir"]).arg(folder.path());
+    let (code, text) = output(&mut command);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("--data-dir"), "{text}");
+}
+
+#[test]
+fn a_task_asks_the_server_that_runs_on_the_data_folder() {
+    let folder = folder();
+    let mut serve = pinfold(folder.path());
+    serve.args(["serve", "--sandbox", "--data-dir"]).arg(folder.path());
+    let mut serving = Serving::start(&mut serve);
+    assert!(serving.line().starts_with("Pinfold is ready at "));
+    let mut command = pinfold(folder.path());
+    command.args(["task", "tweet", "--connection", "nobody", "hello", "--data-dir"]);
+    let (code, text) = output(command.arg(folder.path()));
+    assert_eq!(code, Some(2));
+    assert!(text.contains("no connection \"nobody\""), "{text}");
+    drop(serving);
+    let mut command = pinfold(folder.path());
+    command.args(["task", "tweet", "--connection", "nobody", "hello", "--data-dir"]);
+    let (code, text) = output(command.arg(folder.path()));
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("no Pinfold answers"), "{text}");
+}

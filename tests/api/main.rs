@@ -22,5 +22,6 @@ mod session;
 mod signing;
 mod start;
 mod status;
+mod tasks;
 mod trials;
 mod versions;

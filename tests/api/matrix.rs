@@ -29,6 +29,7 @@ impl Route {
             _ => &ids.authorization,
         };
         let path = self.path.replace("{id}", id).replace("{path}", "2/users/me");
+        let path = path.replace("{task}", "tweet");
         let request = client.request(self.method.clone(), &path);
         let request = if self.method == Method::GET { request } else { request.json(&self.body()) };
         client.send(request).await.status
@@ -42,6 +43,8 @@ impl Route {
             "/api/v1/connections" => {
                 json!({ "authorization_id": "01890000-0000-7000-8000-000000000000" })
             }
+            path if path.ends_with("/{task}") => json!({ "text": "hello" }),
+            "/api/v1/weigh" => json!({ "text": "hello" }),
             path if path.ends_with("/revert") => json!({ "version": 1 }),
             _ => json!({}),
         }
@@ -134,8 +137,10 @@ async fn a_connector_connects_and_does_nothing_else() {
             | "get /api/v1/keys"
             | "post /api/v1/keys"
             | "delete /api/v1/keys/{id}"
+            | "get /api/v1/tasks"
+            | "post /api/v1/weigh"
             | "get /api/v1/deleted" => 403,
-            name if name.contains("/x/{path}") => 403,
+            name if name.contains("/x/{path}") || name.ends_with("/{task}") => 403,
             "get /api/v1/session" => 200,
             "delete /api/v1/session" => 204,
             "post /api/v1/authorizations" => 201,
@@ -167,8 +172,10 @@ async fn a_task_key_does_what_it_names_and_nothing_else() {
     let key = app.with_bearer(made["key"].as_str().expect("a key"));
     for route in &routes {
         let expected = match route.name().as_str() {
-            "get /api/v1/connections/{id}/x/{path}" => 200,
-            name if name.ends_with("/tasks/{task}") => continue,
+            "get /api/v1/connections/{id}/x/{path}"
+            | "post /api/v1/connections/{id}/tasks/{task}"
+            | "get /api/v1/tasks"
+            | "post /api/v1/weigh" => 200,
             _ => 403,
         };
         assert_eq!(route.call(&key, &ids).await, expected, "{}", route.name());

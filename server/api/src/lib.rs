@@ -16,6 +16,7 @@ pub mod paths;
 mod problem;
 mod session;
 mod task;
+mod task_run;
 mod version;
 mod write_only;
 
@@ -40,9 +41,10 @@ pub use moves::{
 pub use problem::{Code, Problem, ProviderError};
 pub use session::{Limits, Provider, RegisteredApp, Role, Session, SignIn};
 pub use task::{
-    FieldKind, FieldSpec, MOST_ENTRIES, POST_MILLS, POST_READ_MILLS, POST_WITH_URL_MILLS,
-    TASK_NEEDS, TASKS, TaskSpec, USER_READ_MILLS, task,
+    FieldKind, FieldSpec, MOST_ENTRIES, POST_MICROS, POST_READ_MICROS, POST_WITH_URL_MICROS,
+    TASK_NEEDS, TASKS, TaskSpec, USER_READ_MICROS, task,
 };
+pub use task_run::{PlannedRequest, TaskDescription, TaskField, TaskList, TextWeight, Weighed};
 pub use version::{
     DeletedConnection, DeletedPage, Revert, Version, VersionAction, VersionChange, VersionPage, Who,
 };

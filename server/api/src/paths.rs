@@ -32,6 +32,12 @@ pub const CONNECTION_REVERT: &str = "/api/v1/connections/{id}/revert";
 pub const DELETED: &str = "/api/v1/deleted";
 /// What uses a connection (`GET`).
 pub const CONNECTION_USAGES: &str = "/api/v1/connections/{id}/usages";
+/// Run a task (`POST`).
+pub const CONNECTION_TASK: &str = "/api/v1/connections/{id}/tasks/{task}";
+/// The fourteen tasks, described (`GET`).
+pub const TASKS: &str = "/api/v1/tasks";
+/// How X counts a text (`POST`).
+pub const WEIGH: &str = "/api/v1/weigh";
 /// The signing proxy (any method): `{path}` is the rest, slashes and all.
 pub const CONNECTION_PROXY: &str = "/api/v1/connections/{id}/x/{path}";
 /// Task keys: list (`GET`), make (`POST`).

@@ -107,6 +107,8 @@ codes! {
     AccountDiffers = "account_differs",
     /// 409: the connection's token belongs to another consumer key.
     AppDiffers = "app_differs",
+    /// 409: the text holds a URL, which X bills dearer; `confirm_price` agrees to that.
+    PriceUnconfirmed = "price_unconfirmed",
     /// 409: the connection has no token pair; Repair makes one.
     NeedsRepair = "needs_repair",
     /// 409: the authorization is not in the state this needs.

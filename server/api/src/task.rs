@@ -16,9 +16,9 @@ pub struct TaskSpec {
     pub needs: AccessLevel,
     /// What it takes, in the order of a form.
     pub fields: &'static [FieldSpec],
-    /// What one run costs at least (X, August 2026), in thousandths of a US dollar. A list costs
+    /// What one run costs at least (X, August 2026), in millionths of a US dollar. A list costs
     /// this for each entry.
-    pub price_mills: u32,
+    pub price_micros: u64,
     /// Whether X bills each entry of the answer.
     pub billed_each: bool,
     /// Whether it changes something at X.
@@ -77,14 +77,14 @@ impl FieldKind {
     }
 }
 
-/// A post without a URL, a direct message.
-pub const POST_MILLS: u32 = 15;
+/// A post without a URL, a direct message; in millionths of a US dollar, as all prices here (X's list of August 2026).
+pub const POST_MICROS: u64 = 15_000;
 /// A post that holds a URL.
-pub const POST_WITH_URL_MILLS: u32 = 200;
+pub const POST_WITH_URL_MICROS: u64 = 200_000;
 /// One account read.
-pub const USER_READ_MILLS: u32 = 10;
+pub const USER_READ_MICROS: u64 = 10_000;
 /// One post read.
-pub const POST_READ_MILLS: u32 = 5;
+pub const POST_READ_MICROS: u64 = 5_000;
 /// How many entries a list may be asked for, as in the original.
 pub const MOST_ENTRIES: u32 = 200;
 
@@ -146,13 +146,13 @@ const READ: TaskSpec = TaskSpec {
     about: "",
     needs: AccessLevel::Read,
     fields: &[],
-    price_mills: POST_READ_MILLS,
+    price_micros: POST_READ_MICROS,
     billed_each: true,
     writes: false,
 };
 const WRITE: TaskSpec = TaskSpec {
     needs: AccessLevel::ReadWrite,
-    price_mills: POST_MILLS,
+    price_micros: POST_MICROS,
     billed_each: false,
     writes: true,
     ..READ
@@ -259,7 +259,7 @@ pub const TASKS: [TaskSpec; 14] = [
         about: "Reads the account's direct messages of the last 30 days.",
         needs: AccessLevel::ReadWriteDirectMessages,
         fields: &[COUNT],
-        price_mills: USER_READ_MILLS,
+        price_micros: POST_MICROS,
         ..READ
     },
     TaskSpec {
@@ -278,7 +278,7 @@ pub const TASKS: [TaskSpec; 14] = [
         title: "Get friends",
         about: "Lists the accounts that a user follows.",
         fields: &[WHOSE, COUNT],
-        price_mills: USER_READ_MILLS,
+        price_micros: USER_READ_MICROS,
         ..READ
     },
     TaskSpec {
@@ -286,7 +286,7 @@ pub const TASKS: [TaskSpec; 14] = [
         title: "Get followers",
         about: "Lists the accounts that follow a user.",
         fields: &[WHOSE, COUNT],
-        price_mills: USER_READ_MILLS,
+        price_micros: USER_READ_MICROS,
         ..READ
     },
 ];

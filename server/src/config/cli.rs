@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::Settings;
 use super::audit_command::{AUDIT_EXAMPLES, AuditCommand};
+use super::{Settings, TaskFlags};
 
 /// Connects an X account to your automation. The consumer secret stays on the server, which signs.
 #[derive(Debug, Parser)]
@@ -32,6 +32,9 @@ pub enum Command {
     /// Run the built-in imitation of X alone, to try any OAuth 1.0a client against it
     #[command(after_help = SANDBOX_EXAMPLES)]
     Sandbox(SandboxFlags),
+    /// Run one of the fourteen Twitter tasks with a connection
+    #[command(subcommand, after_help = TASK_EXAMPLES)]
+    Task(Box<TaskFlags>),
     /// Print a fresh one-time link that signs a browser in
     #[command(after_help = SIGN_IN_EXAMPLES)]
     SignIn(Box<Settings>),
@@ -128,6 +131,12 @@ Examples:
 const SANDBOX_EXAMPLES: &str = "\
 Example:
   pinfold sandbox --listen 127.0.0.1:9090";
+
+const TASK_EXAMPLES: &str = "\
+Examples:
+  pinfold task tweet --connection brief \"hello\"
+  date | pinfold task tweet --connection brief
+  pinfold task search --connection brief from:brief --count 50 --json";
 
 const SIGN_IN_EXAMPLES: &str = "\
 Run it where the server runs, as the same user, with the same data folder.

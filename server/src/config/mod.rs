@@ -11,6 +11,7 @@ mod data_dir;
 mod lock;
 mod secret;
 mod settings;
+mod task_flags;
 
 use std::fmt::Display;
 use std::net::SocketAddr;
@@ -26,6 +27,7 @@ pub use cli::{Cli, Command, DevCommand, KeyCommand, KeyFlags, SandboxFlags, Seed
 pub use data_dir::DataDir;
 pub use lock::Lock;
 pub use settings::Settings;
+pub use task_flags::TaskFlags;
 
 /// A value that cannot be used, named the way it was given.
 #[derive(Debug, thiserror::Error)]

@@ -29,6 +29,18 @@ const AUDIT_KEY: &str = "audit_key";
 /// `Place { workspace: "", record: <name>, field: "value" }`.
 const SEALED_NOTES: [&str; 2] = [CHECK, AUDIT_KEY];
 
+/// The operator's key of an installation that was started before.
+pub(crate) fn existing_access_key(config: &Config) -> Result<SecretString, ConfigError> {
+    if let Some(key) = &config.access_key {
+        return Ok(key.clone());
+    }
+    let path = config.data_dir.access_key();
+    DataDir::read_key(&path)?.ok_or_else(|| {
+        let reason = format!("missing; there is no {} yet", path.display());
+        ConfigError::new("--access-key-file (PINFOLD_ACCESS_KEY)", reason)
+    })
+}
+
 /// The operator's key; made on the first start.
 pub(crate) fn access_key(config: &Config) -> Result<SecretString, ConfigError> {
     if let Some(key) = &config.access_key {

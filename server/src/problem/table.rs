@@ -91,6 +91,11 @@ pub(super) fn entry(code: Code) -> Entry {
             "The authorization expired",
             "It was not finished in time. Continue with the fresh link in `next`, or start again with Get PIN.",
         ),
+        Code::PriceUnconfirmed => is(
+            409,
+            "A post with a URL is dearer",
+            "X bills a post with a URL $0.20 instead of $0.015. Send it again with confirm_price: true, or without the URL.",
+        ),
         Code::VersionStale => is(
             412,
             "Changed by somebody else",

@@ -27,6 +27,17 @@ pub struct Account {
 }
 
 impl Account {
+    /// Whether it belongs to the provider that this server talks to: no other one ever hears of it.
+    pub fn fits(&self, state: &AppState) -> Result<(), Refusal> {
+        if self.row.provider == state.x.base() {
+            return Ok(());
+        }
+        Err(Refusal::new(Code::WrongState).because(
+            "This connection belongs to another provider than the one this server talks to now. \
+             Check --x-api-url, or connect the account again.",
+        ))
+    }
+
     /// Opens the app's secret and the token's, for one call.
     pub fn keys(&self, state: &AppState) -> Result<(KeyPair, KeyPair), Refusal> {
         let app = self.row.app_with(state, self.app.as_ref())?;

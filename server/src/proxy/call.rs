@@ -69,12 +69,7 @@ pub(super) async fn call(
         key.may_send(&parts.method, target)?;
     }
     let account = state.accounts.find(&state.store, &caller.workspace, id).await?;
-    if account.row.provider != state.x.base() {
-        return Err(Refusal::new(Code::WrongState).because(
-            "This connection belongs to another provider than the one this server talks to now. \
-             Check --x-api-url, or connect the account again.",
-        ));
-    }
+    account.fits(state)?;
     let query = parameters::decode(parts.uri.query().unwrap_or_default().as_bytes(), "query")?;
     let body = Body::new(body);
     let (payload, price) =
@@ -97,13 +92,13 @@ pub(super) async fn call(
     let answer = match state.x.pass(call).await {
         Ok(answer) => answer,
         Err(error) => {
-            if matches!(error, PassError::Unsignable(_) | PassError::Unreached) {
+            if error.sent_nothing() {
                 sent.take_back();
                 if let Some(key) = &key {
                     state.holders.allowances.give_back(key, price);
                 }
             }
-            return Err(refuse(error));
+            return Err(not_passed(error));
         }
     };
     let mut response = Response::new(sent.hear(answer.evidence, answer.body));
@@ -136,7 +131,8 @@ async fn read_and_price(
     Ok((payload::read(headers, body).await?, price::of(method, target, query)))
 }
 
-fn refuse(error: PassError) -> Refusal {
+/// Why there is no answer of X, in words.
+pub fn not_passed(error: PassError) -> Refusal {
     const PERHAPS: &str = "It may have been carried out all the same: look at what is there before you send it again.";
     match error {
         PassError::Unsignable(SignError::Duplicate(name)) => parameters::unsignable("query")

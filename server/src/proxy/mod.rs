@@ -21,6 +21,8 @@ mod sent;
 mod target;
 
 pub use accounts::{Account, Accounts};
+pub use call::not_passed;
 pub use lane::{answer, takes};
 pub use meter::Meter;
+pub use sent::Sent;
 pub use target::{Target, is_segment};

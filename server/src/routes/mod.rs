@@ -11,6 +11,7 @@ pub mod pages;
 pub mod proxy;
 pub mod session;
 pub mod status;
+pub mod tasks;
 pub mod versions;
 
 use std::net::SocketAddr;

@@ -42,6 +42,11 @@ impl Hosts {
         same || is_loopback(&asked)
     }
 
+    /// The public URL, without a slash at the end.
+    pub fn public_url(&self) -> &str {
+        self.public.as_str().trim_end_matches('/')
+    }
+
     /// Parsed by the same rules as the public URL, so that case and default ports compare equal.
     fn url_of(&self, authority: &Authority) -> Option<Url> {
         if authority.as_str().contains('@') {

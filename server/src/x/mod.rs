@@ -9,6 +9,7 @@ pub mod doctor;
 mod http;
 mod legs;
 pub mod pass;
+pub mod pinfold;
 pub mod sign;
 mod skew;
 

@@ -8,7 +8,7 @@ use pinfold_api::{AccessLevel, Code};
 
 use super::super::dialect;
 use super::super::doctor::Step;
-use super::super::http;
+use super::super::{Failure, http};
 
 /// Kept of an answer's head while its body passes.
 #[derive(Clone, Debug)]
@@ -47,6 +47,11 @@ impl Evidence {
 
     /// What a refusal comes to, by its head and the first bytes of its body.
     pub fn diagnose(&self, body: &[u8]) -> Code {
+        self.failure(body).code
+    }
+
+    /// The same, with X's own words.
+    pub fn failure(&self, body: &[u8]) -> Failure {
         let answer = http::Answer {
             status: self.status,
             headers: HeaderMap::new(),
@@ -54,6 +59,6 @@ impl Evidence {
             clock_skew: self.clock_skew,
             corrected: self.corrected,
         };
-        dialect::refusal(Step::Api, &answer).code
+        dialect::refusal(Step::Api, &answer)
     }
 }

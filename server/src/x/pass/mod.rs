@@ -94,6 +94,13 @@ pub enum PassError {
     Upload(UploadEnd),
 }
 
+impl PassError {
+    /// Whether X saw nothing of the call.
+    pub const fn sent_nothing(&self) -> bool {
+        matches!(self, Self::Unsignable(_) | Self::Unreached)
+    }
+}
+
 /// X's answer: its head, and its body as it comes.
 pub struct Answer {
     /// X's status.

@@ -1,0 +1,119 @@
+//! `/tasks` and `/connections/{id}/tasks/{task}`: what tasks there are, and to run one.
+
+use axum::Json as Answer;
+use axum::extract::{Path, State};
+use pinfold_api::{
+    Code, FieldKind, TASKS, TaskDescription, TaskField, TaskList, TextWeight, Weighed, paths,
+};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::Problems;
+use crate::body::Json;
+use crate::problem::Refusal;
+use crate::session::User;
+use crate::state::AppState;
+use crate::task::{self, TaskAnswer};
+
+/// The fourteen tasks, with what each takes, needs and costs.
+#[utoipa::path(
+    get,
+    path = paths::TASKS,
+    tag = "tasks",
+    responses((status = 200, body = TaskList), Problems),
+)]
+pub async fn list(_: User) -> Answer<TaskList> {
+    let items = TASKS
+        .iter()
+        .map(|task| TaskDescription {
+            name: task.name.to_owned(),
+            title: task.title.to_owned(),
+            about: task.about.to_owned(),
+            needs: task.needs,
+            writes: task.writes,
+            price_usd: crate::task_key::dollars(task.price_micros),
+            billed_each: task.billed_each,
+            fields: task
+                .fields
+                .iter()
+                .map(|field| TaskField {
+                    name: field.name.to_owned(),
+                    label: field.label.to_owned(),
+                    hint: field.hint.to_owned(),
+                    kind: field.kind.as_str().to_owned(),
+                    required: field.required,
+                    words: match field.kind {
+                        FieldKind::Choice(words) => words.iter().map(|w| (*w).to_owned()).collect(),
+                        _ => Vec::new(),
+                    },
+                    most: match field.kind {
+                        FieldKind::Text(most) | FieldKind::Count(most) => Some(most),
+                        FieldKind::Tweet => Some(280),
+                        _ => None,
+                    },
+                })
+                .collect(),
+        })
+        .collect();
+    Answer(TaskList { items })
+}
+
+/// Runs a task. The body holds the task's fields, and `preview: true` to send nothing and see the
+/// exact requests.
+#[utoipa::path(
+    post,
+    path = paths::CONNECTION_TASK,
+    tag = "tasks",
+    params(
+        ("id" = String, Path, description = "UUIDv7"),
+        ("task" = String, Path, description = "One of the fourteen, as in `GET /tasks`"),
+    ),
+    request_body(content = Object, description = "The task's fields; see `GET /tasks`"),
+    responses((status = 200, body = TaskAnswer), Problems),
+)]
+pub async fn post(
+    State(state): State<AppState>,
+    User(caller): User,
+    Path((id, name)): Path<(String, String)>,
+    Json(given): Json<Map<String, Value>>,
+) -> Result<Answer<TaskAnswer>, Refusal> {
+    let id = Uuid::parse_str(&id).map_err(|_| Code::NotFound)?;
+    let key = caller.key;
+    if let Some(key) = &key {
+        key.names(id)?;
+    }
+    let task = pinfold_api::task(&name).ok_or_else(|| {
+        let known: Vec<_> = TASKS.iter().map(|task| task.name).collect();
+        Refusal::new(Code::NotFound)
+            .at("task")
+            .because(format!("There is no such task. There are {}.", known.join(", ")))
+    })?;
+    if let Some(key) = &key {
+        key.may_run(task.name)?;
+    }
+    let account = state.accounts.find(&state.store, &caller.workspace, id).await?;
+    let work = state.clone();
+    // What was sent is noted even when the caller goes away.
+    let done = state
+        .see_through(async move { task::perform(&work, account, key, task, given).await })
+        .await?;
+    done.map(Answer)
+}
+
+/// Counts a text as X does, so that a form can show it while one types.
+#[utoipa::path(
+    post,
+    path = paths::WEIGH,
+    tag = "tasks",
+    request_body = TextWeight,
+    responses((status = 200, body = Weighed), Problems),
+)]
+pub async fn weigh(_: User, Json(TextWeight { text }): Json<TextWeight>) -> Answer<Weighed> {
+    let weight = task::weigh(&text);
+    Answer(Weighed {
+        length: u32::try_from(weight.length).unwrap_or(u32::MAX),
+        most: 280,
+        urls: u32::try_from(weight.urls).unwrap_or(u32::MAX),
+        valid: weight.valid,
+    })
+}

@@ -1,0 +1,194 @@
+//! Where a task asks X: by the same way as the signing proxy, so that each request is signed, paid
+//! for and noted as any other. Or only shows what it would ask.
+
+use std::sync::Arc;
+
+use axum::http::HeaderValue;
+use http_body_util::{BodyExt as _, Limited};
+use hyper::Method;
+use pinfold_api::{Code, PlannedRequest, paths};
+use serde_json::Value;
+
+use crate::authorization::hint;
+use crate::problem::Refusal;
+use crate::proxy::{Account, Sent, not_passed};
+use crate::state::AppState;
+use crate::task_key::Held;
+use crate::x::KeyPair;
+use crate::x::pass::{Call, OutBody, Payload};
+
+/// No page of a list is larger.
+const ANSWER_CAP: usize = 4 * 1024 * 1024;
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// One request to X.
+#[derive(Debug)]
+pub(super) struct Ask {
+    method: Method,
+    path: String,
+    query: Vec<(String, String)>,
+    body: Option<Value>,
+    /// What X bills at most, in millionths of a dollar.
+    price: u64,
+}
+
+impl Ask {
+    /// Reads something.
+    pub(super) fn get(path: String, price: u64) -> Self {
+        Self { method: Method::GET, path, query: Vec::new(), body: None, price }
+    }
+
+    /// Changes something, for the price of a post.
+    pub(super) fn change(method: Method, path: String, body: Option<Value>) -> Self {
+        Self { method, path, query: Vec::new(), body, price: pinfold_api::POST_MICROS }
+    }
+
+    /// With another price.
+    pub(super) fn costs(self, price: u64) -> Self {
+        Self { price, ..self }
+    }
+
+    /// With more of a query.
+    pub(super) fn with<'a>(mut self, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        self.query.extend(pairs.into_iter().map(owned));
+        self
+    }
+}
+
+/// One run of a task, with its connection's keys.
+pub(super) struct Desk {
+    state: AppState,
+    account: Arc<Account>,
+    key: Held,
+    app: KeyPair,
+    token: KeyPair,
+    /// Nothing is sent, and this is what would be.
+    plan: Option<Vec<PlannedRequest>>,
+    spent: u64,
+}
+
+impl Desk {
+    pub(super) fn open(
+        state: &AppState,
+        account: Arc<Account>,
+        key: Held,
+        preview: bool,
+    ) -> Result<Self, Refusal> {
+        account.fits(state)?;
+        let (app, token) = account.keys(state)?;
+        let plan = preview.then(Vec::new);
+        Ok(Self { state: state.clone(), account, key, app, token, plan, spent: 0 })
+    }
+
+    /// Whether nothing is sent.
+    pub(super) fn previews(&self) -> bool {
+        self.plan.is_some()
+    }
+
+    /// The connection's own user id.
+    pub(super) fn own_id(&self) -> Result<String, Refusal> {
+        let account = self.account.row.account.as_ref().ok_or(Code::NeedsRepair)?;
+        Ok(account.user_id.clone())
+    }
+
+    /// A user's id, when it was looked up before.
+    pub(super) fn known_user(&self, name: &str) -> Option<String> {
+        self.state.user_ids.find(name)
+    }
+
+    /// Keeps a user's id.
+    pub(super) fn learn_user(&self, name: &str, id: &str) {
+        self.state.user_ids.learn(name, id);
+    }
+
+    /// What the requests cost at most, and what a preview showed.
+    pub(super) fn close(self) -> (u64, Vec<PlannedRequest>) {
+        (self.spent, self.plan.unwrap_or_default())
+    }
+
+    /// Asks X; answers what it said, as JSON. A preview answers nothing.
+    pub(super) async fn ask(&mut self, ask: Ask) -> Result<Value, Refusal> {
+        if self.plan.is_some() {
+            self.spent += ask.price;
+            let planned = self.planned(&ask);
+            self.plan.get_or_insert_default().push(planned);
+            return Ok(Value::Null);
+        }
+        let state = &self.state;
+        if let Some(key) = &self.key {
+            state.holders.allowances.take(key, ask.price, state.clock.now())?;
+        }
+        let reading = ask.method == Method::GET;
+        let sent = Sent::begin(state, Arc::clone(&self.account), self.key.clone(), reading);
+        let payload = ask.body.as_ref().map_or(Payload::Empty, |body| Payload::Other {
+            content_type: Some(JSON),
+            body: OutBody::full(body.to_string().into()),
+        });
+        let call = Call {
+            method: &ask.method,
+            path: &ask.path,
+            query: &ask.query,
+            payload,
+            accept: vec![JSON],
+            app: &self.app,
+            token: &self.token,
+        };
+        let answer = match state.x.pass(call).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                if error.sent_nothing() {
+                    sent.take_back();
+                    if let Some(key) = &self.key {
+                        state.holders.allowances.give_back(key, ask.price);
+                    }
+                }
+                return Err(not_passed(error));
+            }
+        };
+        self.spent += ask.price;
+        let (evidence, status) = (answer.evidence.clone(), answer.status);
+        let body = Limited::new(sent.hear(answer.evidence, answer.body), ANSWER_CAP);
+        let body = body.collect().await.map_err(|_| Refusal::new(Code::XUnreachable))?.to_bytes();
+        if !status.is_success() {
+            return Err(evidence.failure(&body).into());
+        }
+        serde_json::from_slice(&body).map_err(|_| Code::XUnintelligible.into())
+    }
+
+    fn planned(&self, ask: &Ask) -> PlannedRequest {
+        let row = &self.account.row;
+        let query =
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&ask.query).finish();
+        let target =
+            if query.is_empty() { ask.path.clone() } else { format!("{}?{query}", ask.path) };
+        let authorization = format!(
+            "OAuth oauth_consumer_key=\"{}\", oauth_nonce=\"…\", oauth_signature=\"(made on the \
+             server)\", oauth_signature_method=\"HMAC-SHA1\", oauth_timestamp=\"…\", \
+             oauth_token=\"{}\", oauth_version=\"1.0\"",
+            hint(&row.consumer_key),
+            self.token.id,
+        );
+        let proxy = paths::with_id(paths::CONNECTION_PROXY, &row.id);
+        let proxy = proxy.trim_end_matches("/{path}");
+        let mut curl = format!(
+            "curl -X {} -H \"Authorization: Bearer $PINFOLD_KEY\" '{}{proxy}{}'",
+            ask.method,
+            self.state.hosts.public_url(),
+            target.replace('\'', "%27"),
+        );
+        let body = ask.body.as_ref().map(Value::to_string);
+        if let Some(body) = &body {
+            curl += " -H 'Content-Type: application/json' -d '";
+            curl += &body.replace('\'', "'\\''");
+            curl += "'";
+        }
+        PlannedRequest {
+            method: ask.method.to_string(),
+            url: format!("{}{target}", self.state.x.base()),
+            authorization,
+            body,
+            curl,
+        }
+    }
+}

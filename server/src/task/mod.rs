@@ -1,0 +1,84 @@
+//! The fourteen Twitter tasks. Each is defined once, in `pinfold_api`; here it is read, checked and
+//! carried out.
+
+pub mod command;
+mod desk;
+mod input;
+mod run;
+mod user_ids;
+mod weight;
+
+use std::sync::Arc;
+
+use pinfold_api::{Code, PlannedRequest, TaskSpec};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::problem::Refusal;
+use crate::proxy::Account;
+use crate::state::AppState;
+use crate::task_key::Held;
+
+pub use input::Input;
+pub use user_ids::UserIds;
+pub use weight::weigh;
+
+/// What `POST /connections/{id}/tasks/{task}` answers.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TaskAnswer {
+    /// The task.
+    pub task: String,
+    /// Whether nothing was sent.
+    pub preview: bool,
+    /// What its requests cost at most, in dollars, by X's list of prices.
+    pub price_usd: f64,
+    /// X's `data`: an object, or a list of at most as many as asked for. Null in a preview.
+    #[schema(value_type = Option<Object>)]
+    pub data: Value,
+    /// A preview: the requests, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<PlannedRequest>,
+}
+
+/// Runs a task with a connection, or shows what it would ask of X.
+pub async fn perform(
+    state: &AppState,
+    account: Arc<Account>,
+    key: Held,
+    task: &'static TaskSpec,
+    mut given: Map<String, Value>,
+) -> Result<TaskAnswer, Refusal> {
+    let preview = match given.remove("preview") {
+        None | Some(Value::Null) => false,
+        Some(Value::Bool(preview)) => preview,
+        Some(_) => return Err(Refusal::field("preview", "Either true or false.")),
+    };
+    let input = Input::read(task, given)?;
+    check_access(&account, task)?;
+    let mut desk = desk::Desk::open(state, account, key, preview)?;
+    let data = run::run(&mut desk, task, &input).await?;
+    let (spent, requests) = desk.close();
+    Ok(TaskAnswer {
+        task: task.name.to_owned(),
+        preview,
+        price_usd: crate::task_key::dollars(spent),
+        data,
+        requests,
+    })
+}
+
+/// What X would refuse anyway is not sent: it would be billed or counted.
+fn check_access(account: &Account, task: &TaskSpec) -> Result<(), Refusal> {
+    let row = &account.row;
+    match row.access_level {
+        Some(level) if level < task.needs => Err(Refusal::new(Code::ReadOnly).because(format!(
+            "{} needs {}, and X granted {}. Set the app's permission at X, then Repair the \
+             connection: old tokens keep their old permission.",
+            task.title,
+            task.needs.as_str(),
+            level.as_str(),
+        ))),
+        _ => Ok(()),
+    }
+}

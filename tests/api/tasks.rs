@@ -1,0 +1,231 @@
+//! `/connections/{id}/tasks/{task}`: each of the fourteen, against the sandbox.
+
+use pinfold_tests::{Client, TestApp};
+use serde_json::{Value, json};
+
+use crate::flow::{connected, id};
+
+async fn run(client: &Client, connection: &str, task: &str, given: Value) -> Value {
+    let path = format!("/api/v1/connections/{connection}/tasks/{task}");
+    let answer = client.post(&path, &given).await.expect(200);
+    assert_eq!(answer["task"], task);
+    answer
+}
+
+async fn refused(client: &Client, connection: &str, task: &str, given: Value) -> (u16, Value) {
+    let path = format!("/api/v1/connections/{connection}/tasks/{task}");
+    let reply = client.post(&path, &given).await;
+    (reply.status.into(), reply.json())
+}
+
+/// What was asked of the sandbox, but for this question.
+async fn calls(app: &TestApp) -> Value {
+    let mut requests = app.sandbox_state().await["requests"].take();
+    requests.as_object_mut().expect("a map").remove("GET /sandbox/state");
+    requests
+}
+
+async fn start() -> (TestApp, Client, String) {
+    let app = TestApp::start().await;
+    let client = app.operator().await;
+    let connection = id(&connected(&app, &client, "brief").await);
+    (app, client, connection)
+}
+
+/// A connection that may do everything.
+async fn start_with_messages() -> (TestApp, Client, String) {
+    let app = TestApp::start().await;
+    let change = json!({ "permission": "read-write-directmessages" });
+    app.sandbox().post("/sandbox/app", &change).await;
+    let client = app.operator().await;
+    let connection = id(&connected(&app, &client, "brief").await);
+    // The level becomes known with the first call.
+    run(&client, &connection, "mentions", json!({ "count": 1 })).await;
+    (app, client, connection)
+}
+
+#[tokio::test]
+async fn the_fourteen_are_described() {
+    let app = TestApp::start().await;
+    let tasks = app.operator().await.get("/api/v1/tasks").await.expect(200);
+    let items = tasks["items"].as_array().expect("a list");
+    assert_eq!(items.len(), 14);
+    assert_eq!(items[0]["name"], "tweet");
+    assert_eq!(items[0]["fields"][0]["kind"], "tweet");
+    assert_eq!(items[0]["needs"], "read-write");
+    assert_eq!(items[0]["price_usd"], 0.015);
+}
+
+#[tokio::test]
+async fn a_tweet_is_posted_read_and_deleted() {
+    let (_app, client, connection) = start().await;
+    let posted = run(&client, &connection, "tweet", json!({ "text": "héllo 🌍" })).await;
+    assert_eq!(posted["data"]["text"], "héllo 🌍");
+    assert_eq!(posted["price_usd"], 0.015);
+    let tweet = posted["data"]["id"].as_str().expect("an id");
+
+    for wanted in [json!(tweet), json!("0"), json!(0)] {
+        let read = run(&client, &connection, "get-tweet", json!({ "tweet_id": wanted })).await;
+        assert_eq!(read["data"]["id"], tweet, "0 is the latest");
+    }
+    let gone = run(&client, &connection, "delete-tweet", json!({ "tweet_id": 0 })).await;
+    assert_eq!(gone["data"]["deleted"], true);
+    let (status, problem) =
+        refused(&client, &connection, "get-tweet", json!({ "tweet_id": tweet })).await;
+    assert_eq!((status, &problem["field"]), (404, &json!("tweet_id")));
+}
+
+#[tokio::test]
+async fn a_reply_answers_the_latest_mention() {
+    let (_app, client, connection) = start().await;
+    let reply = json!({ "tweet_id": 0, "text": "thanks" });
+    let posted = run(&client, &connection, "reply", reply).await;
+    assert_eq!(posted["data"]["text"], "thanks");
+    let (status, problem) =
+        refused(&client, &connection, "reply", json!({ "tweet_id": 1, "text": "hm" })).await;
+    assert!(status >= 400, "{problem}");
+    let words = problem["x"]["text"].as_str().expect("X's own words");
+    assert!(words.contains("mentioned"), "{words}");
+}
+
+#[tokio::test]
+async fn likes_retweets_and_follows_can_be_undone() {
+    let (_app, client, connection) = start().await;
+    let found = run(&client, &connection, "search", json!({ "query": "coffee", "count": 1 })).await;
+    let tweet = found["data"][0]["id"].clone();
+    for (task, member) in [("like", "liked"), ("retweet", "retweeted")] {
+        let done = run(&client, &connection, task, json!({ "tweet_id": tweet })).await;
+        assert_eq!(done["data"][member], true);
+        let undo = json!({ "tweet_id": tweet, "undo": true });
+        let undone = run(&client, &connection, task, undo).await;
+        assert_eq!(undone["data"][member], false);
+    }
+    let wanted = json!({ "user": "@quiet_baker" });
+    assert_eq!(run(&client, &connection, "follow", wanted).await["data"]["following"], true);
+    let wanted = json!({ "user": "quiet_baker", "undo": true });
+    assert_eq!(run(&client, &connection, "follow", wanted).await["data"]["following"], false);
+    let (status, problem) =
+        refused(&client, &connection, "follow", json!({ "user": "nobody_here" })).await;
+    assert_eq!((status, &problem["field"]), (404, &json!("user")));
+}
+
+#[tokio::test]
+async fn lists_page_to_the_asked_maximum() {
+    let (_app, client, connection) = start().await;
+    for (task, given, at_least) in [
+        ("followers", json!({ "count": 200 }), 200),
+        ("friends", json!({ "user": "quiet_baker", "count": 150 }), 20),
+        ("timeline", json!({ "count": 130 }), 130),
+        ("timeline", json!({ "kind": "user", "user": "quiet_baker" }), 3),
+        ("mentions", json!({ "count": 25 }), 20),
+        ("search", json!({ "query": "a", "count": 101 }), 101),
+    ] {
+        let asked = given["count"].as_u64().unwrap_or(20);
+        let answer = run(&client, &connection, task, given.clone()).await;
+        let entries = answer["data"].as_array().expect("a list");
+        let mut ids: Vec<_> = entries.iter().map(|entry| entry["id"].as_str()).collect();
+        assert!(ids.len() >= at_least && ids.len() as u64 <= asked, "{task} {}", ids.len());
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), entries.len(), "{task} told something twice");
+    }
+}
+
+#[tokio::test]
+async fn messages_want_their_permission() {
+    let (_app, client, connection) = start_with_messages().await;
+    let sent = json!({ "user": "quiet_baker", "text": "psst" });
+    let answer = run(&client, &connection, "send-message", sent).await;
+    assert!(answer["data"]["dm_event_id"].is_string());
+    let answer = run(&client, &connection, "messages", json!({ "count": 5 })).await;
+    assert_eq!(answer["data"][0]["text"], "psst");
+    assert_eq!(answer["data"].as_array().map(Vec::len), Some(5));
+}
+
+#[tokio::test]
+async fn what_the_access_level_rules_out_is_never_sent() {
+    let app = TestApp::start().await;
+    let client = app.operator().await;
+    let connection = id(&connected(&app, &client, "reader").await);
+    run(&client, &connection, "mentions", json!({ "count": 1 })).await;
+    let before = calls(&app).await;
+    let (status, problem) =
+        refused(&client, &connection, "tweet", json!({ "text": "hello" })).await;
+    assert_eq!((status, &problem["code"]), (422, &json!("read_only")), "{problem}");
+    assert_eq!(calls(&app).await, before);
+}
+
+#[tokio::test]
+async fn a_url_is_posted_only_when_its_price_is_confirmed() {
+    let (_app, client, connection) = start().await;
+    let text = "see example.com";
+    let (status, problem) = refused(&client, &connection, "tweet", json!({ "text": text })).await;
+    assert_eq!((status, &problem["code"]), (409, &json!("price_unconfirmed")));
+    assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("$0.20")));
+    let confirmed = json!({ "text": text, "confirm_price": true });
+    assert_eq!(run(&client, &connection, "tweet", confirmed).await["price_usd"], 0.2);
+}
+
+#[tokio::test]
+async fn a_preview_shows_the_requests_and_sends_none() {
+    let (app, client, connection) = start().await;
+    let before = calls(&app).await;
+    let given = json!({ "tweet_id": 0, "text": "it's", "preview": true });
+    let answer = run(&client, &connection, "reply", given).await;
+    assert_eq!(answer["preview"], true);
+    let requests = answer["requests"].as_array().expect("a list");
+    assert_eq!(requests.len(), 2);
+    assert_eq!(requests[1]["method"], "POST");
+    assert!(requests[1]["url"].as_str().is_some_and(|url| url.ends_with("/2/tweets")));
+    let curl = requests[1]["curl"].as_str().expect("a text");
+    assert!(curl.contains(&format!("/api/v1/connections/{connection}/x/2/tweets")), "{curl}");
+    let header = requests[1]["authorization"].as_str().expect("a text");
+    assert!(header.contains("oauth_signature=\"(made on the server)\""), "{header}");
+    assert!(!answer.to_string().contains(&app.consumer_key()), "only a hint of the key");
+    assert_eq!(calls(&app).await, before);
+}
+
+#[tokio::test]
+async fn a_wrong_field_is_named_and_nothing_is_sent() {
+    let (app, client, connection) = start().await;
+    let before = calls(&app).await;
+    for (task, given, field) in [
+        ("tweet", json!({ "text": "x".repeat(281) }), "text"),
+        ("tweet", json!({}), "text"),
+        ("tweet", json!({ "text": "a", "preview": 1 }), "preview"),
+        ("like", json!({ "tweet_id": "abc" }), "tweet_id"),
+        ("followers", json!({ "count": 201 }), "count"),
+        ("timeline", json!({ "user": "brief" }), "user"),
+        ("dance", json!({}), "task"),
+    ] {
+        let (status, problem) = refused(&client, &connection, task, given).await;
+        assert!((400..500).contains(&status), "{task} {status}");
+        assert_eq!(problem["field"], field, "{task} {problem}");
+    }
+    assert_eq!(calls(&app).await, before);
+}
+
+#[tokio::test]
+async fn a_task_key_runs_its_tasks_and_nothing_else() {
+    let (app, client, connection) = start().await;
+    let other = id(&connected(&app, &client, "raed_news").await);
+    let wanted = json!({ "name": "cron", "connections": [connection], "tasks": ["tweet"] });
+    let key = client.post("/api/v1/keys", &wanted).await.expect(201);
+    let cron = app.with_bearer(key["key"].as_str().expect("the key"));
+    run(&cron, &connection, "tweet", json!({ "text": "by cron" })).await;
+    let (status, problem) = refused(&cron, &connection, "mentions", json!({})).await;
+    assert_eq!((status, &problem["code"]), (403, &json!("outside_key")));
+    let (status, _) = refused(&cron, &other, "tweet", json!({ "text": "no" })).await;
+    assert_eq!(status, 404);
+    let usages = client.get(&format!("/api/v1/connections/{connection}/usages")).await.expect(200);
+    assert_eq!(usages["items"][0]["calls"], 1, "{usages}");
+    assert_eq!(usages["items"][0]["name"], "cron");
+}
+
+#[tokio::test]
+async fn texts_are_counted_as_x_counts() {
+    let app = TestApp::start().await;
+    let client = app.operator().await;
+    let weighed = client.post("/api/v1/weigh", &json!({ "text": "see example.com 🌍" })).await;
+    assert_eq!(weighed.expect(200), json!({ "length": 30, "most": 280, "urls": 1, "valid": true }));
+}
