@@ -42,6 +42,7 @@ pub struct AppChange {
 }
 
 /// Tells a null from a member that is not there.
+#[expect(clippy::option_option, reason = "serde wants the type of the member")]
 fn given<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<RequestedAccess>>, D::Error> {

@@ -9,11 +9,10 @@ use crate::world::Standing;
 /// What X says at this path. `None`: it is not words that go wrong.
 pub(super) fn of(mode: Mode, path: &str, reset: u64) -> Option<Response> {
     Some(match mode {
-        Mode::BadCredentials => dialect::bad_credentials(),
         Mode::BadAuthentication => dialect::bad_request(),
-        Mode::Unauthorized => dialect::unauthorized(path),
         Mode::ClockSkewUnsaid if path.starts_with("/2/") => dialect::unauthorized(path),
-        Mode::ClockSkewUnsaid => dialect::bad_credentials(),
+        Mode::Unauthorized => dialect::unauthorized(path),
+        Mode::BadCredentials | Mode::ClockSkewUnsaid => dialect::bad_credentials(),
         Mode::Locked => dialect::standing(Standing::Locked),
         Mode::Suspended => dialect::standing(Standing::Suspended),
         Mode::CallbackJson => dialect::callback_json(),
