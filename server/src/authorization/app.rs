@@ -30,6 +30,7 @@ pub struct App {
 }
 
 /// What a row keeps of the app that its token belongs to.
+#[derive(Clone, Copy)]
 pub struct Kept<'a> {
     /// The tenant.
     pub workspace: &'a str,
