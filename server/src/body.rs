@@ -16,6 +16,9 @@ use crate::problem::Refusal;
 const CAP: usize = 32 * 1024;
 /// From the end of the head to the end of the body.
 const DEADLINE: Duration = Duration::from_secs(10);
+/// An export of some ten thousand connections.
+const FILE_CAP: usize = 16 * 1024 * 1024;
+const FILE_DEADLINE: Duration = Duration::from_secs(60);
 
 /// A request body of type `T`.
 pub struct Json<T>(pub T);
@@ -28,12 +31,34 @@ where
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
-        if !is_json(&request) {
-            return Err(Code::UnsupportedMediaType.into());
-        }
-        let bytes = collect(request).await?;
-        parse(&bytes).map(Self)
+        read(request, CAP, DEADLINE).await.map(Self)
     }
+}
+
+/// The same, for a body that carries a file.
+pub struct LargeJson<T>(pub T);
+
+impl<T, S> FromRequest<S> for LargeJson<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+{
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
+        read(request, FILE_CAP, FILE_DEADLINE).await.map(Self)
+    }
+}
+
+async fn read<T: DeserializeOwned>(
+    request: Request,
+    cap: usize,
+    deadline: Duration,
+) -> Result<T, Refusal> {
+    if !is_json(&request) {
+        return Err(Code::UnsupportedMediaType.into());
+    }
+    parse(&collect(request, cap, deadline).await?)
 }
 
 /// Exactly `application/json`, with or without parameters. A form of a foreign page cannot send it
@@ -44,9 +69,9 @@ fn is_json(request: &Request) -> bool {
     essence.trim().eq_ignore_ascii_case("application/json")
 }
 
-async fn collect(request: Request) -> Result<Bytes, Refusal> {
-    let body = Limited::new(request.into_body(), CAP);
-    match tokio::time::timeout(DEADLINE, body.collect()).await {
+async fn collect(request: Request, cap: usize, deadline: Duration) -> Result<Bytes, Refusal> {
+    let body = Limited::new(request.into_body(), cap);
+    match tokio::time::timeout(deadline, body.collect()).await {
         Ok(Ok(whole)) => Ok(whole.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Code::TooLarge.into()),
         Ok(Err(_)) => Err(Refusal::new(Code::InvalidRequest)

@@ -20,6 +20,7 @@ pub mod keys;
 mod layers;
 mod ledger;
 mod limits;
+pub mod moves;
 pub mod problem;
 mod proxy;
 mod revocation;

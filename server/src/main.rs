@@ -8,11 +8,12 @@ use clap::Parser as _;
 use pinfold::audit::{self, Verified};
 use pinfold::clock::{Clock, rfc3339};
 use pinfold::config::{
-    AuditCommand, AuditVerifyFlags, Cli, Command, DevCommand, KeyCommand, SandboxFlags, SeedFlags,
-    Settings, TaskFlags,
+    self, AuditCommand, AuditVerifyFlags, Cli, Command, DevCommand, ExportFlags, ImportFlags,
+    KeyCommand, SandboxFlags, SeedFlags, Settings, TaskFlags,
 };
+use pinfold::moves::{self, Wanted};
 use pinfold::{Server, StartError, dev, keys, sign_in, task, telemetry};
-use pinfold_api::Role;
+use pinfold_api::{OnClash, Role};
 use pinfold_sandbox::Sandbox;
 use secrecy::ExposeSecret as _;
 use stop_signal::StopSignal;
@@ -27,6 +28,8 @@ async fn main() -> ExitCode {
         Command::Sandbox(flags) => sandbox(flags).await,
         Command::Task(flags) => return run_task(*flags).await,
         Command::SignIn(settings) => print_sign_in_link(*settings).await,
+        Command::Export(flags) => export(*flags).await,
+        Command::Import(flags) => import(*flags).await,
         Command::Key(command) => key(command).await,
         Command::Audit(AuditCommand::Verify(flags)) => verify_audit(*flags).await,
         Command::Audit(AuditCommand::Export(settings)) => export_audit(*settings).await,
@@ -97,6 +100,39 @@ async fn run_task(flags: TaskFlags) -> ExitCode {
 async fn print_sign_in_link(settings: Settings) -> Result<(), StartError> {
     let link = sign_in::link_from_outside(&settings.into_config()?).await?;
     println!("{}", link.expose_secret());
+    Ok(())
+}
+
+async fn export(flags: ExportFlags) -> Result<(), StartError> {
+    let passphrase = flags.with_secrets.then(|| config::passphrase(true)).transpose()?;
+    let ids = Some(&*flags.ids).filter(|ids| !ids.is_empty());
+    let file = moves::export_from_outside(&flags.settings.into_config()?, ids, passphrase).await?;
+    match &flags.output {
+        Some(path) => {
+            moves::write_file(path, &file.text)?;
+            eprintln!("{} connections are in {}", file.connections, path.display());
+        }
+        None => println!("{}", file.text.trim_end()),
+    }
+    Ok(())
+}
+
+async fn import(flags: ImportFlags) -> Result<(), StartError> {
+    let content = moves::read_file(&flags.file)?;
+    let passphrase = moves::is_encrypted(&content).then(|| config::passphrase(false));
+    let wanted = Wanted {
+        content,
+        format: None,
+        passphrase: passphrase.transpose()?,
+        dry_run: flags.plan,
+        on_clash: match &*flags.on_clash {
+            "rename" => OnClash::Rename,
+            "replace" => OnClash::Replace,
+            _ => OnClash::Skip,
+        },
+        verify: flags.verify,
+    };
+    println!("{}", moves::import_from_outside(&flags.settings.into_config()?, wanted).await?);
     Ok(())
 }
 

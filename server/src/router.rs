@@ -100,6 +100,8 @@ fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(tasks::list))
         .routes(routes!(tasks::post))
         .routes(routes!(tasks::weigh))
+        .routes(routes!(routes::export::post))
+        .routes(routes!(routes::import::post))
         .routes(routes!(status::healthz))
         .routes(routes!(status::readyz))
         .routes(routes!(status::metrics))

@@ -56,6 +56,9 @@ pub enum StartError {
     /// What was asked for cannot be printed.
     #[error("cannot write: {0}")]
     Output(io::Error),
+    /// A command cannot do what it was asked.
+    #[error("{0}")]
+    Refused(String),
     /// The sandbox did not start.
     #[error("--sandbox (PINFOLD_SANDBOX): {0}")]
     Sandbox(io::Error),
@@ -77,15 +80,24 @@ impl Server {
         let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
         let public_url = config.public_url.clone().unwrap_or_else(|| default_public_url(address));
-        // Nothing is written, and no disk waited for, when nothing changed since the last start.
         let listening = default_public_url(address);
-        for (name, url) in [(sign_in::PUBLIC_URL, &public_url), (sign_in::LISTENING, &listening)] {
-            if store.meta(name).await?.as_deref() != Some(url.as_str().as_bytes()) {
-                store.set_meta(name, url.as_str().as_bytes()).await?;
+        let x_url = sandbox.as_ref().map_or(&config.x_api_url, Sandbox::url).clone();
+        let registered_key = match &sandbox {
+            Some(sandbox) => Some(sandbox.consumer_key()),
+            None => config.registered_app.as_ref().map(|app| app.id.as_str()),
+        };
+        let notes = [
+            (sign_in::PUBLIC_URL, public_url.as_str()),
+            (sign_in::LISTENING, listening.as_str()),
+            (sign_in::PROVIDER, x_url.as_str()),
+            (sign_in::REGISTERED_KEY, registered_key.unwrap_or_default()),
+        ];
+        for (name, value) in notes {
+            // Nothing is written, and no disk waited for, when nothing changed since the last start.
+            if store.meta(name).await?.as_deref() != Some(value.as_bytes()) {
+                store.set_meta(name, value.as_bytes()).await?;
             }
         }
-
-        let x_url = sandbox.as_ref().map_or(&config.x_api_url, Sandbox::url).clone();
         let https = public_url.scheme() == "https";
         let state = AppState::new(State {
             store,

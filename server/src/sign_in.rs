@@ -14,6 +14,11 @@ use crate::store::{DEFAULT_WORKSPACE, Store, StoreError};
 /// Where the server noted its public URL, for `pinfold sign-in`.
 pub(crate) const PUBLIC_URL: &str = "public_url";
 
+/// Where the server noted whom it asks, for commands beside it.
+pub(crate) const PROVIDER: &str = "provider";
+/// Where the server noted its registered app's public half, for commands beside it.
+pub(crate) const REGISTERED_KEY: &str = "registered_consumer_key";
+
 /// Where the server noted how it is reached from this machine, for commands beside it.
 pub(crate) const LISTENING: &str = "listening";
 

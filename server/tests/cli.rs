@@ -64,16 +64,23 @@ impl Drop for Serving {
 #[test]
 fn every_command_explains_itself_with_an_example() {
     let folder = folder();
-    for command in [
-        &["--help"][..],
-        &["serve", "--help"],
-        &["sandbox", "--help"],
-        &["sign-in", "--help"],
-        &["audit", "--help"],
-        &["audit", "verify", "--help"],
-        &["audit", "export", "--help"],
-    ] {
-        let (code, text) = output(pinfold(folder.path()).args(command));
+    let commands = [
+        "",
+        "serve",
+        "sandbox",
+        "sign-in",
+        "audit",
+        "audit verify",
+        "audit export",
+        "export",
+        "import",
+        "key",
+        "key rotate",
+        "key drop-old",
+    ];
+    for command in commands {
+        let words = command.split_whitespace().chain(["--help"]);
+        let (code, text) = output(pinfold(folder.path()).args(words));
         assert_eq!(code, Some(0), "{text}");
         assert!(text.contains("Example"), "{text}");
     }
@@ -205,4 +212,73 @@ fn a_task_asks_the_server_that_runs_on_the_data_folder() {
     let (code, text) = output(command.arg(folder.path()));
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("no Pinfold answers"), "{text}");
+}
+
+/// Out of a running server's folder, into another one's; a passphrase is no flag.
+#[cfg(unix)]
+#[test]
+fn connections_move_from_one_folder_to_another() {
+    let (here, there, passphrase) = (folder(), folder(), "four words are enough");
+    let mut serve = pinfold(here.path());
+    let mut server = Serving::start(serve.args(["serve", "--sandbox", "--data-dir", "."]));
+    let _ready = server.line();
+    let rc = "---\nprofiles:\n  brief:\n    abc:\n      username: brief\n      consumer_key: abc\n\
+              \x20     consumer_secret: consumer-secret-canary\n      token: 7-x\n\
+              \x20     secret: access-secret-canary\n";
+    std::fs::write(here.path().join(".twurlrc"), rc).expect("writes");
+    let run = |folder: &Path, arguments: &[&str], passphrase: Option<&str>| {
+        let mut command = pinfold(folder);
+        command.args(arguments).args(["--data-dir", "."]).stdin(Stdio::null());
+        if let Some(passphrase) = passphrase {
+            command.env("PINFOLD_PASSPHRASE", passphrase);
+        }
+        output(&mut command)
+    };
+    let (code, text) = run(here.path(), &["import", ".twurlrc", "--plan"], None);
+    assert_eq!(
+        (code, text.contains("new") && text.contains("Nothing was changed")),
+        (Some(0), true),
+        "{text}"
+    );
+    let (code, text) = run(here.path(), &["import", ".twurlrc"], None);
+    assert_eq!((code, text.contains("stop that first")), (Some(2), true), "{text}");
+    assert_eq!(server.terminate(), Some(0));
+    let (code, text) = run(here.path(), &["import", ".twurlrc"], None);
+    assert_eq!((code, text.contains("1 taken in")), (Some(0), true), "{text}");
+    assert!(!text.contains("canary"), "{text}");
+
+    let (code, text) = run(here.path(), &["export"], None);
+    assert_eq!((code, text.contains("\"brief\"")), (Some(0), true), "{text}");
+    assert!(!text.contains("canary"), "no secret without a passphrase: {text}");
+    let (code, text) = run(here.path(), &["export", "--with-secrets"], None);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("PINFOLD_PASSPHRASE"), "{text}");
+    let export = ["export", "--with-secrets", "--output", "out.age"];
+    let (code, text) = run(here.path(), &export, Some("short"));
+    assert_eq!(code, Some(1), "{text}");
+    let (code, text) = run(here.path(), &export, Some(passphrase));
+    assert_eq!(code, Some(0), "{text}");
+    let (code, text) = run(here.path(), &export, Some(passphrase));
+    assert_eq!(
+        (code, text.contains("out.age")),
+        (Some(2), true),
+        "never over another file: {text}"
+    );
+    let file = here.path().join("out.age");
+    let mode = std::os::unix::fs::PermissionsExt::mode(
+        &std::fs::metadata(&file).expect("a file").permissions(),
+    );
+    assert_eq!(mode & 0o777, 0o600);
+
+    let mut serve = pinfold(there.path());
+    let mut server = Serving::start(serve.args(["serve", "--sandbox", "--data-dir", "."]));
+    let _ready = server.line();
+    assert_eq!(server.terminate(), Some(0));
+    let file = file.to_str().expect("text");
+    let (code, text) = run(there.path(), &["import", file], Some("another passphrase"));
+    assert_eq!((code, text.contains("passphrase")), (Some(1), true), "{text}");
+    let (code, text) = run(there.path(), &["import", file], Some(passphrase));
+    assert_eq!((code, text.contains("1 taken in")), (Some(0), true), "{text}");
+    let (_, text) = run(there.path(), &["export"], None);
+    assert!(text.contains("\"brief\""), "{text}");
 }

@@ -12,6 +12,7 @@ mod guard;
 mod history;
 mod manager;
 mod matrix;
+mod moves;
 mod proxy;
 mod races;
 mod raw;

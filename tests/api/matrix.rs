@@ -46,6 +46,7 @@ impl Route {
             path if path.ends_with("/{task}") => json!({ "text": "hello" }),
             "/api/v1/weigh" => json!({ "text": "hello" }),
             path if path.ends_with("/revert") => json!({ "version": 1 }),
+            "/api/v1/import" => json!({ "content": "profiles: {}" }),
             _ => json!({}),
         }
     }
@@ -139,6 +140,8 @@ async fn a_connector_connects_and_does_nothing_else() {
             | "delete /api/v1/keys/{id}"
             | "get /api/v1/tasks"
             | "post /api/v1/weigh"
+            | "post /api/v1/export"
+            | "post /api/v1/import"
             | "get /api/v1/deleted" => 403,
             name if name.contains("/x/{path}") || name.ends_with("/{task}") => 403,
             "get /api/v1/session" => 200,

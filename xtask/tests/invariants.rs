@@ -13,12 +13,17 @@ struct Wall {
     homes: &'static [&'static str],
 }
 
-const WALLS: [Wall; 13] = [
+const WALLS: [Wall; 14] = [
     Wall { words: &["oauth1_request"], within: "server", homes: &["server/src/x/sign.rs"] },
     Wall { words: &["sha1::"], within: "server", homes: &["server/sandbox"] },
     Wall { words: &["hmac::"], within: "server", homes: &["server/sandbox", "server/src/seal"] },
     Wall { words: &["pinfold::", "oauth1_request"], within: "server/sandbox", homes: &[] },
     Wall { words: &["sqlx"], within: "server", homes: &["server/src/store"] },
+    Wall {
+        words: &["age::armor", "age::Encryptor", "age::Decryptor", "use age"],
+        within: "server",
+        homes: &["server/src/seal"],
+    },
     Wall { words: &["chacha20poly1305"], within: "server", homes: &["server/src/seal"] },
     Wall {
         words: &["hyper_rustls", "client::legacy", "reqwest"],

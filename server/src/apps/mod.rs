@@ -101,7 +101,7 @@ fn assemble(
     }
 }
 
-fn name(field: &str, text: &str) -> Result<String, Refusal> {
+pub(crate) fn name(field: &str, text: &str) -> Result<String, Refusal> {
     let name = one_line(field, text, NAME_CHARS)?;
     if name.is_empty() {
         return Err(Refusal::field(field, "The name is empty. Give the app a name."));

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use clap::{Args, Parser, Subcommand};
 
 use super::audit_command::{AUDIT_EXAMPLES, AuditCommand};
+use super::moves_command::{EXPORT_EXAMPLES, ExportFlags, IMPORT_EXAMPLES, ImportFlags};
 use super::{Settings, TaskFlags};
 
 /// Connects an X account to your automation. The consumer secret stays on the server, which signs.
@@ -38,6 +39,12 @@ pub enum Command {
     /// Print a fresh one-time link that signs a browser in
     #[command(after_help = SIGN_IN_EXAMPLES)]
     SignIn(Box<Settings>),
+    /// Write connections to a file, with their secrets under a passphrase
+    #[command(after_help = EXPORT_EXAMPLES)]
+    Export(Box<ExportFlags>),
+    /// Take connections in from such a file, or from ~/.twurlrc, ~/.trc or ~/.xrc
+    #[command(after_help = IMPORT_EXAMPLES)]
+    Import(Box<ImportFlags>),
     /// Look after the master keys, which seal what is stored
     #[command(subcommand, after_help = KEY_EXAMPLES)]
     Key(KeyCommand),

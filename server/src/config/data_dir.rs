@@ -148,7 +148,7 @@ impl DataDir {
 }
 
 /// Opens a file that, when it is made, only its owner can read.
-pub(super) fn private_file(options: &mut fs::OpenOptions, path: &Path) -> io::Result<fs::File> {
+pub(crate) fn private_file(options: &mut fs::OpenOptions, path: &Path) -> io::Result<fs::File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options.open(path)

@@ -192,7 +192,7 @@ async fn from_pasted_pair(
 }
 
 /// `<user id>-<text>`: how X makes access tokens, and so a swap with the secret is noticed.
-fn starts_with_user_id(access_token: &str) -> bool {
+pub(crate) fn starts_with_user_id(access_token: &str) -> bool {
     access_token.split_once('-').is_some_and(|(user_id, rest)| {
         (1..=19).contains(&user_id.len())
             && user_id.bytes().all(|byte| byte.is_ascii_digit())

@@ -23,6 +23,7 @@ use crate::x::KeyPair;
 
 pub use bulk::bulk;
 pub use copy::clone;
+pub(crate) use create::starts_with_user_id;
 pub use create::{Created, create};
 pub use delete::delete;
 pub use edit::edit;
@@ -31,9 +32,10 @@ pub use revert::revert;
 pub use test::test;
 pub(crate) use text::one_line;
 pub use text::{GROUP_CHARS, NAME_CHARS};
+pub(crate) use text::{group as group_text, name as name_text, name_with_number};
 
 impl ConnectionRow {
-    fn place(&self, field: &'static str) -> Place<'_> {
+    pub(crate) fn place(&self, field: &'static str) -> Place<'_> {
         Place { workspace: &self.workspace, record: &self.id, field }
     }
 

@@ -10,7 +10,7 @@ pub const NAME_CHARS: u32 = 100;
 pub const GROUP_CHARS: u32 = 100;
 
 /// A name that can be saved.
-pub(super) fn name(text: &str) -> Result<String, Refusal> {
+pub(crate) fn name(text: &str) -> Result<String, Refusal> {
     let name = one_line("name", text, NAME_CHARS)?;
     if name.is_empty() {
         return Err(Refusal::field("name", "The name is empty. Give the connection a name."));
@@ -32,8 +32,15 @@ pub(super) fn name_of_copy(name: &str, number: u32) -> String {
     format!("{}{ending}", start.trim_end())
 }
 
+/// A name with a number, shortened where it must be.
+pub(crate) fn name_with_number(name: &str, number: u32) -> String {
+    let ending = format!(" {number}");
+    let start: String = name.chars().take(NAME_CHARS as usize - ending.len()).collect();
+    format!("{}{ending}", start.trim_end())
+}
+
 /// A group that can be saved; empty means none.
-pub(super) fn group(text: &str) -> Result<String, Refusal> {
+pub(crate) fn group(text: &str) -> Result<String, Refusal> {
     one_line("group", text, GROUP_CHARS)
 }
 

@@ -6,6 +6,8 @@ pub mod authorizations;
 pub mod connection_bulk;
 pub mod connection_list;
 pub mod connections;
+pub mod export;
+pub mod import;
 pub mod keys;
 pub mod pages;
 pub mod proxy;

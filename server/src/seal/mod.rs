@@ -8,7 +8,9 @@
 mod chain;
 mod envelope;
 mod key_ring;
+mod passphrase;
 
 pub use chain::{BEGINNING, Chain, Link};
 pub use envelope::{Place, SealError};
 pub use key_ring::{KeyError, KeyId, KeyRing};
+pub use passphrase::{ARMOR, UnlockError, lock, unlock};

@@ -65,18 +65,7 @@ impl Store {
         {
             return Ok(hindered);
         }
-        let row = update(edit, by.at)
-            .push(" WHERE workspace = ")
-            .push_bind(workspace)
-            .push(" AND id = ")
-            .push_bind(id)
-            .push(" RETURNING *")
-            .build()
-            .fetch_one(&mut *change)
-            .await
-            .map_err(name_taken)?;
-        let row = AppRow::read(&row)?;
-        record_change(&mut change, &before, &row, by, action).await?;
+        let row = apply(&mut change, &before, edit, by, action).await?;
         change.commit().await?;
         Ok(AppChanged::Done(Box::new(row)))
     }
@@ -113,6 +102,29 @@ impl Store {
         change.commit().await?;
         Ok(AppChanged::Done(Box::new(row)))
     }
+}
+
+/// Writes a change and its version. Another consumer key is the caller's to have cleared.
+pub(super) async fn apply(
+    change: &mut SqliteConnection,
+    before: &AppRow,
+    edit: &AppEdit,
+    by: &Author,
+    action: VersionAction,
+) -> Result<AppRow> {
+    let row = update(edit, by.at)
+        .push(" WHERE workspace = ")
+        .push_bind(&before.workspace)
+        .push(" AND id = ")
+        .push_bind(&before.id)
+        .push(" RETURNING *")
+        .build()
+        .fetch_one(&mut *change)
+        .await
+        .map_err(name_taken)?;
+    let row = AppRow::read(&row)?;
+    record_change(change, before, &row, by, action).await?;
+    Ok(row)
 }
 
 async fn present(

@@ -11,6 +11,7 @@ mod authorizations;
 mod changes;
 mod connections;
 mod edits;
+mod imports;
 mod lessons;
 mod listing;
 mod migrate;
@@ -40,6 +41,7 @@ pub use authorizations::{Ask, AuthorizationRow, Grant};
 pub use changes::Changes;
 pub use connections::ConnectionRow;
 pub use edits::{AppColumns, Edit, Edited, TokenColumns};
+pub use imports::ImportStep;
 pub use lessons::Lesson;
 use listing::lower;
 pub use listing::{Column, Cursor, Groups, ListQuery, Page, Sort};
@@ -177,6 +179,11 @@ fn word<T: serde::de::DeserializeOwned>(text: &str) -> std::result::Result<T, sq
     use serde::de::value::{Error, StrDeserializer};
     let deserializer: StrDeserializer<'_, Error> = text.into_deserializer();
     T::deserialize(deserializer).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}
+
+/// The word of the contract for something that is one word there.
+pub(crate) fn word_of<T: serde::Serialize>(value: &T) -> String {
+    as_word(value)
 }
 
 /// The word of the contract for a column.

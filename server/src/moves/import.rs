@@ -1,0 +1,275 @@
+//! In: a file is read, each entry compared with what is here, and all of it happens in one
+//! transaction, or nothing.
+
+use pinfold_api::{
+    Code, HealthState, ImportAction, ImportFormat, ImportReport, ImportResult, OnClash,
+};
+use secrecy::SecretString;
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+use super::apps::Apps;
+use super::candidate::{Candidate, Unusable};
+use super::document::{AppEntry, Document, Entry, FORMAT};
+use super::plan::{Plan, Planned};
+use super::{House, rc};
+use crate::problem::Refusal;
+use crate::seal::{self, UnlockError};
+use crate::store::Revocation;
+use crate::x::KeyPair;
+
+/// Billed calls of one import.
+const MOST_VERIFIED: usize = 200;
+
+/// What is asked for.
+pub struct Wanted {
+    /// The file's text.
+    pub content: Zeroizing<String>,
+    /// Guessed when left out.
+    pub format: Option<ImportFormat>,
+    /// Opens an age file.
+    pub passphrase: Option<SecretString>,
+    /// Only tell.
+    pub dry_run: bool,
+    /// For names, tokens and accounts that clash.
+    pub on_clash: OnClash,
+    /// Ask X about each pair first.
+    pub verify: bool,
+}
+
+/// What an import did, and the tokens it let go of.
+pub struct Imported {
+    /// For the caller.
+    pub report: ImportReport,
+    /// To be revoked; they are remembered already.
+    pub let_go: Vec<Revocation>,
+}
+
+/// One file at a time is locked or unlocked, away from the runtime: it takes memory and seconds.
+pub(super) async fn one_at_a_time<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Refusal> {
+    static ONE: Semaphore = Semaphore::const_new(1);
+    let broken = |_| Refusal::new(Code::Internal);
+    let permit = ONE.acquire().await.map_err(|_| Refusal::new(Code::Internal))?;
+    // The permit goes along: a caller who leaves does not let the next one in early.
+    let done = tokio::task::spawn_blocking(move || {
+        let done = work();
+        drop(permit);
+        done
+    });
+    done.await.map_err(broken)
+}
+
+/// Takes a file in, or only tells what that would do.
+pub async fn import(house: &House<'_>, wanted: Wanted) -> Result<Imported, Refusal> {
+    let Wanted { content, format, passphrase, dry_run, on_clash, verify } = wanted;
+    let File { apps, entries, secrets } = read(content, format, passphrase).await?;
+    if verify && !dry_run && entries.len() > MOST_VERIFIED {
+        return Err(Refusal::field(
+            "verify",
+            format!("X bills each call, so at most {MOST_VERIFIED} pairs are verified at once."),
+        ));
+    }
+    let (mut plan, mut known) = (Plan::default(), Apps::default());
+    let mut planned = Vec::with_capacity(apps.len() + entries.len());
+    for app in apps {
+        planned.push(known.add(house, app, secrets, on_clash).await?);
+    }
+    for entry in entries {
+        let (name, account) = (shown(&entry.name), entry.account.clone());
+        let screen_name = account.map(|account| shown(&account.screen_name));
+        let checked = Candidate::check(house, &known, entry, secrets);
+        let checked = match checked {
+            Ok(candidate) if verify && !dry_run => vouched(house, candidate).await,
+            checked => checked,
+        };
+        planned.push(match checked {
+            Ok(candidate) => plan.add(house, candidate, on_clash).await?,
+            Err(why) => Planned::unusable(name, screen_name, why),
+        });
+    }
+    let (mut items, steps): (Vec<_>, Vec<_>) =
+        planned.into_iter().map(|Planned { item, step }| (item, step)).unzip();
+    let steps: Vec<_> = steps.into_iter().flatten().collect();
+    let let_go = if dry_run || steps.is_empty() {
+        Vec::new()
+    } else {
+        let done = house.store.import(house.workspace, &steps, &house.by).await?;
+        done.ok_or(Code::VersionStale)?
+    };
+    let done = |result| !matches!(result, Some(ImportResult::Skipped) | None);
+    let done = if dry_run { 0 } else { items.iter().filter(|item| done(item.result)).count() };
+    if dry_run {
+        items.iter_mut().for_each(|item| item.result = None);
+    }
+    let done = u32::try_from(done).unwrap_or(u32::MAX);
+    Ok(Imported { report: ImportReport { dry_run, items, done }, let_go })
+}
+
+/// Text of a file that was not checked, shortened.
+fn shown(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control()).take(100).collect()
+}
+
+/// What is in a file.
+struct File {
+    apps: Vec<AppEntry>,
+    entries: Vec<Entry>,
+    /// Whether they come with their secrets.
+    secrets: bool,
+}
+
+/// Reads a file of any format.
+async fn read(
+    content: Zeroizing<String>,
+    format: Option<ImportFormat>,
+    passphrase: Option<SecretString>,
+) -> Result<File, Refusal> {
+    let text = content.trim_start_matches('\u{FEFF}').trim_start();
+    let encrypted = text.starts_with(seal::ARMOR);
+    let ours = encrypted || text.starts_with('{');
+    let wants_ours = format.map(|format| format == ImportFormat::Pinfold);
+    if wants_ours.is_some_and(|wanted| wanted != ours) {
+        return Err(Refusal::new(Code::FileUnreadable).at("format").because(
+            "Nothing was changed. The file is of another format than named. Leave the format out, \
+             or choose the other file.",
+        ));
+    }
+    if !ours {
+        return Ok(File { apps: Vec::new(), entries: rc::read(text)?, secrets: true });
+    }
+    if !encrypted {
+        return document(text.as_bytes(), false);
+    }
+    let passphrase = passphrase.ok_or_else(|| {
+        Refusal::field(
+            "passphrase",
+            "The file is encrypted. Type the passphrase it was exported with.",
+        )
+    })?;
+    let text = one_at_a_time(move || seal::unlock(content.trim(), passphrase)).await?;
+    document(&text.map_err(refuse)?, true)
+}
+
+fn refuse(error: UnlockError) -> Refusal {
+    match error {
+        UnlockError::Passphrase => Refusal::new(Code::PassphraseRejected).at("passphrase"),
+        UnlockError::Damaged => Refusal::new(Code::FileUnreadable).at("content"),
+        UnlockError::NoPassphrase => Refusal::new(Code::FileUnreadable).at("content").because(
+            "Nothing was changed. The file was encrypted to a key and not with a passphrase. Take \
+             an export of Pinfold's.",
+        ),
+        UnlockError::TooMuchWork => Refusal::new(Code::FileUnreadable).at("content").because(
+            "Nothing was changed. To open the file would take too long. Take an export of Pinfold's, \
+             or encrypt it again with the age program's own work factor.",
+        ),
+    }
+}
+
+/// A file in the clear is taken for one without secrets, whatever it says: with secrets it has to be
+/// encrypted.
+fn document(text: &[u8], encrypted: bool) -> Result<File, Refusal> {
+    let unreadable = || Refusal::new(Code::FileUnreadable).at("content");
+    let document: Document = serde_json::from_slice(text).map_err(|_| unreadable())?;
+    if document.pinfold_export != FORMAT {
+        return Err(unreadable().because(
+            "Nothing was changed. The file is of a newer Pinfold. Update this server first.",
+        ));
+    }
+    let secrets = document.secrets && encrypted;
+    Ok(File { apps: document.apps, entries: document.connections, secrets })
+}
+
+/// Asks X whose pair it is: a billed call.
+async fn vouched(house: &House<'_>, candidate: Candidate) -> Result<Candidate, Unusable> {
+    let Some((token, secret)) = &candidate.token else { return Ok(candidate) };
+    let app = match (
+        &candidate.app.consumer_key,
+        candidate.app.consumer_secret.as_ref().or(candidate.app.saved_secret.as_ref()),
+    ) {
+        (Some(key), Some(secret)) => KeyPair::new(key.clone(), secret.clone()),
+        _ => house
+            .registered_app
+            .cloned()
+            .ok_or_else(|| Unusable::from(Refusal::new(Code::NoRegisteredApp)))?,
+    };
+    if candidate.provider != house.x.base() {
+        return Err(Unusable {
+            field: "provider".to_owned(),
+            reason: "Another provider granted it, so nobody here can be asked. Import without \
+                     verifying."
+                .to_owned(),
+        });
+    }
+    let pair = KeyPair::new(token.clone(), secret.clone());
+    let verified = house.x.verify(&app, &pair).await.map_err(|failure| {
+        let refusal = Refusal::from(failure);
+        let field = match refusal.code() {
+            Code::AppKeysRejected => "app",
+            _ => "access_token",
+        };
+        Unusable::from(refusal.at(field))
+    })?;
+    let claimed = candidate.account.as_ref().map(|account| &account.user_id);
+    if claimed != Some(&verified.account.user_id) {
+        return Err(Unusable {
+            field: "account".to_owned(),
+            reason: "X says that the token is another account's.".to_owned(),
+        });
+    }
+    Ok(Candidate {
+        account: Some(verified.account),
+        access_level: verified.access_level.or(candidate.access_level),
+        health: HealthState::Ok,
+        health_since: house.by.at,
+        last_success_at: Some(house.by.at),
+        last_error: None,
+        ..candidate
+    })
+}
+
+impl Imported {
+    /// How many entries of each kind there are, in words for a log or a terminal.
+    pub fn summary(&self) -> String {
+        let count = |action| self.report.items.iter().filter(|item| item.action == action).count();
+        format!(
+            "{} new, {} updates, {} clashes, {} unchanged, {} unusable",
+            count(ImportAction::New),
+            count(ImportAction::Update),
+            count(ImportAction::Clash),
+            count(ImportAction::Unchanged),
+            count(ImportAction::Unusable),
+        )
+    }
+
+    /// The report as lines for a terminal.
+    pub fn printed(&self) -> String {
+        let mut lines = Vec::new();
+        for item in &self.report.items {
+            let account = item.screen_name.as_ref().map(|name| format!(" @{name}"));
+            let mut line = format!(
+                "{:<10}{}{}",
+                crate::store::word_of(&item.action),
+                item.name,
+                account.unwrap_or_default()
+            );
+            if let Some(field) = &item.field {
+                line += &format!("  [{field}]");
+            }
+            if let Some(reason) = &item.reason {
+                line += &format!("  {reason}");
+            }
+            if let Some(result) = &item.result {
+                line += &format!("  → {}", crate::store::word_of(result));
+            }
+            lines.push(line);
+        }
+        let done = match self.report.dry_run {
+            true => "Nothing was changed".to_owned(),
+            false => format!("{} taken in", self.report.done),
+        };
+        lines.push(format!("{done}: {}.", self.summary()));
+        lines.join("\n")
+    }
+}

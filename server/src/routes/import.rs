@@ -1,0 +1,61 @@
+//! `/import`: a file previewed, or taken in.
+
+use axum::Json as Answer;
+use axum::extract::State;
+use pinfold_api::{Action, ImportReport, ImportRequest, Problem, paths};
+use secrecy::SecretString;
+use zeroize::Zeroizing;
+
+use super::Problems;
+use crate::body::LargeJson;
+use crate::moves::{self, House, Wanted};
+use crate::problem::Refusal;
+use crate::revocation::revoke;
+use crate::session::Operator;
+use crate::state::AppState;
+
+/// What a file would do here, or does: all of it in one transaction, or nothing.
+#[utoipa::path(
+    post,
+    path = paths::IMPORT,
+    tag = "moves",
+    request_body = ImportRequest,
+    responses(
+        (status = 200, body = ImportReport),
+        (status = 422, description = "Wrong passphrase, or not a whole file; nothing was changed", body = Problem, content_type = "application/problem+json"),
+        Problems,
+    ),
+)]
+pub async fn post(
+    State(state): State<AppState>,
+    Operator(caller): Operator,
+    LargeJson(wanted): LargeJson<ImportRequest>,
+) -> Result<Answer<ImportReport>, Refusal> {
+    let wanted = Wanted {
+        content: Zeroizing::new(wanted.content.into_exposed()),
+        format: wanted.format,
+        passphrase: wanted.passphrase.map(|text| SecretString::from(text.into_exposed())),
+        dry_run: wanted.dry_run,
+        on_clash: wanted.on_clash,
+        verify: wanted.verify == Some(true),
+    };
+    // An import is finished even when the browser goes away.
+    let (room, asker) = (state.clone(), caller.clone());
+    let done = state.see_through(async move {
+        // Nobody asks X to revoke a token while it may be coming in.
+        let _granting = room.grants.read().await;
+        moves::import(&House::of(&room, &asker), wanted).await
+    });
+    let done = done.await??;
+    if !done.report.dry_run {
+        let words = format!("{} done: {}", done.report.done, done.summary());
+        state.store.append_audit(&state.entry(&caller, Action::Import).saying(words)).await?;
+    }
+    let revoking = state.clone();
+    state.in_background(async move {
+        for let_go in &done.let_go {
+            revoke(&revoking, let_go).await;
+        }
+    });
+    Ok(Answer(done.report))
+}

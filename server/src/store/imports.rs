@@ -1,0 +1,149 @@
+//! Moving in and out: everything of a workspace at once, and an import in one transaction.
+
+use pinfold_api::VersionAction;
+
+use super::connections;
+use super::edits::{apply, find};
+use super::versions::last_version;
+use super::{
+    AppEdit, AppRow, Author, ConnectionRow, Edit, Result, Revocation, Store, VersionKind,
+    app_changes, apps, lower,
+};
+
+/// A part of an import.
+#[derive(Clone, Debug)]
+pub enum ImportStep {
+    /// A connection that is not here.
+    Insert(Box<ConnectionRow>),
+    /// A saved app that is not here. Before the connections that belong to it.
+    InsertApp(Box<AppRow>),
+    /// One that is, as long as it has this version.
+    EditApp {
+        /// Which.
+        id: String,
+        /// Which version.
+        version: i64,
+        /// What changes; never the consumer key.
+        edit: Box<AppEdit>,
+    },
+    /// One that is, as long as it has this version.
+    Edit {
+        /// Which.
+        id: String,
+        /// Which version.
+        version: i64,
+        /// What changes.
+        edit: Box<Edit>,
+    },
+}
+
+impl Store {
+    /// A workspace's connections by creation, at most so many.
+    pub async fn all_connections(&self, workspace: &str, cap: usize) -> Result<Vec<ConnectionRow>> {
+        let rows = sqlx::query(
+            "SELECT * FROM connections WHERE workspace = ? ORDER BY created_at, id LIMIT ?",
+        )
+        .bind(workspace)
+        .bind(i64::try_from(cap).unwrap_or(i64::MAX))
+        .fetch_all(&self.pool)
+        .await?;
+        let read = rows.iter().map(ConnectionRow::read);
+        read.collect::<std::result::Result<_, _>>().map_err(Into::into)
+    }
+
+    /// The connection with a name, without regard to case.
+    pub async fn connection_named(
+        &self,
+        workspace: &str,
+        name: &str,
+    ) -> Result<Option<ConnectionRow>> {
+        let row = sqlx::query("SELECT * FROM connections WHERE workspace = ? AND name_key = ?")
+            .bind(workspace)
+            .bind(lower(name))
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(ConnectionRow::read).transpose().map_err(Into::into)
+    }
+
+    /// A connection that lives on an access token.
+    pub async fn connection_with_token(
+        &self,
+        workspace: &str,
+        provider: &str,
+        access_token: &str,
+    ) -> Result<Option<ConnectionRow>> {
+        let row = sqlx::query(
+            "SELECT * FROM connections WHERE access_token = ? AND workspace = ? AND provider = ?
+             ORDER BY created_at LIMIT 1",
+        )
+        .bind(access_token)
+        .bind(workspace)
+        .bind(provider)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.as_ref().map(ConnectionRow::read).transpose().map_err(Into::into)
+    }
+
+    /// Whether a connection of any workspace has this id: two may not.
+    pub async fn connection_id_is_taken(&self, id: &str) -> Result<bool> {
+        let found = sqlx::query("SELECT 1 FROM connections WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(found.is_some())
+    }
+
+    /// The same of a saved app.
+    pub async fn app_id_is_taken(&self, id: &str) -> Result<bool> {
+        let found = sqlx::query("SELECT 1 FROM apps WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(found.is_some())
+    }
+
+    /// Does all steps or none: `None` when one of the connections has another version by now.
+    /// Answers the tokens that were let go.
+    pub async fn import(
+        &self,
+        workspace: &str,
+        steps: &[ImportStep],
+        by: &Author,
+    ) -> Result<Option<Vec<Revocation>>> {
+        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut let_go = Vec::new();
+        for step in steps {
+            match step {
+                ImportStep::Insert(row) => {
+                    connections::insert(&mut change, row, by, VersionAction::Imported).await?;
+                }
+                ImportStep::InsertApp(row) => {
+                    // One that was here before goes on counting.
+                    let app = VersionKind::App;
+                    let last = last_version(&mut change, workspace, app, &row.id).await?;
+                    let version = last.map_or(1, |last| last.version + 1);
+                    let row = AppRow { version, ..(**row).clone() };
+                    apps::insert(&mut change, &row, by).await?;
+                }
+                ImportStep::EditApp { id, version, edit } => {
+                    let before = apps::find(&mut change, workspace, id).await?;
+                    let Some(before) = before.filter(|row| row.version == *version) else {
+                        return Ok(None);
+                    };
+                    let imported = VersionAction::Imported;
+                    app_changes::apply(&mut change, &before, edit, by, imported).await?;
+                }
+                ImportStep::Edit { id, version, edit } => {
+                    let Some(before) = find(&mut change, workspace, id, *version).await? else {
+                        return Ok(None);
+                    };
+                    let imported = VersionAction::Imported;
+                    let edited = apply(&mut change, &before, edit, by, imported).await?;
+                    let_go.extend(edited.let_go);
+                }
+            }
+        }
+        change.commit().await?;
+        Ok(Some(let_go))
+    }
+}
