@@ -187,7 +187,7 @@ fn no_acknowledged_change_is_ever_lost() {
     runtime.block_on(async {
         app.restart().await;
         let client = app.operator().await;
-        for model in models.borrow().iter() {
+        for model in &models.into_inner() {
             model.check(&client).await;
         }
     });

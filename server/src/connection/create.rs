@@ -28,20 +28,17 @@ pub enum Created {
     Repaired(Box<Repaired>),
 }
 
-/// Name and group as typed; no group is another thing than an empty one.
+/// Name and group as typed; an empty group is none, and takes a repaired connection out of its own.
 pub(super) struct Labels {
     pub(super) name: Option<String>,
-    pub(super) group: Option<Option<String>>,
+    pub(super) group: Option<String>,
 }
 
 impl Labels {
     fn read(wanted: &NewConnection) -> Result<Self, Refusal> {
         let name = wanted.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
         let group = wanted.group.as_deref().map(text::group).transpose()?;
-        Ok(Self {
-            name: name.map(text::name).transpose()?,
-            group: group.map(|group| Some(group).filter(|group| !group.is_empty())),
-        })
+        Ok(Self { name: name.map(text::name).transpose()?, group })
     }
 }
 
@@ -208,7 +205,7 @@ fn assemble(state: &AppState, caller: &Caller, grant: Grant, labels: Labels) -> 
         workspace: caller.workspace.clone(),
         provider: grant.provider,
         name: labels.name.unwrap_or_else(|| text::name_of(&grant.account)),
-        group: labels.group.flatten(),
+        group: labels.group.filter(|group| !group.is_empty()),
         app_kind: grant.app.kind,
         app_id: grant.app.id.clone(),
         consumer_key: grant.app.keys.id.clone(),

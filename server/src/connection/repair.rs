@@ -45,7 +45,7 @@ pub(super) async fn repair(
         let sealed = state.seal.seal(row.place("access_secret"), &grant.token.secret);
         let edit = Edit {
             name: labels.name.clone(),
-            group: labels.group.clone(),
+            group: labels.group.clone().map(|group| Some(group).filter(|it| !it.is_empty())),
             app: Some(columns(state, &row, grant.app)),
             token: Some(TokenColumns {
                 provider: authorization.provider.clone(),
