@@ -15,7 +15,7 @@ async fn run(client: &Client, connection: &str, task: &str, given: Value) -> Val
 async fn refused(client: &Client, connection: &str, task: &str, given: Value) -> (u16, Value) {
     let path = format!("/api/v1/connections/{connection}/tasks/{task}");
     let reply = client.post(&path, &given).await;
-    (reply.status.into(), reply.json())
+    (reply.status, reply.json())
 }
 
 /// What was asked of the sandbox, but for this question.

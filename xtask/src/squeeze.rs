@@ -211,7 +211,7 @@ impl Names {
             write!(script, "{short:?}: glue.{long}, ")?;
         }
         write!(script, "}} }};\nexport const run = (exports) => {{ ")?;
-        write!(script, "glue.__wbg_set_wasm(exports); exports[{start:?}](); }};\n")?;
+        writeln!(script, "glue.__wbg_set_wasm(exports); exports[{start:?}](); }};")?;
         Ok(script)
     }
 }

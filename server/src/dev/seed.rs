@@ -61,9 +61,10 @@ impl Maker<'_> {
         let place = |field| Place { workspace: DEFAULT_WORKSPACE, record: &id, field };
         let user_id = (1_000_000_000 + dice.throw() % 1_000_000_000_000).to_string();
         let own = dice.one_in(4);
-        let consumer_key = match own {
-            true => format!("own{:02}{}", dice.below(APPS), "consumerkey000000000"),
-            false => self.registered.to_owned(),
+        let consumer_key = if own {
+            format!("own{:02}{}", dice.below(APPS), "consumerkey000000000")
+        } else {
+            self.registered.to_owned()
         };
         let sealed = |dice: &mut Dice, field| {
             self.seal.seal(place(field), &SecretString::from(dice.text(45)))

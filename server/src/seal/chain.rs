@@ -38,20 +38,22 @@ impl Chain {
 
     /// The hash of an entry in canonical form, which includes the hash of the one before.
     pub fn link(&self, canonical: &[u8]) -> Link {
-        self.mac(b"entry", &[canonical])
+        self.mac(*b"entry", &[canonical])
     }
 
     /// What vouches for the end of the chain.
     pub fn seal_head(&self, seq: i64, hash: &[u8]) -> Link {
-        self.mac(b"head ", &[&seq.to_be_bytes(), hash])
+        self.mac(*b"head ", &[&seq.to_be_bytes(), hash])
     }
 
     /// Both kinds begin with a word of five letters, so that one is never taken for the other.
-    fn mac(&self, kind: &[u8; 5], parts: &[&[u8]]) -> Link {
+    fn mac(&self, kind: [u8; 5], parts: &[&[u8]]) -> Link {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_slice())
             .expect("HMAC takes a key of any length");
-        mac.update(kind);
-        parts.iter().for_each(|part| mac.update(part));
+        mac.update(&kind);
+        for part in parts {
+            mac.update(part);
+        }
         mac.finalize().into_bytes().into()
     }
 }
@@ -72,7 +74,8 @@ mod tests {
         let key = BASE64_STANDARD.encode([7; 32]);
         let chain = Chain::parse(&key.into()).expect("a key");
         let expected = "2c77506ec49ae21808d96eb7d74f881d42652eb1a9a108b8f8d1ba32ca43d77c";
-        let hex: String = chain.link(b"abc").iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex =
+            chain.link(b"abc").iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
         assert_eq!(hex, expected);
         assert_ne!(chain.link(b"abc"), chain.seal_head(0, b"abc"));
     }

@@ -85,18 +85,16 @@ async fn server(
     named: Option<Url>,
     task_key: Option<SecretString>,
 ) -> Result<Pinfold, TaskError> {
-    let base = match named {
-        Some(url) => url,
-        None => {
-            let database = config.data_dir.existing_database().map_err(StartError::from)?;
-            let opened = Store::open(&database, Clock::system().now()).await;
-            let store = opened.map_err(StartError::from)?;
-            let noted = sign_in::noted_url(&store, sign_in::LISTENING).await;
-            store.close().await;
-            noted
-                .map_err(StartError::from)?
-                .ok_or_else(|| AskError::Silent("any address".into()))?
-        }
+    let base = if let Some(url) = named {
+        url
+    } else {
+        let database = config.data_dir.existing_database().map_err(StartError::from)?;
+        let opened = Store::open(&database, Clock::system().now()).await;
+        let store = opened.map_err(StartError::from)?;
+        let noted = sign_in::noted_url(&store, sign_in::LISTENING).await;
+        store.close().await;
+        let noted = noted.map_err(StartError::from)?;
+        noted.ok_or_else(|| AskError::Silent("any address".into()))?
     };
     let key = match task_key {
         Some(key) => key,

@@ -22,7 +22,7 @@ pub enum User {
 
 impl Input {
     /// Reads what was given for a task.
-    pub fn read(task: &TaskSpec, given: Map<String, Value>) -> Result<Self, Refusal> {
+    pub fn read(task: &TaskSpec, given: &Map<String, Value>) -> Result<Self, Refusal> {
         if let Some(unknown) =
             given.keys().find(|name| !task.fields.iter().any(|f| f.name == **name))
         {
@@ -167,7 +167,7 @@ mod tests {
 
     fn read_for(task: &str, given: &Value) -> Result<Input, Refusal> {
         let task = pinfold_api::task(task).expect("a task");
-        Input::read(task, given.as_object().expect("an object").clone())
+        Input::read(task, given.as_object().expect("an object"))
     }
 
     #[test]

@@ -54,7 +54,7 @@ pub async fn perform(
         Some(Value::Bool(preview)) => preview,
         Some(_) => return Err(Refusal::field("preview", "Either true or false.")),
     };
-    let input = Input::read(task, given)?;
+    let input = Input::read(task, &given)?;
     check_access(&account, task)?;
     let mut desk = desk::Desk::open(state, account, key, preview)?;
     let data = run::run(&mut desk, task, &input).await?;

@@ -90,7 +90,8 @@ mod tests {
         for case in cases {
             let text = case[0].as_str().expect("a text");
             let weight = weigh(text);
-            let expected = (case[1].as_u64().map(|length| length as usize), case[2].as_bool());
+            let expected =
+                (case[1].as_u64().and_then(|it| usize::try_from(it).ok()), case[2].as_bool());
             assert_eq!((Some(weight.length), Some(weight.valid)), expected, "{text:.80}");
         }
     }

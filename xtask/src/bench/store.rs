@@ -181,7 +181,7 @@ impl Measured {
     fn searches(&mut self, browser: &mut Browser) -> anyhow::Result<()> {
         let (mut short, mut all) = (0, 0);
         for text in TEXTS {
-            let text: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let text = text.bytes().fold(String::new(), |text, byte| format!("{text}%{byte:02X}"));
             for sort in
                 COLUMNS.iter().flat_map(|column| [(*column).to_owned(), format!("-{column}")])
             {

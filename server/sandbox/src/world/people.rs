@@ -79,12 +79,12 @@ pub(crate) fn person(user_id: &str) -> Option<Person> {
 }
 
 /// Whether somebody of the crowd follows somebody from the start; most follow the test accounts.
-pub(crate) fn follows_from_the_start(follower: &str, followed: &str) -> bool {
-    let (Ok(follower), Ok(followed)) = (follower.parse::<u64>(), followed.parse::<u64>()) else {
+pub(crate) fn follows_from_the_start(who: &str, whom: &str) -> bool {
+    let (Ok(who), Ok(whom)) = (who.parse::<u64>(), whom.parse::<u64>()) else {
         return false;
     };
-    follower != followed && (follower ^ followed.rotate_left(7)) % 16 != 0 && follower >= FIRST_ID
-        || (follower / 3 + followed) % 4 == 1 && follower != followed
+    who != whom && (who ^ whom.rotate_left(7)) % 16 != 0 && who >= FIRST_ID
+        || (who / 3 + whom) % 4 == 1 && who != whom
 }
 
 /// What the crowd posted: one in four speaks to a test account. The oldest first.

@@ -13,7 +13,7 @@ use super::{Account, Person, Post, World};
 pub(crate) struct Society {
     likes: BTreeSet<(String, String)>,
     retweets: BTreeSet<(String, String)>,
-    /// Follower and followed; true since followed, false since not any more.
+    /// Follower and followed; true since it follows, false since it stopped.
     follows: BTreeMap<String, BTreeMap<String, bool>>,
     messages: Vec<Message>,
 }
@@ -54,14 +54,14 @@ impl World {
     }
 
     /// Follows somebody, or stops.
-    pub(crate) fn follow(&mut self, follower: &Account, followed: &str, on: bool) {
-        let own = self.society.follows.entry(follower.user_id.to_owned()).or_default();
-        own.insert(followed.to_owned(), on);
+    pub(crate) fn follow(&mut self, who: &Account, whom: &str, on: bool) {
+        let own = self.society.follows.entry(who.user_id.to_owned()).or_default();
+        own.insert(whom.to_owned(), on);
     }
 
-    fn follows(&self, follower: &str, followed: &str) -> bool {
-        let changed = self.society.follows.get(follower).and_then(|own| own.get(followed));
-        changed.copied().unwrap_or_else(|| follows_from_the_start(follower, followed))
+    fn follows(&self, who: &str, whom: &str) -> bool {
+        let changed = self.society.follows.get(who).and_then(|own| own.get(whom));
+        changed.copied().unwrap_or_else(|| follows_from_the_start(who, whom))
     }
 
     /// Whom somebody follows.

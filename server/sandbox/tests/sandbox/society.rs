@@ -78,8 +78,8 @@ async fn a_follow_a_like_and_a_reply_change_the_world() {
 
     let likes = format!("/2/users/{BRIEF}/likes");
     let body = json!({ "tweet_id": others[0] }).to_string();
-    let liked = lab.post(&likes).token(&access).json(&body).send().await.json();
-    assert_eq!(liked["data"]["liked"], true);
+    let answer = lab.post(&likes).token(&access).json(&body).send().await.json();
+    assert_eq!(answer["data"]["liked"], true);
     let body = json!({ "tweet_id": "1" }).to_string();
     let missing = lab.post(&likes).token(&access).json(&body).send().await.json();
     assert_eq!(missing["errors"][0]["title"], "Not Found Error");

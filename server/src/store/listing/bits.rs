@@ -147,7 +147,9 @@ mod tests {
             lows in prop::collection::btree_set(any::<u16>(), 0..100), every in 1_usize..40,
         ) {
             let mut block = Block::default();
-            lows.iter().for_each(|low| block.insert(*low));
+            for low in lows {
+                block.insert(low);
+            }
             prop_assert!(Block::decode(&block.encode()) == block);
             (0..=u16::MAX).step_by(every).for_each(|low| block.insert(low));
             prop_assert!(Block::decode(&block.encode()) == block);

@@ -99,7 +99,9 @@ async fn add(
         QueryBuilder::<Sqlite>::new("INSERT INTO postings (workspace, term, block, bits) ");
     sql.push_values(terms, |mut row, (term, lows)| {
         let mut rows = known.remove(term).unwrap_or_default();
-        lows.iter().for_each(|low| rows.insert(*low));
+        for low in lows {
+            rows.insert(*low);
+        }
         row.push_bind(workspace).push_bind(term).push_bind(block).push_bind(rows.encode());
     });
     sql.push(" ON CONFLICT DO UPDATE SET bits = excluded.bits");

@@ -139,8 +139,9 @@ impl<'a> Search<'a> {
         let family = family(column, level + 1);
         // A key that is shorter than its level is its own span on every level.
         let high = match (bounds(column, level, term), successor(label)) {
-            ((Key::Text(_), Some(Key::Text(end))), _) => Some(format!("{family}{end}")),
-            (_, Some(end)) => Some(format!("{family}{end}")),
+            ((Key::Text(_), Some(Key::Text(end))), _) | (_, Some(end)) => {
+                Some(format!("{family}{end}"))
+            }
             (_, None) => successor(&family),
         };
         (format!("{family}{label}"), high)

@@ -201,9 +201,10 @@ impl Scene {
                 [lower(&text("name")), lower(&text("screen_name")), lower(&text("group_name"))];
             let matches = texts.iter().any(|text| text.contains(&search))
                 && group.as_ref().is_none_or(|group| texts[2] == *group);
-            let key = match sort.column.is_number() {
-                true => Key::Number(row.try_get("place").expect("a number")),
-                false => Key::Text(row.try_get("place").expect("a text")),
+            let key = if sort.column.is_number() {
+                Key::Number(row.try_get("place").expect("a number"))
+            } else {
+                Key::Text(row.try_get("place").expect("a text"))
             };
             if matches {
                 places.push(Place { key, seq: row.try_get("seq").expect("a number") });
@@ -216,7 +217,7 @@ impl Scene {
         places
     }
 
-    async fn seq(&self, row: &ConnectionRow) -> i64 {
+    fn seq(row: &ConnectionRow) -> i64 {
         row.id[24..].parse().expect("ids count as numbers do")
     }
 }
@@ -236,7 +237,7 @@ async fn read_all(
         let page = scene.store.page(DEFAULT_WORKSPACE, &query, LITTLE).await.expect("a page");
         assert!(page.rows.len() <= query.limit as usize);
         for row in &page.rows {
-            listed.push(scene.seq(row).await);
+            listed.push(Scene::seq(row));
         }
         query.after = page.next;
         if query.after.is_none() {

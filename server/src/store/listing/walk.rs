@@ -226,7 +226,7 @@ impl Walk<'_> {
             .bind(&self.filter.group)
             .bind(json(seqs))
             .bind(i64::try_from(limit).unwrap_or(i64::MAX));
-        read_places(self.sort, bind_place(query, after).fetch_all(store).await?)
+        read_places(self.sort, &bind_place(query, after).fetch_all(store).await?)
     }
 }
 
@@ -243,7 +243,7 @@ pub(super) async fn places(
     let query = sqlx::query(AssertSqlSafe(sql))
         .bind(workspace)
         .bind(i64::try_from(limit).unwrap_or(i64::MAX));
-    read_places(sort, bind_place(query, after.as_ref()).fetch_all(store).await?)
+    read_places(sort, &bind_place(query, after.as_ref()).fetch_all(store).await?)
 }
 
 /// The same, by their number alone and all in one text: a row each would cost more than the walk.
@@ -296,14 +296,15 @@ fn bind_place<'q>(query: Query<'q>, place: Option<&Place>) -> Query<'q> {
 async fn place_of(store: &mut SqliteConnection, sort: Sort, seq: i64) -> Result<Option<Place>> {
     let sql = format!("SELECT c.seq, {} FROM connections c WHERE c.seq = ?", sort.column.key());
     let row = sqlx::query(AssertSqlSafe(sql)).bind(seq).fetch_all(store).await?;
-    Ok(read_places(sort, row)?.pop())
+    Ok(read_places(sort, &row)?.pop())
 }
 
-fn read_places(sort: Sort, rows: Vec<SqliteRow>) -> Result<Vec<Place>> {
+fn read_places(sort: Sort, rows: &[SqliteRow]) -> Result<Vec<Place>> {
     let read = |row: &SqliteRow| -> std::result::Result<Place, sqlx::Error> {
-        let key = match sort.column.is_number() {
-            true => Key::Number(row.try_get(1)?),
-            false => Key::Text(row.try_get(1)?),
+        let key = if sort.column.is_number() {
+            Key::Number(row.try_get(1)?)
+        } else {
+            Key::Text(row.try_get(1)?)
         };
         Ok(Place { key, seq: row.try_get(0)? })
     };
