@@ -18,7 +18,7 @@ const CAP: usize = 32 * 1024;
 const DEADLINE: Duration = Duration::from_secs(10);
 /// An export of some ten thousand connections.
 const FILE_CAP: usize = 16 * 1024 * 1024;
-const FILE_DEADLINE: Duration = Duration::from_secs(60);
+const FILE_DEADLINE: Duration = Duration::from_mins(1);
 
 /// A request body of type `T`.
 pub struct Json<T>(pub T);

@@ -200,7 +200,7 @@ async fn a_clash_is_skipped_renamed_or_replaced_as_asked() {
     let skipped = import(&other, &file, json!({})).await;
     assert_eq!((actions(&skipped), skipped["done"].clone()), (vec!["clash".to_owned()], json!(0)));
     assert_eq!(skipped["items"][0]["field"], "name");
-    assert_eq!(list(&other).await, [theirs.clone()]);
+    assert_eq!(list(&other).await, std::slice::from_ref(&theirs));
 
     let kept = import(&other, &file, json!({ "on_clash": "rename" })).await;
     assert_eq!(

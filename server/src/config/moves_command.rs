@@ -9,7 +9,7 @@ use super::Settings;
 /// `pinfold export`.
 #[derive(Debug, Args)]
 pub struct ExportFlags {
-    /// Secrets too; the passphrase comes from PINFOLD_PASSPHRASE, PINFOLD_PASSPHRASE_FILE or a prompt
+    /// Secrets too; the passphrase comes from `PINFOLD_PASSPHRASE`, `PINFOLD_PASSPHRASE_FILE` or a prompt
     #[arg(long)]
     pub with_secrets: bool,
     /// Only the connection with this id; repeat the flag for more [default: all]

@@ -111,9 +111,10 @@ impl Apps {
         if taken {
             name = self.free_name(house, &name).await?;
         }
-        let id = match house.store.app_id_is_taken(&entry.id).await? {
-            false => entry.id.clone(),
-            true => house.clock.new_id().to_string(),
+        let id = if house.store.app_id_is_taken(&entry.id).await? {
+            house.clock.new_id().to_string()
+        } else {
+            entry.id.clone()
         };
         let time = |text: &Option<String>| text.as_deref().and_then(millis);
         let row = AppRow {
@@ -130,9 +131,10 @@ impl Apps {
         };
         self.know(&entry, &id, key, Some(secret));
         self.names.insert(name.to_lowercase());
-        let (action, result) = match taken {
-            true => (ImportAction::Clash, ImportResult::Renamed),
-            false => (ImportAction::New, ImportResult::Created),
+        let (action, result) = if taken {
+            (ImportAction::Clash, ImportResult::Renamed)
+        } else {
+            (ImportAction::New, ImportResult::Created)
         };
         let mut item = item(&name, Some(&id), action, result);
         item.field = taken.then(|| "name".to_owned());

@@ -101,7 +101,9 @@ pub async fn import(house: &House<'_>, wanted: Wanted) -> Result<Imported, Refus
     let done = |result| !matches!(result, Some(ImportResult::Skipped) | None);
     let done = if dry_run { 0 } else { items.iter().filter(|item| done(item.result)).count() };
     if dry_run {
-        items.iter_mut().for_each(|item| item.result = None);
+        for item in &mut items {
+            item.result = None;
+        }
     }
     let done = u32::try_from(done).unwrap_or(u32::MAX);
     Ok(Imported { report: ImportReport { dry_run, items, done }, let_go })
@@ -255,19 +257,20 @@ impl Imported {
                 account.unwrap_or_default()
             );
             if let Some(field) = &item.field {
-                line += &format!("  [{field}]");
+                line.extend(["  [", field, "]"]);
             }
             if let Some(reason) = &item.reason {
-                line += &format!("  {reason}");
+                line.extend(["  ", reason]);
             }
             if let Some(result) = &item.result {
-                line += &format!("  → {}", crate::store::word_of(result));
+                line.extend(["  → ", &crate::store::word_of(result)]);
             }
             lines.push(line);
         }
-        let done = match self.report.dry_run {
-            true => "Nothing was changed".to_owned(),
-            false => format!("{} taken in", self.report.done),
+        let done = if self.report.dry_run {
+            "Nothing was changed".to_owned()
+        } else {
+            format!("{} taken in", self.report.done)
         };
         lines.push(format!("{done}: {}.", self.summary()));
         lines.join("\n")

@@ -144,12 +144,12 @@ aliases:
         let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..12 {
             let all = vec![format!("*a{}", level - 1); 10].join(", ");
-            bomb += &format!("a{level}: &a{level} [{all}]\n");
+            bomb.extend(["a", &level.to_string(), ": &a", &level.to_string(), " [", &all, "]\n"]);
         }
         for file in
             [&bomb, "profiles: &p {}\nother: *p", "", "nothing: here", "profiles: 7", ":\n\t-"]
         {
-            let refusal = read(file).err().expect("must refuse");
+            let refusal = read(file).expect_err("must refuse");
             assert_eq!(refusal.code(), Code::FileUnreadable);
         }
         assert!(read("profiles: {}\nconfiguration: {}\n").expect("twurl's empty one").is_empty());
