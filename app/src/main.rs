@@ -1,6 +1,6 @@
 //! Mounts the browser program.
 
-// A sixth of the standard allocator's code, and constant time: docs/decisions/0006.
+// A sixth of the standard allocator's code, and constant time: docs/decisions/0009.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

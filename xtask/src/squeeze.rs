@@ -2,7 +2,7 @@
 //! nobody calls.
 //!
 //! Trunk's own output works as it is, and is the one to read when something is amiss: `trunk build`.
-//! What each step saves is in docs/decisions/0006.
+//! What each step saves is in docs/decisions/0009.
 
 use std::fmt::Write as _;
 use std::fs;
