@@ -36,7 +36,8 @@ impl Call {
 
     pub(super) fn query(mut self, name: &str, value: Option<&str>) -> Self {
         if let Some(value) = value {
-            self.path = format!("{}?{name}={}", self.path, browser::encoded(value));
+            let sign = if self.path.contains('?') { '&' } else { '?' };
+            self.path = format!("{}{sign}{name}={}", self.path, browser::encoded(value));
         }
         self
     }

@@ -87,6 +87,8 @@ pub mod pages {
     pub const CONNECTIONS: &str = "/connections";
     /// Add: the wizard.
     pub const NEW_CONNECTION: &str = "/connections/new";
+    /// What was deleted.
+    pub const DELETED: &str = "/connections/deleted";
     /// One connection: the same dialog, filled.
     pub const CONNECTION: &str = "/connections/{id}";
     /// Where sign-in links lead: `/sign-in#link=…`. The link is a fragment, so it reaches no log.
