@@ -1,13 +1,13 @@
 //! The frame: who is signed in, which page is shown, and what every page shares.
 
-use pinfold_api::{Code, Session};
+use pinfold_api::{Code, Connection, Session};
 
 use crate::client::Client;
 use crate::element::{El, Words, button, el};
 use crate::failure::Failure;
 use crate::routes::Route;
 use crate::state::State;
-use crate::wizard::Flash;
+use crate::wizard::{Flash, Outgoing};
 use crate::{browser, pages, words};
 
 /// Who uses the browser.
@@ -31,6 +31,10 @@ pub(crate) struct App {
     pub(crate) who: State<Who>,
     /// What the list greets with.
     pub(crate) flash: State<Option<Flash>>,
+    /// The edit that is being sent, or was refused.
+    pub(crate) outgoing: State<Option<Outgoing>>,
+    /// What of the list was looked at last, as in its address.
+    pub(crate) view: State<String>,
 }
 
 impl App {
@@ -45,15 +49,66 @@ impl App {
                 who.set(Who::Nobody(ended.then(|| failure.clone())));
             }
         });
-        Self { client, route: State::new(here()), who, flash: State::new(None) }
+        Self {
+            client,
+            route: State::new(here()),
+            who,
+            flash: State::new(None),
+            outgoing: State::new(None),
+            view: State::new(String::new()),
+        }
     }
 
     /// Leaves a dialog for another page. The dialog's address goes: what was begun there is over,
     /// and Back is not to lead to it.
     pub(crate) fn go(self, route: Route) {
-        browser::replace_address(&route.path());
+        let mut path = route.path();
+        if route == Route::Connections {
+            self.view.peek(|view| path.push_str(view));
+        }
+        browser::replace_address(&path);
         self.route.set(route);
         browser::to_top();
+    }
+
+    /// Goes to another page, as a link does.
+    pub(crate) fn visit(self, path: &str) {
+        browser::push_address(path);
+        self.route.set(here());
+        browser::to_top();
+    }
+
+    /// Sends an edit. Whoever shows the connection shows it edited meanwhile.
+    pub(crate) fn save(self, edit: Outgoing) {
+        let id = edit.before.id.clone();
+        let saving = self.client.change(&id, &edit.change, edit.before.version);
+        self.outgoing.set(Some(edit));
+        browser::spawn(Box::pin(async move {
+            match saving.await {
+                Ok(connection) => {
+                    self.outgoing.set(None);
+                    self.flash
+                        .set(Some(Flash::Said(words::fill(words::SAVED, &[&connection.name]))));
+                }
+                Err(failure) => {
+                    let refused =
+                        |edit: &mut Option<Outgoing>| edit.as_mut()?.refused(failure).then_some(());
+                    if self.outgoing.update(refused).flatten().is_some() {
+                        let theirs = self.client.connection(&id).await.ok();
+                        self.outgoing.update(|edit| edit.as_mut().map(|it| it.theirs = theirs));
+                    }
+                }
+            }
+        }));
+    }
+
+    /// Name and group of a connection, with the edit of it that is being sent.
+    pub(crate) fn edited(self, connection: &Connection) -> (String, String) {
+        let group = || connection.group.clone().unwrap_or_default();
+        self.outgoing.peek(|edit| match edit {
+            Some(edit) => edit.applied(connection),
+            None => (connection.name.clone(), group()),
+        })
     }
 
     /// Asks the server who is signed in.
@@ -102,15 +157,13 @@ fn start() {
     browser::on_history(move || {
         // A fragment, or the id that the dialog itself put into its address, is no other page.
         let next = here();
-        let dialog = |route: &Route| matches!(route, Route::NewConnection(_));
+        let dialog = |route: &Route| matches!(route, Route::NewConnection(_) | Route::Repair(_));
         if !(dialog(&next) && app.route.peek(dialog)) {
             app.route.set(next);
         }
     });
     browser::on_link(move |path| {
-        browser::push_address(&path);
-        app.route.set(here());
-        browser::to_top();
+        app.visit(&path);
     });
     if let Some(slot) = El::shell("bar") {
         bar(slot, app);
@@ -127,8 +180,6 @@ fn start() {
 fn bar(slot: El, app: App) -> El {
     let known = move || app.who.read(|who| matches!(who, Who::Known(_)));
     let sandbox = move || app.who.read(|who| matches!(who, Who::Known(it) if it.provider.sandbox));
-    let here = move || app.route.read(|route| *route == Route::Connections);
-    let current = move || here().then_some(Words::Borrowed("page"));
     let theme = State::new(browser::theme());
     let switch = move || {
         let next = match theme.peek(|theme| *theme) {
@@ -139,9 +190,18 @@ fn bar(slot: El, app: App) -> El {
         browser::set_theme(next);
         theme.set(next);
     };
-    let connections = el("a").attr("href", &Route::Connections.path()).text(words::CONNECTIONS);
+    let link = |to: Route, label: &str| {
+        let here = to.clone();
+        let current = move || app.route.read(|it| *it == here).then_some(Words::Borrowed("page"));
+        el("a").attr("href", &to.path()).text(label).attr_of("aria-current", current)
+    };
+    let nav = el("nav").shown(known).has(&[
+        link(Route::Connections, words::CONNECTIONS),
+        link(Route::Apps, words::APPS),
+        link(Route::Activity, words::ACTIVITY),
+    ]);
     slot.has(&[
-        el("nav").shown(known).has(&[connections.attr_of("aria-current", current)]),
+        nav,
         el("span")
             .class("badge")
             .attr("title", words::SANDBOX_TITLE)
@@ -165,9 +225,18 @@ fn page(app: App, route: &Route, who: &Who) -> El {
         (Who::Untold(failure), _) => pages::untold(app, failure.clone()),
         (Who::Known(_), Route::Connections) => pages::connections(app),
         (Who::Known(session), Route::NewConnection(resume)) => {
-            pages::new_connection(app, session.clone(), resume.clone())
+            pages::new_connection(app, session.clone(), resume.clone(), None)
         }
+        (Who::Known(session), Route::Repair(id)) => {
+            pages::new_connection(app, session.clone(), None, Some(id.clone()))
+        }
+        (Who::Known(_), Route::Deleted) => pages::deleted(app),
         (Who::Known(_), Route::Connection(id)) => pages::connection(app, id.clone()),
+        (Who::Known(session), Route::Apps) => {
+            pages::apps(app, session.registered_app.as_ref().map(|it| it.name.clone()))
+        }
+        (Who::Known(_), Route::Activity) => pages::activity(app),
+        (Who::Known(_), Route::Move(ids)) => pages::moves(app, ids.clone()),
         (Who::Known(_), Route::NotFound) => pages::not_found(),
     }
 }

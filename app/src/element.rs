@@ -14,6 +14,7 @@ use web_sys::{Element, Event, HtmlInputElement};
 
 use crate::browser;
 use crate::state::keep;
+use crate::words::fill;
 
 /// Words that may have been put together.
 pub(crate) type Words = Cow<'static, str>;
@@ -39,6 +40,64 @@ impl El {
     /// Takes an element of the static shell.
     pub(crate) fn shell(id: &str) -> Option<Self> {
         browser::element(id).map(|element| Self(element.into()))
+    }
+
+    /// The element itself, for what is measured of it.
+    pub(crate) fn node(&self) -> &Element {
+        &self.0
+    }
+
+    /// Puts a child in front of another one; without that, at the end.
+    pub(crate) fn insert(&self, child: &El, before: Option<&El>) {
+        let _ = self.0.insert_before(&child.0, before.map(|it| it.0.as_ref()));
+    }
+
+    /// Fills it with markup of our own, and that with words of our own: nothing else is ever read as
+    /// markup, hence the lifetimes.
+    pub(crate) fn markup(self, markup: &'static str, words: &[&'static str]) -> Self {
+        self.0.set_inner_html(&fill(markup, words));
+        self
+    }
+
+    /// The first within it that a selector names; itself when there is none.
+    pub(crate) fn find(&self, selector: &str) -> El {
+        let found = self.0.query_selector(selector).ok().flatten();
+        El(found.unwrap_or_else(|| self.0.clone()))
+    }
+
+    /// Another one like it, with all that is within.
+    pub(crate) fn copy(&self) -> El {
+        El(browser::copy_of(&self.0))
+    }
+
+    /// How many elements are right within it.
+    pub(crate) fn children(&self) -> usize {
+        self.0.child_element_count() as usize
+    }
+
+    /// One of them; itself when there is none.
+    #[inline(never)]
+    pub(crate) fn child(&self, at: usize) -> El {
+        let child = u32::try_from(at).ok().and_then(|at| self.0.children().item(at));
+        El(child.unwrap_or_else(|| self.0.clone()))
+    }
+
+    /// Shows it or not.
+    #[inline(never)]
+    pub(crate) fn show(&self, on: bool) {
+        let _ = self.0.toggle_attribute_with_force("hidden", !on);
+    }
+
+    /// Sets an attribute.
+    #[inline(never)]
+    pub(crate) fn set(&self, name: &str, value: &str) {
+        let _ = self.0.set_attribute(name, value);
+    }
+
+    /// Says another text.
+    #[inline(never)]
+    pub(crate) fn say(&self, text: &str) {
+        Part::Text.write(&self.0, Some(text));
     }
 
     #[inline(never)]
@@ -210,6 +269,47 @@ impl El {
     }
 }
 
+/// A place for one thing after another. Each is under an owner of its own, which ends with it.
+pub(crate) struct Slot {
+    host: El,
+    parent: Owner,
+    last: RefCell<Owner>,
+}
+
+impl Slot {
+    pub(crate) fn new(host: El) -> Self {
+        let parent = Owner::current().unwrap_or_default();
+        let last = RefCell::new(parent.child());
+        Self { host, parent, last }
+    }
+
+    /// The place itself.
+    pub(crate) fn host(&self) -> El {
+        self.host.clone()
+    }
+
+    /// Puts something there, instead of what is there.
+    #[inline(never)]
+    pub(crate) fn fill(&self, content: &dyn Fn() -> El) {
+        let owner = self.parent.child();
+        let content = owner.with(|| untrack(content));
+        self.last.replace(owner).cleanup();
+        self.host.0.set_text_content(None);
+        let _ = self.host.0.append_child(&content.0);
+    }
+
+    /// Makes something that stays when the place is filled again.
+    pub(crate) fn beside(&self, content: &dyn Fn() -> El) -> El {
+        self.parent.with(content)
+    }
+
+    /// Leaves it empty.
+    pub(crate) fn clear(&self) {
+        self.last.borrow().cleanup();
+        self.host.0.set_text_content(None);
+    }
+}
+
 /// What of an element changes.
 enum Part {
     Attribute(&'static str),
@@ -258,6 +358,6 @@ impl Source {
 
 /// Acts now, and again whenever a signal that was read changes, until the owner ends.
 #[inline(never)]
-fn effect(act: Box<dyn Fn()>) {
+pub(crate) fn effect(act: Box<dyn Fn()>) {
     keep(Box::new(RenderEffect::new(move |_: Option<()>| act())));
 }

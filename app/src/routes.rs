@@ -9,8 +9,18 @@ pub enum Route {
     Connections,
     /// Add; with the authorization to resume, if any.
     NewConnection(Option<String>),
+    /// The wizard once more, for a connection by its id.
+    Repair(String),
+    /// What was deleted.
+    Deleted,
     /// One connection, by its id.
     Connection(String),
+    /// The app vault.
+    Apps,
+    /// The audit log.
+    Activity,
+    /// Export and import; with the ids that were selected.
+    Move(Vec<String>),
     /// Where sign-in links lead.
     SignIn,
     /// Any other address.
@@ -22,7 +32,16 @@ impl Route {
     pub fn parse(path: &str, query: &str) -> Self {
         match path {
             pages::HOME | pages::CONNECTIONS => Self::Connections,
-            pages::NEW_CONNECTION => Self::NewConnection(authorization(query)),
+            pages::NEW_CONNECTION => {
+                match (id(query, "authorization="), id(query, "connection=")) {
+                    (None, Some(connection)) => Self::Repair(connection),
+                    (authorization, _) => Self::NewConnection(authorization),
+                }
+            }
+            pages::DELETED => Self::Deleted,
+            pages::APPS => Self::Apps,
+            pages::ACTIVITY => Self::Activity,
+            pages::MOVE => Self::Move(ids(query)),
             pages::SIGN_IN => Self::SignIn,
             _ => {
                 match pages::CONNECTION.strip_suffix("{id}").and_then(|to| path.strip_prefix(to)) {
@@ -41,16 +60,27 @@ impl Route {
             Self::NewConnection(Some(id)) => {
                 format!("{}?authorization={id}", pages::NEW_CONNECTION)
             }
+            Self::Repair(id) => format!("{}?connection={id}", pages::NEW_CONNECTION),
+            Self::Deleted => pages::DELETED.to_owned(),
             Self::Connection(id) => paths::with_id(pages::CONNECTION, id),
+            Self::Apps => pages::APPS.to_owned(),
+            Self::Activity => pages::ACTIVITY.to_owned(),
+            Self::Move(ids) if ids.is_empty() => pages::MOVE.to_owned(),
+            Self::Move(ids) => format!("{}?ids={}", pages::MOVE, ids.join(",")),
             Self::SignIn => pages::SIGN_IN.to_owned(),
         }
     }
 }
 
-fn authorization(query: &str) -> Option<String> {
+fn id(query: &str, name: &str) -> Option<String> {
     let mut pairs = query.trim_start_matches('?').split('&');
-    let id = pairs.find_map(|pair| pair.strip_prefix("authorization="))?;
+    let id = pairs.find_map(|pair| pair.strip_prefix(name))?;
     is_id(id).then(|| id.to_owned())
+}
+
+fn ids(query: &str) -> Vec<String> {
+    let ids = query.trim_start_matches('?').strip_prefix("ids=").unwrap_or_default();
+    ids.split(',').filter(|id| is_id(id)).map(str::to_owned).collect()
 }
 
 /// What cannot be an id never becomes part of a request's path.
@@ -69,7 +99,13 @@ mod tests {
             Route::Connections,
             Route::NewConnection(None),
             Route::NewConnection(Some(id())),
+            Route::Repair(id()),
+            Route::Deleted,
             Route::Connection(id()),
+            Route::Apps,
+            Route::Activity,
+            Route::Move(Vec::new()),
+            Route::Move(vec![id(), id()]),
             Route::SignIn,
         ] {
             let address = route.path();

@@ -71,6 +71,11 @@ impl<T: 'static> State<T> {
         self.update(|old| *old = value);
     }
 
+    /// Whether its owner has ended.
+    pub(crate) fn is_gone(self) -> bool {
+        self.0.try_get_value().is_none()
+    }
+
     fn part<R>(self, track: bool, part: impl FnOnce(&T) -> R) -> R {
         let (mut part, mut read) = (Some(part), None);
         self.lend(track, &mut |value| read = part.take().map(|part| part(value)));

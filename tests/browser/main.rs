@@ -8,10 +8,12 @@ mod accessible;
 mod answers;
 mod connect;
 mod interrupted;
+mod manager;
 mod picture;
 mod safe;
 mod scene;
 mod tour;
+mod vault;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -52,9 +54,16 @@ in_every_engine! {
     accessible::fields_have_the_names_of_the_original,
     accessible::axe_finds_nothing,
     accessible::nothing_scrolls_sideways,
+    manager::search_sort_and_fold_live_in_the_address,
+    manager::many_are_moved_deleted_and_brought_back,
+    manager::a_menu_by_keyboard,
+    manager::an_edit_that_came_second,
+    manager::deleted_and_undone_then_repaired,
+    manager::versions_and_what_was_deleted,
     safe::nothing_violates_the_policy,
     safe::a_name_of_markup_stays_text,
     safe::the_consent_page_cannot_reach_back,
+    vault::an_app_is_saved_renamed_rotated_and_deleted,
     picture::of_the_wizard,
 }
 

@@ -16,13 +16,15 @@ use crate::wire;
 pub(super) struct Call {
     method: &'static str,
     path: String,
-    if_match: Option<i64>,
-    body: Option<String>,
+    pub(super) if_match: Option<i64>,
+    pub(super) body: Option<String>,
+    /// A file is asked for, not JSON to be read.
+    pub(super) accept: Option<&'static str>,
 }
 
 impl Call {
     pub(super) fn new(method: &'static str, path: &str) -> Self {
-        Self { method, path: path.to_owned(), if_match: None, body: None }
+        Self { method, path: path.to_owned(), if_match: None, body: None, accept: None }
     }
 
     /// A call about the one thing that fills the `{id}` of a path.
@@ -36,7 +38,8 @@ impl Call {
 
     pub(super) fn query(mut self, name: &str, value: Option<&str>) -> Self {
         if let Some(value) = value {
-            self.path = format!("{}?{name}={}", self.path, browser::encoded(value));
+            let sign = if self.path.contains('?') { '&' } else { '?' };
+            self.path = format!("{}{sign}{name}={}", self.path, browser::encoded(value));
         }
         self
     }
@@ -49,9 +52,13 @@ impl Call {
     /// the waiting is written once and not into every function of the client.
     pub(super) fn send(self) -> Pin<Box<dyn Future<Output = Result<Parsed, Failure>>>> {
         Box::pin(async move {
+            let is_file = self.accept.is_some();
             // Whatever the browser throws: there was no answer.
             let answer = self.fetch().await;
             let (response, text) = answer.map_err(|_| Failure::Unreachable)?;
+            if is_file && response.ok() {
+                return Ok(Parsed::of(&text));
+            }
             let parsed = Parsed::parse(&text);
             if response.ok() {
                 return Ok(parsed);
@@ -79,6 +86,9 @@ impl Call {
         if let Some(json) = &self.body {
             headers.set("content-type", "application/json")?;
             init.set_body_opt_str(Some(json));
+        }
+        if let Some(kind) = self.accept {
+            headers.set("accept", kind)?;
         }
         if let Some(version) = self.if_match {
             headers.set("if-match", &format!("\"{version}\""))?;

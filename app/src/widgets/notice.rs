@@ -59,6 +59,15 @@ fn countdown(seconds: u64) -> El {
     el("p").class("countdown").text_of(move || words::retry_in(left.get()).into())
 }
 
+/// The way to revoke a token by hand.
+pub(crate) fn by_hand() -> El {
+    el("a")
+        .attr("href", words::CONNECTED_APPS)
+        .attr("target", "_blank")
+        .attr("rel", "noopener noreferrer")
+        .text(words::CONNECTED_APPS_LINK)
+}
+
 /// What became of a token, with the way to X's page when it may still be alive.
 pub(crate) fn aftermath_notice(aftermath: impl Fn() -> Option<Aftermath> + 'static) -> El {
     aftermath_of(Rc::new(aftermath))
@@ -70,14 +79,7 @@ fn aftermath_of(aftermath: Rc<dyn Fn() -> Option<Aftermath>>) -> El {
         move || aftermath(),
         |aftermath| {
             let (what, why, by_hand) = words::aftermath(aftermath.as_ref()?);
-            let link = by_hand.then(|| {
-                el("a")
-                    .attr("href", words::CONNECTED_APPS)
-                    .attr("target", "_blank")
-                    .attr("rel", "noopener noreferrer")
-                    .text(words::CONNECTED_APPS_LINK)
-            });
-            let why = el("p").text(&why).text(" ").may_have(link);
+            let why = el("p").text(&why).text(" ").may_have(by_hand.then(self::by_hand));
             Some(el("div").has(&[el("p").class("what").text(what), why]))
         },
     );

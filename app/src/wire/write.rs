@@ -6,14 +6,14 @@ use pinfold_api::{
 };
 
 /// An object that is being written; members without a value are left out.
-struct Object(String);
+pub(super) struct Object(String);
 
 impl Object {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self("{".to_owned())
     }
 
-    fn member(mut self, name: &str, json: &str) -> Self {
+    pub(super) fn member(mut self, name: &str, json: &str) -> Self {
         if self.0.len() > 1 {
             self.0.push(',');
         }
@@ -23,7 +23,7 @@ impl Object {
         self
     }
 
-    fn text(self, name: &str, value: Option<&str>) -> Self {
+    pub(super) fn text(self, name: &str, value: Option<&str>) -> Self {
         let Some(value) = value else { return self };
         let mut json = String::new();
         quote(&mut json, value);
@@ -42,7 +42,7 @@ impl Object {
         self.text(name, value.map(WriteOnly::expose))
     }
 
-    fn end(mut self) -> String {
+    pub(super) fn end(mut self) -> String {
         self.0.push('}');
         self.0
     }
@@ -125,6 +125,20 @@ pub fn connection_change(change: &ConnectionChange) -> String {
     .end()
 }
 
+/// One thing done to many connections: with a group that, or else the deletion.
+pub fn bulk(ids: &[&str], group: Option<&str>) -> String {
+    let action = if group.is_some() { "group" } else { "delete" };
+    Object::new().member("ids", &list(ids)).text("action", Some(action)).text("group", group).end()
+}
+
+/// An object of one member, of which the value is JSON; empty without it.
+pub fn single(name: &str, json: &str) -> String {
+    match json {
+        "" => "{}".to_owned(),
+        json => Object::new().member(name, json).end(),
+    }
+}
+
 fn app(choice: &AppChoice) -> String {
     let kind = match choice.kind {
         AppKind::Registered => "registered",
@@ -138,4 +152,23 @@ fn app(choice: &AppChoice) -> String {
         .text("save_as", choice.save_as.as_deref())
         .text("id", choice.id.as_deref())
         .end()
+}
+
+/// `POST /export`: of some connections, or of all.
+pub fn export(ids: &[String], passphrase: &str) -> String {
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let object = Object::new().text("passphrase", Some(passphrase).filter(|it| !it.is_empty()));
+    if ids.is_empty() { object } else { object.member("ids", &list(&ids)) }.end()
+}
+
+fn list(texts: &[&str]) -> String {
+    let mut list = String::from("[");
+    for (index, text) in texts.iter().enumerate() {
+        if index > 0 {
+            list.push(',');
+        }
+        quote(&mut list, text);
+    }
+    list.push(']');
+    list
 }

@@ -81,8 +81,16 @@ pub mod pages {
     pub const CONNECTIONS: &str = "/connections";
     /// Add: the wizard.
     pub const NEW_CONNECTION: &str = "/connections/new";
+    /// What was deleted.
+    pub const DELETED: &str = "/connections/deleted";
     /// One connection: the same dialog, filled.
     pub const CONNECTION: &str = "/connections/{id}";
+    /// The app vault.
+    pub const APPS: &str = "/apps";
+    /// The audit log.
+    pub const ACTIVITY: &str = "/activity";
+    /// Export and import; `?ids=` names what was selected.
+    pub const MOVE: &str = "/move";
     /// Where sign-in links lead: `/sign-in#link=…`. The link is a fragment, so it reaches no log.
     pub const SIGN_IN: &str = "/sign-in";
 }

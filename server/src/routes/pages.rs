@@ -28,7 +28,7 @@ fn is_page(path: &str) -> bool {
     let connection = pages::CONNECTION.trim_end_matches("{id}");
     path == pages::HOME
         || path == pages::SIGN_IN
-        || path == pages::CONNECTIONS
+        || [pages::CONNECTIONS, pages::APPS, pages::ACTIVITY, pages::MOVE].contains(&path)
         || path.strip_prefix(connection).is_some_and(|id| !id.is_empty() && !id.contains('/'))
 }
 
@@ -40,6 +40,8 @@ mod tests {
     fn pages_are_pages_and_nothing_else_is() {
         for page in
             ["/", "/sign-in", "/connections", "/connections/", "/connections/new", "/connections/1"]
+                .into_iter()
+                .chain(["/apps", "/activity", "/move"])
         {
             assert!(is_page(page), "{page}");
         }
