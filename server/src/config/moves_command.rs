@@ -9,8 +9,8 @@ use super::Settings;
 /// `pinfold export`.
 #[derive(Debug, Args)]
 pub struct ExportFlags {
-    /// Secrets too; the passphrase comes from `PINFOLD_PASSPHRASE`, `PINFOLD_PASSPHRASE_FILE` or a prompt
-    #[arg(long)]
+    /// Secrets too, under a passphrase
+    #[arg(long, help = WITH_SECRETS_HELP)]
     pub with_secrets: bool,
     /// Only the connection with this id; repeat the flag for more [default: all]
     #[arg(long = "id", value_name = "ID")]
@@ -22,6 +22,9 @@ pub struct ExportFlags {
     #[command(flatten)]
     pub settings: Settings,
 }
+
+const WITH_SECRETS_HELP: &str = "Secrets too; the passphrase comes from PINFOLD_PASSPHRASE, \
+                                 PINFOLD_PASSPHRASE_FILE or a prompt";
 
 /// `pinfold import`.
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 //! transaction, or nothing.
 
 use pinfold_api::{
-    Code, HealthState, ImportAction, ImportFormat, ImportReport, ImportResult, OnClash,
+    Code, HealthState, ImportAction, ImportFormat, ImportItem, ImportReport, ImportResult, OnClash,
 };
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
@@ -15,7 +15,7 @@ use super::plan::{Plan, Planned};
 use super::{House, rc};
 use crate::problem::Refusal;
 use crate::seal::{self, UnlockError};
-use crate::store::Revocation;
+use crate::store::{Revocation, word_of};
 use crate::x::KeyPair;
 
 /// Billed calls of one import.
@@ -247,26 +247,7 @@ impl Imported {
 
     /// The report as lines for a terminal.
     pub fn printed(&self) -> String {
-        let mut lines = Vec::new();
-        for item in &self.report.items {
-            let account = item.screen_name.as_ref().map(|name| format!(" @{name}"));
-            let mut line = format!(
-                "{:<10}{}{}",
-                crate::store::word_of(&item.action),
-                item.name,
-                account.unwrap_or_default()
-            );
-            if let Some(field) = &item.field {
-                line.extend(["  [", field, "]"]);
-            }
-            if let Some(reason) = &item.reason {
-                line.extend(["  ", reason]);
-            }
-            if let Some(result) = &item.result {
-                line.extend(["  → ", &crate::store::word_of(result)]);
-            }
-            lines.push(line);
-        }
+        let mut lines: Vec<_> = self.report.items.iter().map(line).collect();
         let done = if self.report.dry_run {
             "Nothing was changed".to_owned()
         } else {
@@ -275,4 +256,14 @@ impl Imported {
         lines.push(format!("{done}: {}.", self.summary()));
         lines.join("\n")
     }
+}
+
+fn line(item: &ImportItem) -> String {
+    let account = item.screen_name.as_ref().map(|name| format!("@{name}"));
+    let field = item.field.as_ref().map(|field| format!("[{field}]"));
+    let result = item.result.as_ref().map(|result| format!("→ {}", word_of(result)));
+    let action = format!("{:<9}", word_of(&item.action));
+    let parts =
+        [Some(action), Some(item.name.clone()), account, field, item.reason.clone(), result];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

@@ -6,6 +6,7 @@
 
 mod apps;
 mod candidate;
+mod columns;
 mod document;
 mod export;
 mod import;

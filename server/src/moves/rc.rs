@@ -149,7 +149,7 @@ aliases:
         for file in
             [&bomb, "profiles: &p {}\nother: *p", "", "nothing: here", "profiles: 7", ":\n\t-"]
         {
-            let refusal = read(file).expect_err("must refuse");
+            let Err(refusal) = read(file) else { panic!("it was read: {file}") };
             assert_eq!(refusal.code(), Code::FileUnreadable);
         }
         assert!(read("profiles: {}\nconfiguration: {}\n").expect("twurl's empty one").is_empty());
