@@ -9,13 +9,8 @@ use crate::seal::Place;
 use crate::store::{AppColumns, ConnectionRow, Edit, TokenColumns};
 
 /// A connection that is not here yet, with its secrets sealed to it.
-pub fn row(
-    house: &House<'_>,
-    entry: &Candidate,
-    id: String,
-    consumer_key: String,
-) -> ConnectionRow {
-    let place = |field| Place { workspace: house.workspace, record: &id, field };
+pub fn row(house: &House<'_>, entry: &Candidate, id: &str, consumer_key: String) -> ConnectionRow {
+    let place = |field| Place { workspace: house.workspace, record: id, field };
     let seal = |field, secret: &SecretString| house.seal.seal(place(field), secret);
     let token = entry.token.as_ref();
     ConnectionRow {
@@ -40,7 +35,7 @@ pub fn row(
         created_at: entry.created_at,
         updated_at: entry.updated_at,
         last_used_at: entry.last_used_at,
-        id: id.clone(),
+        id: id.to_owned(),
     }
 }
 

@@ -277,7 +277,7 @@ impl Plan {
             Some(id) if !house.store.connection_id_is_taken(id).await? => id.clone(),
             _ => house.clock.new_id().to_string(),
         };
-        let row = row(house, &entry, id.clone(), consumer_key);
+        let row = row(house, &entry, &id, consumer_key);
         let mut planned = item(entry.name.clone(), entry.screen_name(), action, result);
         planned.id = Some(id);
         Ok(self.step(planned, Some(ImportStep::Insert(Box::new(row))), &entry))
