@@ -1,17 +1,18 @@
 //! The frame: who is signed in, which page is shown, and what every page shares.
 
-use pinfold_api::{Code, Session};
+use pinfold_api::{Code, Connection, Session};
 
 use crate::client::Client;
-use crate::element::{El, Words, button, el};
+use crate::element::{El, Words, button, effect, el};
 use crate::failure::Failure;
+use crate::programs::{self, Pages};
 use crate::routes::Route;
 use crate::state::State;
-use crate::wizard::Flash;
+use crate::wizard::{Editable, Flash, Outgoing};
 use crate::{browser, pages, words};
 
 /// Who uses the browser.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub(crate) enum Who {
     /// Not known yet.
     Asking,
@@ -31,6 +32,10 @@ pub(crate) struct App {
     pub(crate) who: State<Who>,
     /// What the list greets with.
     pub(crate) flash: State<Option<Flash>>,
+    /// The edit that is being sent, or was refused.
+    pub(crate) outgoing: State<Option<Outgoing>>,
+    /// What of the list was looked at last, as in its address.
+    pub(crate) view: State<String>,
 }
 
 impl App {
@@ -45,15 +50,73 @@ impl App {
                 who.set(Who::Nobody(ended.then(|| failure.clone())));
             }
         });
-        Self { client, route: State::new(here()), who, flash: State::new(None) }
+        Self {
+            client,
+            route: State::new(here()),
+            who,
+            flash: State::new(Some(passed_on(FLASH)).filter(|it| !it.is_empty()).map(Flash::Said)),
+            outgoing: State::new(None),
+            view: State::new(passed_on(VIEW)),
+        }
+    }
+
+    /// What the next program has to know: what the list is to greet with, and how it looked.
+    pub(crate) fn pass_on(self) {
+        let said = self.flash.peek(|flash| flash.as_ref().map(words::flash));
+        browser::keep_draft(FLASH, &said.unwrap_or_default());
+        self.view.peek(|view| browser::keep_draft(VIEW, view));
     }
 
     /// Leaves a dialog for another page. The dialog's address goes: what was begun there is over,
     /// and Back is not to lead to it.
     pub(crate) fn go(self, route: Route) {
-        browser::replace_address(&route.path());
+        let mut path = route.path();
+        if route == Route::Connections {
+            self.view.peek(|view| path.push_str(view));
+        }
+        browser::replace_address(&path);
         self.route.set(route);
         browser::to_top();
+    }
+
+    /// Goes to another page, as a link does.
+    pub(crate) fn visit(self, path: &str) {
+        browser::push_address(path);
+        self.route.set(here());
+        browser::to_top();
+    }
+
+    /// Sends an edit. Whoever shows the connection shows it edited meanwhile.
+    pub(crate) fn save(self, edit: Outgoing) {
+        let id = edit.id.clone();
+        let saving = self.client.change(&id, &edit.change, edit.before.version);
+        self.outgoing.set(Some(edit));
+        browser::spawn(Box::pin(async move {
+            match saving.await {
+                Ok(connection) => {
+                    self.outgoing.set(None);
+                    self.flash
+                        .set(Some(Flash::Said(words::fill(words::SAVED, &[&connection.name]))));
+                }
+                Err(failure) => {
+                    let refused =
+                        |edit: &mut Option<Outgoing>| edit.as_mut()?.refused(failure).then_some(());
+                    if self.outgoing.update(refused).flatten().is_some() {
+                        let theirs = self.client.connection(&id).await.ok();
+                        self.outgoing.update(|edit| {
+                            edit.as_mut().map(|it| it.theirs = theirs.as_ref().map(Editable::of))
+                        });
+                    }
+                }
+            }
+        }));
+    }
+
+    /// A connection with the edit of it that is being sent.
+    pub(crate) fn edited(self, connection: &Connection) -> Editable {
+        let edited = |edit: &Outgoing| edit.applied(connection);
+        let edited = self.outgoing.peek(|edit| edit.as_ref().map(edited));
+        edited.unwrap_or_else(|| Editable::of(connection))
     }
 
     /// Asks the server who is signed in.
@@ -83,43 +146,73 @@ impl App {
     }
 }
 
+const FLASH: &str = "pinfold.flash";
+const VIEW: &str = "pinfold.view";
+
+/// What another program kept for this one.
+fn passed_on(key: &str) -> String {
+    let text = browser::draft(key);
+    browser::keep_draft(key, "");
+    text
+}
+
 fn here() -> Route {
     let (path, query) = browser::address();
     Route::parse(&path, &query)
 }
 
-/// Puts the program into the static shell, for as long as the page lives.
-pub fn mount() {
+/// Puts all pages into the static shell, for as long as the page lives.
+pub fn mount_all() {
+    mount(programs::all);
+}
+
+/// Puts the wizard there.
+pub fn mount_connect() {
+    mount(programs::connect);
+}
+
+/// Puts everything else there.
+pub fn mount_manage() {
+    mount(programs::manage);
+}
+
+fn mount(pages: Pages) {
     // As `leptos::mount` does it, without a view.
     let _ = any_spawner::Executor::init_wasm_bindgen();
     let owner = leptos::prelude::Owner::new();
-    owner.with(start);
+    owner.with(|| start(pages));
     std::mem::forget(owner);
 }
 
-fn start() {
+fn start(pages: Pages) {
     let app = App::new();
     browser::on_history(move || {
         // A fragment, or the id that the dialog itself put into its address, is no other page.
         let next = here();
-        let dialog = |route: &Route| matches!(route, Route::NewConnection(_));
+        let dialog = |route: &Route| matches!(route, Route::NewConnection(_) | Route::Repair(_));
         if !(dialog(&next) && app.route.peek(dialog)) {
             app.route.set(next);
         }
     });
     browser::on_link(move |path| {
-        browser::push_address(&path);
-        app.route.set(here());
-        browser::to_top();
+        app.visit(&path);
     });
     if let Some(slot) = El::shell("bar") {
         bar(slot, app);
     }
     if let Some(slot) = El::shell("main") {
-        let shown = move || (app.route.get(), app.who.get());
-        slot.content_of(shown, move |(route, who)| Some(page(app, route, who)));
+        // Who it is changes seldom, and then the page does: no need to compare sessions.
+        let times = State::new(0);
+        effect(Box::new(move || {
+            app.who.read(|_| ());
+            times.set(times.peek(|times| times + 1));
+        }));
+        let shown = move || (app.route.get(), times.get());
+        slot.content_of(shown, move |(route, _)| {
+            Some(page(app, pages, route, &app.who.peek(Who::clone)))
+        });
     }
-    if app.who.peek(|who| *who == Who::Asking) {
+    if app.who.peek(|who| matches!(who, Who::Asking)) {
         app.ask();
     }
 }
@@ -158,16 +251,13 @@ fn bar(slot: El, app: App) -> El {
 
 /// Another session or another address is another page. Where a session is missing one signs in on
 /// the spot, and is back where one was.
-fn page(app: App, route: &Route, who: &Who) -> El {
+fn page(app: App, has: Pages, route: &Route, who: &Who) -> El {
     match (who, route) {
         (_, Route::SignIn) | (Who::Nobody(_), _) => pages::sign_in(app),
         (Who::Asking, _) => pages::skeleton(),
         (Who::Untold(failure), _) => pages::untold(app, failure.clone()),
-        (Who::Known(_), Route::Connections) => pages::connections(app),
-        (Who::Known(session), Route::NewConnection(resume)) => {
-            pages::new_connection(app, session.clone(), resume.clone())
+        (Who::Known(session), _) => {
+            has(app, route, session).unwrap_or_else(|| programs::elsewhere(app))
         }
-        (Who::Known(_), Route::Connection(id)) => pages::connection(app, id.clone()),
-        (Who::Known(_), Route::NotFound) => pages::not_found(),
     }
 }

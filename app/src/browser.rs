@@ -11,8 +11,8 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Document, Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent, Storage,
-    Window,
+    Document, Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent,
+    MouseEvent, Storage, Window,
 };
 
 use crate::wire::Json;
@@ -108,6 +108,11 @@ pub(crate) fn replace_address(path: &str) {
     let _ = history.and_then(|it| it.replace_state_with_url(&JsValue::NULL, "", Some(path)));
 }
 
+/// Loads the page of the address anew.
+pub(crate) fn reload() {
+    let _ = window().location().reload();
+}
+
 /// The title of the tab.
 pub(crate) fn set_title(title: &str) {
     document().set_title(title);
@@ -142,6 +147,148 @@ fn followed(click: &MouseEvent) -> Option<String> {
     let link = click.target()?.dyn_into::<Element>().ok()?.closest("a[href]").ok()??;
     let path = link.get_attribute("href")?;
     (path.starts_with('/') && !link.has_attribute("target")).then_some(path)
+}
+
+// Lists and menus.
+
+/// The part of an element that is in sight: from where to where, in pixels from its top.
+pub(crate) fn sight(element: &Element) -> (usize, usize) {
+    let from = pixels(&window().scroll_y()) - place(element).1;
+    let to = from + pixels(&window().inner_height().map(|it| it.as_f64().unwrap_or_default()));
+    (from.try_into().unwrap_or(0), to.try_into().unwrap_or(0))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "whole pixels are enough")]
+fn pixels(number: &Result<f64, JsValue>) -> i32 {
+    number.as_ref().map_or(0, |number| *number as i32)
+}
+
+/// Where an element begins on the page, from the left and from the top.
+pub(crate) fn place(element: &Element) -> (i32, i32) {
+    let (mut left, mut top) = (0, 0);
+    let mut next = Some(element.clone());
+    while let Some(element) = next.as_ref().and_then(|it| it.dyn_ref::<HtmlElement>()) {
+        left += element.offset_left();
+        top += element.offset_top();
+        next = element.offset_parent();
+    }
+    (left, top)
+}
+
+/// How high an element is.
+pub(crate) fn height(element: &Element) -> usize {
+    let height = element.dyn_ref::<HtmlElement>().map_or(0, HtmlElement::offset_height);
+    height.try_into().unwrap_or(0)
+}
+
+/// Sets a length of an element, past its style sheet.
+pub(crate) fn set_length(element: &Element, property: &str, pixels: usize) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        let _ = element.style().set_property(property, &format!("{pixels}px"));
+    }
+}
+
+/// The element that an event came from, or the closest around it, that a selector names.
+pub(crate) fn closest(event: &Event, selector: &str) -> Option<Element> {
+    event.target()?.dyn_ref::<Element>()?.closest(selector).ok()?
+}
+
+/// Whether the shift key was down.
+pub(crate) fn shift(event: &Event) -> bool {
+    let click = event.dyn_ref::<MouseEvent>().map(MouseEvent::shift_key);
+    click.or_else(|| event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::shift_key)) == Some(true)
+}
+
+/// Where a press was, on the page; `None` for one by keyboard.
+pub(crate) fn pointer(event: &Event) -> Option<(i32, i32)> {
+    let press = event.dyn_ref::<MouseEvent>()?;
+    let at = (press.page_x(), press.page_y());
+    (press.button() == 2 && at != (0, 0)).then_some(at)
+}
+
+/// Ticks the checkbox in an element, or unticks it, and marks the element.
+pub(crate) fn tick_within(element: &Element, ticked: bool) {
+    let input = element.query_selector("input").ok().flatten();
+    if let Some(input) = input {
+        set_checked(&input, ticked);
+        let _ = element.toggle_attribute_with_force("data-picked", ticked);
+    }
+}
+
+/// Another element like this one, with all that is within.
+pub(crate) fn copy_of(element: &Element) -> Element {
+    let copy = element.clone_node_with_deep(true).ok().and_then(|it| it.dyn_into().ok());
+    copy.unwrap_or_else(|| element.clone())
+}
+
+/// Shows a tick in a checkbox.
+pub(crate) fn set_checked(input: &Element, checked: bool) {
+    input.unchecked_ref::<HtmlInputElement>().set_checked(checked);
+}
+
+/// Puts a text into an input. Setting what is there already would move the cursor.
+pub(crate) fn set_value(input: &Element, text: &str) {
+    let input = input.unchecked_ref::<HtmlInputElement>();
+    if input.value() != text {
+        input.set_value(text);
+    }
+}
+
+/// The place below the first thing of a kind in an element, for a menu.
+pub(crate) fn below(element: &Element, selector: &str) -> (i32, i32) {
+    let thing = element.query_selector(selector).ok().flatten();
+    let (left, top) = place(thing.as_ref().unwrap_or(element));
+    (left, top + 36)
+}
+
+/// Shows a dialog on top of the page, which waits for it.
+pub(crate) fn show_dialog(id: &'static str) {
+    later(move || {
+        if let Some(dialog) = element(id).and_then(|it| it.dyn_into::<HtmlDialogElement>().ok()) {
+            let _ = dialog.show_modal();
+        }
+    });
+}
+
+/// Closes a dialog: the focus goes back to where it was.
+pub(crate) fn close_dialog(id: &str) {
+    if let Some(dialog) = element(id).and_then(|it| it.dyn_into::<HtmlDialogElement>().ok()) {
+        dialog.close();
+    }
+}
+
+/// Shows a menu at a place on the page, within its width, until something else is pressed.
+pub(crate) fn show_menu(id: &'static str, (left, top): (i32, i32)) {
+    later(move || {
+        let Some(menu) = element(id) else { return };
+        let _ = menu.show_popover();
+        let room = document_element().map_or(0, |it| it.client_width()) - menu.offset_width() - 8;
+        set_length(&menu, "left", left.min(room).max(0).try_into().unwrap_or(0));
+        set_length(&menu, "top", top.try_into().unwrap_or(0));
+        move_focus(&menu, 0);
+    });
+}
+
+/// Hides a menu: the focus goes back to where it was.
+pub(crate) fn hide_menu(id: &str) {
+    if let Some(menu) = element(id) {
+        let _ = menu.hide_popover();
+    }
+}
+
+/// Moves the focus among the children of an element, round and round: to the first, or by a step.
+pub(crate) fn move_focus(parent: &Element, step: i32) {
+    let children = parent.children();
+    let count = children.length();
+    let active = document().active_element();
+    let now = (0..count).find(|&at| children.item(at) == active);
+    let to = match (step, now) {
+        (0, _) | (_, None) => 0,
+        (step, Some(now)) => now.wrapping_add_signed(step).wrapping_add(count) % count,
+    };
+    if let Some(child) = children.item(to).and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        let _ = child.focus();
+    }
 }
 
 // Windows and focus.
@@ -205,29 +352,35 @@ pub(crate) fn is_typing_elsewhere(id: &str) -> bool {
 }
 
 /// Calls back for an event of the window until it is dropped.
-pub(crate) struct Listener(Closure<dyn FnMut(Event)>);
+pub(crate) struct Listener(&'static str, Closure<dyn FnMut(Event)>);
 
 impl Listener {
-    /// Each time the window gets the focus.
-    pub(crate) fn on_focus(mut act: impl FnMut() + 'static) -> Self {
+    /// Each time the window tells of it.
+    pub(crate) fn on(event: &'static str, mut act: impl FnMut() + 'static) -> Self {
         let act = Closure::<dyn FnMut(Event)>::new(move |_| act());
         let target = act.as_ref().unchecked_ref();
-        let _ = window().add_event_listener_with_callback("focus", target);
-        Self(act)
+        let _ = window().add_event_listener_with_callback(event, target);
+        Self(event, act)
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let target = self.0.as_ref().unchecked_ref();
-        let _ = window().remove_event_listener_with_callback("focus", target);
+        let target = self.1.as_ref().unchecked_ref();
+        let _ = window().remove_event_listener_with_callback(self.0, target);
     }
 }
 
 /// Acts when everything that is under way now is done.
 pub(crate) fn later(act: impl FnOnce() + 'static) {
+    after(0, act);
+}
+
+/// Acts when so much time has gone by.
+pub(crate) fn after(milliseconds: i32, act: impl FnOnce() + 'static) {
     let act = Closure::once_into_js(act);
-    let _ = window().set_timeout_with_callback(act.unchecked_ref());
+    let _ = window()
+        .set_timeout_with_callback_and_timeout_and_arguments_0(act.unchecked_ref(), milliseconds);
 }
 
 /// Calls back every so often until the handle is dropped.
@@ -312,6 +465,18 @@ fn document_element() -> Option<Element> {
 /// A text as part of an address.
 pub(crate) fn encoded(text: &str) -> String {
     String::from(js_sys::encode_uri_component(text))
+}
+
+/// What a part of an address says.
+pub(crate) fn decoded(text: &str) -> String {
+    js_sys::decode_uri_component(text).map_or_else(|_| String::new(), String::from)
+}
+
+/// A number in the person's own way of writing.
+pub(crate) fn number(number: usize) -> String {
+    let format = Intl::NumberFormat::new(&Array::new(), &Object::new()).format();
+    let text = format.call1(&JsValue::NULL, &number.into()).ok().and_then(|it| it.as_string());
+    text.unwrap_or_default()
 }
 
 // JSON.

@@ -14,6 +14,7 @@ use web_sys::{Element, Event, HtmlInputElement};
 
 use crate::browser;
 use crate::state::keep;
+use crate::words::fill;
 
 /// Words that may have been put together.
 pub(crate) type Words = Cow<'static, str>;
@@ -39,6 +40,64 @@ impl El {
     /// Takes an element of the static shell.
     pub(crate) fn shell(id: &str) -> Option<Self> {
         browser::element(id).map(|element| Self(element.into()))
+    }
+
+    /// The element itself, for what is measured of it.
+    pub(crate) fn node(&self) -> &Element {
+        &self.0
+    }
+
+    /// Puts a child in front of another one; without that, at the end.
+    pub(crate) fn insert(&self, child: &El, before: Option<&El>) {
+        let _ = self.0.insert_before(&child.0, before.map(|it| it.0.as_ref()));
+    }
+
+    /// Fills it with markup of our own, and that with words of our own: nothing else is ever read as
+    /// markup, hence the lifetimes.
+    pub(crate) fn markup(self, markup: &'static str, words: &[&'static str]) -> Self {
+        self.0.set_inner_html(&fill(markup, words));
+        self
+    }
+
+    /// The first within it that a selector names; itself when there is none.
+    pub(crate) fn find(&self, selector: &str) -> El {
+        let found = self.0.query_selector(selector).ok().flatten();
+        El(found.unwrap_or_else(|| self.0.clone()))
+    }
+
+    /// Another one like it, with all that is within.
+    pub(crate) fn copy(&self) -> El {
+        El(browser::copy_of(&self.0))
+    }
+
+    /// How many elements are right within it.
+    pub(crate) fn children(&self) -> usize {
+        self.0.child_element_count() as usize
+    }
+
+    /// One of them; itself when there is none.
+    #[inline(never)]
+    pub(crate) fn child(&self, at: usize) -> El {
+        let child = u32::try_from(at).ok().and_then(|at| self.0.children().item(at));
+        El(child.unwrap_or_else(|| self.0.clone()))
+    }
+
+    /// Shows it or not.
+    #[inline(never)]
+    pub(crate) fn show(&self, on: bool) {
+        let _ = self.0.toggle_attribute_with_force("hidden", !on);
+    }
+
+    /// Sets an attribute.
+    #[inline(never)]
+    pub(crate) fn set(&self, name: &str, value: &str) {
+        let _ = self.0.set_attribute(name, value);
+    }
+
+    /// Says another text.
+    #[inline(never)]
+    pub(crate) fn say(&self, text: &str) {
+        Part::Text.write(&self.0, Some(text));
     }
 
     #[inline(never)]
@@ -84,8 +143,8 @@ impl El {
     }
 
     #[inline(never)]
-    fn listen(self, event: &str, act: Box<dyn FnMut(Event)>) -> Self {
-        let act = Closure::wrap(act);
+    fn listen(self, event: &str, mut act: Box<dyn Hear<Event>>) -> Self {
+        let act = Closure::<dyn FnMut(Event)>::new(move |event| act.hear(event));
         let _ = self.0.add_event_listener_with_callback(event, act.as_ref().unchecked_ref());
         // It goes when its element goes.
         keep(Box::new(act));
@@ -94,20 +153,20 @@ impl El {
 
     /// Acts on the event, and the browser does not.
     #[inline(never)]
-    fn instead(self, event: &str, mut act: Box<dyn FnMut()>) -> Self {
+    fn instead(self, event: &str, mut act: Box<dyn Hear<()>>) -> Self {
         self.on(event, move |event| {
             event.prevent_default();
-            act();
+            act.hear(());
         })
     }
 
-    pub(crate) fn pressed(self, act: impl FnMut() + 'static) -> Self {
-        self.instead("click", Box::new(act))
+    pub(crate) fn pressed(self, mut act: impl FnMut() + 'static) -> Self {
+        self.instead("click", Box::new(move |()| act()))
     }
 
     /// What happens on Enter, or on a press of the button of type `submit`.
-    pub(crate) fn submitted(self, act: impl FnMut() + 'static) -> Self {
-        self.instead("submit", Box::new(act))
+    pub(crate) fn submitted(self, mut act: impl FnMut() + 'static) -> Self {
+        self.instead("submit", Box::new(move |()| act()))
     }
 
     /// An attribute that changes; `None` takes it away.
@@ -191,13 +250,13 @@ impl El {
 
     /// Another content whenever there is one: under an owner that ends with it.
     #[inline(never)]
-    fn replaced(self, content: Box<dyn Fn() -> Option<Option<El>>>) -> Self {
+    fn replaced(self, content: Box<dyn Give<Option<Option<El>>>>) -> Self {
         let host = self.0.clone();
         let parent = Owner::current().unwrap_or_default();
         let last = RefCell::new(None::<Owner>);
         effect(Box::new(move || {
             let owner = parent.child();
-            let Some(content) = owner.with(&content) else { return };
+            let Some(content) = owner.with(|| content.give()) else { return };
             if let Some(last) = last.replace(Some(owner)) {
                 last.cleanup();
             }
@@ -207,6 +266,70 @@ impl El {
             }
         }));
         self
+    }
+}
+
+/// A place for one thing after another. Each is under an owner of its own, which ends with it.
+pub(crate) struct Slot {
+    host: El,
+    parent: Owner,
+    last: RefCell<Owner>,
+}
+
+impl Slot {
+    pub(crate) fn new(host: El) -> Self {
+        let parent = Owner::current().unwrap_or_default();
+        let last = RefCell::new(parent.child());
+        Self { host, parent, last }
+    }
+
+    /// The place itself.
+    pub(crate) fn host(&self) -> El {
+        self.host.clone()
+    }
+
+    /// Puts something there, instead of what is there.
+    #[inline(never)]
+    pub(crate) fn fill(&self, content: &dyn Fn() -> El) {
+        let owner = self.parent.child();
+        let content = owner.with(|| untrack(content));
+        self.last.replace(owner).cleanup();
+        self.host.0.set_text_content(None);
+        let _ = self.host.0.append_child(&content.0);
+    }
+
+    /// Makes something that stays when the place is filled again.
+    pub(crate) fn beside(&self, content: &dyn Fn() -> El) -> El {
+        self.parent.with(content)
+    }
+
+    /// Leaves it empty.
+    pub(crate) fn clear(&self) {
+        self.last.borrow().cleanup();
+        self.host.0.set_text_content(None);
+    }
+}
+
+/// What gives a value, as `Fn() -> T`; but the table of a `dyn Fn` holds ways to call it but once,
+/// too: one more function for each closure of the program.
+trait Give<T> {
+    fn give(&self) -> T;
+}
+
+impl<T, F: Fn() -> T> Give<T> for F {
+    fn give(&self) -> T {
+        self()
+    }
+}
+
+/// What hears of something, as `FnMut(T)`.
+trait Hear<T> {
+    fn hear(&mut self, of: T);
+}
+
+impl<T, F: FnMut(T)> Hear<T> for F {
+    fn hear(&mut self, of: T) {
+        self(of);
     }
 }
 
@@ -238,26 +361,26 @@ impl Part {
 /// Where a changing value comes from. The kinds are told apart when it is read, not by the
 /// compiler: a closure for each kind of each value would be most of the program.
 enum Source {
-    Words(Box<dyn Fn() -> Option<Words>>),
-    Text(Box<dyn Fn() -> Words>),
-    Word(Box<dyn Fn() -> &'static str>),
+    Words(Box<dyn Give<Option<Words>>>),
+    Text(Box<dyn Give<Words>>),
+    Word(Box<dyn Give<&'static str>>),
     /// With what stands for yes and for no.
-    Flag(Box<dyn Fn() -> bool>, Option<&'static str>, Option<&'static str>),
+    Flag(Box<dyn Give<bool>>, Option<&'static str>, Option<&'static str>),
 }
 
 impl Source {
     fn read(&self) -> Option<Words> {
         match self {
-            Self::Words(read) => read(),
-            Self::Text(read) => Some(read()),
-            Self::Word(read) => Some(Words::Borrowed(read())),
-            Self::Flag(read, yes, no) => if read() { *yes } else { *no }.map(Words::Borrowed),
+            Self::Words(read) => read.give(),
+            Self::Text(read) => Some(read.give()),
+            Self::Word(read) => Some(Words::Borrowed(read.give())),
+            Self::Flag(read, yes, no) => if read.give() { *yes } else { *no }.map(Words::Borrowed),
         }
     }
 }
 
 /// Acts now, and again whenever a signal that was read changes, until the owner ends.
 #[inline(never)]
-fn effect(act: Box<dyn Fn()>) {
+pub(crate) fn effect(act: Box<dyn Fn()>) {
     keep(Box::new(RenderEffect::new(move |_: Option<()>| act())));
 }

@@ -21,6 +21,8 @@ mod element;
 #[cfg(target_arch = "wasm32")]
 mod pages;
 #[cfg(target_arch = "wasm32")]
+mod programs;
+#[cfg(target_arch = "wasm32")]
 mod state;
 #[cfg(target_arch = "wasm32")]
 mod steps;
@@ -28,4 +30,9 @@ mod steps;
 mod widgets;
 
 #[cfg(target_arch = "wasm32")]
-pub use app::mount;
+pub use app::{mount_all, mount_connect, mount_manage};
+
+// A sixth of the standard allocator's code, and constant time: docs/decisions/0009.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

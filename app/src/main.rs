@@ -1,13 +1,8 @@
-//! Mounts the browser program.
-
-// A sixth of the standard allocator's code, and constant time: docs/decisions/0009.
-#[cfg(target_arch = "wasm32")]
-#[global_allocator]
-static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+//! All pages in one program, for `trunk serve`. What is shipped are the two in `bin`.
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
-    pinfold_app::mount();
+    pinfold_app::mount_all();
 }
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -9,6 +9,10 @@ pub enum Route {
     Connections,
     /// Add; with the authorization to resume, if any.
     NewConnection(Option<String>),
+    /// The wizard once more, for a connection by its id.
+    Repair(String),
+    /// What was deleted.
+    Deleted,
     /// One connection, by its id.
     Connection(String),
     /// Where sign-in links lead.
@@ -22,7 +26,13 @@ impl Route {
     pub fn parse(path: &str, query: &str) -> Self {
         match path {
             pages::HOME | pages::CONNECTIONS => Self::Connections,
-            pages::NEW_CONNECTION => Self::NewConnection(authorization(query)),
+            pages::NEW_CONNECTION => {
+                match (id(query, "authorization="), id(query, "connection=")) {
+                    (None, Some(connection)) => Self::Repair(connection),
+                    (authorization, _) => Self::NewConnection(authorization),
+                }
+            }
+            pages::DELETED => Self::Deleted,
             pages::SIGN_IN => Self::SignIn,
             _ => {
                 match pages::CONNECTION.strip_suffix("{id}").and_then(|to| path.strip_prefix(to)) {
@@ -41,15 +51,17 @@ impl Route {
             Self::NewConnection(Some(id)) => {
                 format!("{}?authorization={id}", pages::NEW_CONNECTION)
             }
+            Self::Repair(id) => format!("{}?connection={id}", pages::NEW_CONNECTION),
+            Self::Deleted => pages::DELETED.to_owned(),
             Self::Connection(id) => paths::with_id(pages::CONNECTION, id),
             Self::SignIn => pages::SIGN_IN.to_owned(),
         }
     }
 }
 
-fn authorization(query: &str) -> Option<String> {
+fn id(query: &str, name: &str) -> Option<String> {
     let mut pairs = query.trim_start_matches('?').split('&');
-    let id = pairs.find_map(|pair| pair.strip_prefix("authorization="))?;
+    let id = pairs.find_map(|pair| pair.strip_prefix(name))?;
     is_id(id).then(|| id.to_owned())
 }
 
@@ -69,6 +81,8 @@ mod tests {
             Route::Connections,
             Route::NewConnection(None),
             Route::NewConnection(Some(id())),
+            Route::Repair(id()),
+            Route::Deleted,
             Route::Connection(id()),
             Route::SignIn,
         ] {

@@ -71,16 +71,33 @@ impl<T: 'static> State<T> {
         self.update(|old| *old = value);
     }
 
+    /// Whether its owner has ended.
+    pub(crate) fn is_gone(self) -> bool {
+        look(self.0).is_none()
+    }
+
     fn part<R>(self, track: bool, part: impl FnOnce(&T) -> R) -> R {
         let (mut part, mut read) = (Some(part), None);
-        self.lend(track, &mut |value| read = part.take().map(|part| part(value)));
+        self.lend(track, &mut |value: &T| read = part.take().map(|part| part(value)));
         read.expect("it was lent")
     }
 
     /// Apart, so that looking it up is not written into every reader.
     #[inline(never)]
-    fn lend(self, track: bool, act: &mut dyn FnMut(&T)) {
-        act(&held(self.0, track).cell().borrow());
+    fn lend(self, track: bool, act: &mut dyn Look<T>) {
+        act.look(&held(self.0, track).cell().borrow());
+    }
+}
+
+/// What looks at a value, as `FnMut(&T)`; but the table of a `dyn FnMut` holds a way to call it but
+/// once, too: one more function for each closure of the program.
+trait Look<T> {
+    fn look(&mut self, value: &T);
+}
+
+impl<T, F: FnMut(&T)> Look<T> for F {
+    fn look(&mut self, value: &T) {
+        self(value);
     }
 }
 

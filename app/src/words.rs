@@ -6,10 +6,10 @@
 
 use std::borrow::Cow;
 
-use pinfold_api::{AccessLevel, Code, HealthState, Role, TaskAccess};
+use pinfold_api::{AccessLevel, Code, Connection, HealthState, Role, TaskAccess};
 
 use crate::failure::Failure;
-use crate::wizard::{Aftermath, Busy, Doubt, EditBusy, Field, Flash, Note, PIN_DIGITS};
+use crate::wizard::{Aftermath, Busy, Doubt, Field, Flash, Gone, Note, Outgoing, PIN_DIGITS};
 
 type Words = Cow<'static, str>;
 
@@ -52,8 +52,71 @@ pub const SWAP: &str = "Swap them";
 pub const SEND_ANYWAY: &str = "Send it anyway";
 pub const DELETE: &str = "Delete";
 pub const DELETE_AND_REVOKE: &str = "Delete and revoke";
-pub const KEEP: &str = "Keep it";
-pub const TAKE_THEIRS: &str = "Use the saved values";
+pub const TAKE_THEIRS: &str = "Use theirs";
+pub const DISCARD: &str = "Discard mine";
+pub const REDO: &str = "Save mine";
+pub const EDIT_AGAIN: &str = "Edit again";
+pub const SAVED: &str = "“%” is saved.";
+pub const IS_BACK: &str = "“%” is back.";
+pub const REVERTED: &str = "“%” is as it was then.";
+pub const CLONED: &str = "“%” is made. Repair connects it to an account.";
+pub const SELECTED: &str = "% selected";
+pub const SELECT: &str = "Select %";
+pub const ACTIONS_OF: &str = "Actions for %";
+pub const MORE: &str = "Show more · % left";
+pub const DELETE_ONE: &str = "Delete “%”?";
+pub const DELETE_MANY: &str = "Delete % connections?";
+pub const DELETE_MANY_BUTTON: &str = "Delete…";
+pub const MOVE_MANY: &str = "Move % to a group";
+pub const CLONE_ONE: &str = "Clone “%”?";
+pub const VERSION_BY: &str = "Version % · %";
+pub const CALLS: &str = "Key · % calls";
+pub const UNDO: &str = "Undo";
+pub const CLOSE: &str = "Close";
+pub const WORKING: &str = "One moment…";
+pub const SEARCH: &str = "Search";
+pub const CLEAR_SEARCH: &str = "Clear the search";
+pub const FOLD: &str = "Collapse all";
+pub const UNFOLD: &str = "Expand all";
+pub const DELETED: &str = "Deleted";
+pub const DELETED_HINT: &str =
+    "Whatever is brought back keeps its id. Without its token it needs a repair.";
+pub const NONE_DELETED: &str = "Nothing was deleted.";
+pub const BRING_BACK: &str = "Bring back";
+pub const UNGROUPED: &str = "No group";
+pub const SELECT_ALL: &str = "Select all shown";
+pub const SELECTION: &str = "Selection";
+pub const CLEAR_SELECTION: &str = "Clear";
+pub const MOVE_TO_GROUP: &str = "Move to group";
+pub const MOVE: &str = "Move";
+pub const MOVE_HINT: &str = "Empty: out of their groups.";
+pub const GROUP: &str = "Group";
+pub const EXPORT: &str = "Export…";
+pub const ACTIONS_COLUMN: &str = "Actions";
+pub const ACTIONS: [&str; 6] = ["Edit", "Repair", "Clone…", "Copy id", "Test", "Delete…"];
+pub const ID_COPIED: &str = "The id is copied.";
+pub const CLONE: &str = "Clone";
+pub const CLONE_HINT: &str = "The copy gets its app and group, but no token: connect it to an account now, or later by Repair.";
+pub const CLONE_ONLY: &str = "Clone only";
+pub const CLONE_AND_CONNECT: &str = "Clone and connect";
+pub const REPAIR: &str = "Repair";
+pub const REPAIR_CONNECTION: &str = "Repair connection";
+pub const REPAIR_KEEPS: &str = "A repair leaves name and group as they are.";
+pub const ACCOUNT_DIFFERS: &str = "Another account authorized";
+pub const ACCOUNT_DIFFERS_HINT: &str =
+    "This connection belongs to another X account. Nothing is changed yet.";
+pub const REPLACE_ACCOUNT: &str = "Replace the account";
+pub const ADD_AS_NEW: &str = "Add as new";
+pub const OTHER_ACCOUNT: &str = "Back";
+pub const HEALTH: &str = "Health";
+pub const TEST: &str = "Test";
+pub const TEST_LIVE: &str = "Ask X · $0.01";
+pub const USAGES: &str = "Used by";
+pub const NO_USAGES: &str = "No key uses it.";
+pub const VERSIONS: &str = "Versions";
+pub const REVERT: &str = "Revert";
+pub const NO_MATCH: &str = "Nothing matches";
+pub const NO_MATCH_HINT: &str = "Search looks at names, accounts and groups.";
 pub const X_SAYS: &str = "What X said";
 pub const CONNECTED_APPS_LINK: &str = "X’s page of connected apps";
 pub const LOAD_MORE: &str = "Load more";
@@ -315,8 +378,8 @@ fn explain_code(code: Code) -> Explained {
         ),
         Code::VersionStale => (
             "Somebody else changed it meanwhile",
-            "Your changes are not saved.",
-            "Look at the saved values below, then press OK to replace them with yours.",
+            "Nothing is overwritten.",
+            "Look at what is saved, then choose.",
         ),
         Code::AppInUse => (
             "The app is in use",
@@ -386,12 +449,18 @@ fn skew(seconds: i64) -> String {
     format!("The server’s clock is {amount} {unit} {direction} X’s, too much to sign a call.")
 }
 
-/// Makes a sentence of an error's text, which has no capital and no full stop.
-fn sentence(text: &str) -> String {
-    let mut sentence = text.to_owned();
-    if let Some(first) = sentence.get_mut(..1) {
+/// With a capital.
+pub fn capital(text: &str) -> String {
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
         first.make_ascii_uppercase();
     }
+    text
+}
+
+/// Makes a sentence of an error's text, which has no capital and no full stop.
+fn sentence(text: &str) -> String {
+    let mut sentence = capital(text);
     if !text.ends_with(['.', '!', '?']) {
         sentence.push('.');
     }
@@ -510,15 +579,6 @@ pub const fn busy(busy: Busy) -> &'static str {
     }
 }
 
-/// What the server is doing.
-pub const fn edit_busy(busy: EditBusy) -> &'static str {
-    match busy {
-        EditBusy::Loading => LOADING,
-        EditBusy::Saving => "Saving…",
-        EditBusy::Deleting => "Deleting, and revoking at X…",
-    }
-}
-
 /// Something to say that is not a failure.
 pub const fn note(note: Note) -> &'static str {
     match note {
@@ -572,31 +632,140 @@ pub fn aftermath(aftermath: &Aftermath) -> (&'static str, Words, bool) {
 pub fn flash(flash: &Flash) -> String {
     match flash {
         Flash::Connected(name) => format!("“{name}” is connected."),
-        Flash::Changed(name) => format!("“{name}” is saved."),
         Flash::CancelledAndRevoked => {
             "Cancelled. X confirmed that the token is revoked.".to_owned()
         }
-        Flash::DeletedAndRevoked(name) => {
-            format!("“{name}” is deleted. X confirmed that its token is revoked.")
+        Flash::Deleted(all) => deleted(all),
+        Flash::Said(said) => said.clone(),
+    }
+}
+
+fn deleted(all: &[Gone]) -> String {
+    let gone = all.iter().filter(|it| it.outcome.is_ok()).count();
+    let revoked = all.iter().filter(|it| it.outcome == Ok(Aftermath::Revoked)).count();
+    match all {
+        [one] if gone == 0 => format!("“{}” is not deleted.", one.name),
+        [one] if revoked == 0 => format!("“{}” is deleted.", one.name),
+        [one] => format!("“{}” is deleted. X confirmed that its token is revoked.", one.name),
+        _ => format!(
+            "{gone} of {} are deleted. X confirmed that {revoked} tokens are revoked.",
+            all.len()
+        ),
+    }
+}
+
+/// What became of one of them, and whether X’s page of connected apps helps.
+pub fn gone(gone: &Gone) -> (String, bool) {
+    match &gone.outcome {
+        Ok(outcome) => {
+            let (what, why, by_hand) = aftermath(outcome);
+            (fill("“%”: %. % ", &[&gone.name, what, &why]), by_hand)
+        }
+        Err(code) => {
+            (format!("“{}” is still here: {}.", gone.name, explain_code(*code).what), false)
         }
     }
 }
 
-/// The question before a deletion.
-pub fn delete_question(name: &str) -> String {
-    format!("Delete “{name}”?")
+/// A template with its places filled. They are marked by one character: the search for more would
+/// be 4 KB of the program.
+pub fn fill(template: &str, with: &[&str]) -> String {
+    let mut with = with.iter();
+    let mut filled = String::new();
+    for (index, part) in template.split('%').enumerate() {
+        if index > 0 {
+            filled.push_str(with.next().copied().unwrap_or_default());
+        }
+        filled.push_str(part);
+    }
+    filled
+}
+
+/// Gone back to a version; `said` is of its name.
+pub fn back(said: &str, connection: &Connection) -> String {
+    let mut said = fill(said, &[&connection.name]);
+    if connection.health.state == HealthState::NeedsRepair {
+        said += " Its token is gone, so it needs a repair.";
+    }
+    said
+}
+
+/// Brought back after a deletion.
+pub fn is_back(connection: &Connection) -> String {
+    back(IS_BACK, connection) + " "
+}
+
+/// An edit that was rolled back: why, what somebody else changed, and what was to be changed.
+pub fn refused(edit: &Outgoing, failure: &Failure) -> Vec<String> {
+    let told = explain(failure);
+    let why = fill("“%” is not saved. %. %", &[&edit.before.name, &told.what, &told.why]);
+    let mut lines = vec![why];
+    let mut line = |who: &str, name: Option<&str>, group: Option<&str>| {
+        let each = [("name", name), ("group", group)].into_iter();
+        let each = each.filter_map(|(field, to)| Some([field, &quoted(to?)].join(" ")));
+        let each: Vec<_> = each.collect();
+        if !each.is_empty() {
+            lines.push(fill("%: %.", &[who, &each.join(", ")]));
+        }
+    };
+    if let Some(theirs) = &edit.theirs {
+        let name = (theirs.name != edit.before.name).then_some(&*theirs.name);
+        let group = (theirs.group != edit.before.group).then_some(&*theirs.group);
+        line(THEIRS, name, group);
+    }
+    line(YOURS, edit.change.name.as_deref(), edit.change.group.as_deref());
+    lines
+}
+
+const THEIRS: &str = "Saved now";
+const YOURS: &str = "Yours";
+
+fn quoted(text: &str) -> String {
+    if text.is_empty() { NONE.to_owned() } else { fill("“%”", &[text]) }
+}
+
+/// What came of a move.
+pub fn moved(all: &[Gone], group: &str) -> String {
+    let (template, code) = match all.iter().find_map(|it| it.outcome.as_ref().err()) {
+        Some(code) => ("Not all are in % now: %.", Some(code)),
+        None => ("Moved to %.", None),
+    };
+    let group = if group.is_empty() { "no group".to_owned() } else { quoted(group) };
+    fill(template, &[&group, &code.map_or(Words::Borrowed(""), |code| explain_code(*code).what)])
+}
+
+/// Connections of the same account, if any.
+pub fn duplicates<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<_> = names.collect();
+    match &names[..] {
+        [] => String::new(),
+        names => fill(
+            "This account is connected already: %. OK adds one more; to renew it, repair that one.",
+            &[&names.join(", ")],
+        ),
+    }
+}
+
+/// What a test came to when nothing is wrong.
+pub const fn checked(live: bool, state: HealthState) -> &'static str {
+    match (live, state) {
+        (true, _) => "X accepts the token.",
+        (_, HealthState::Ok) => "X accepted its last call.",
+        _ => "Nothing is known against it.",
+    }
+}
+
+/// What a version changed of a field.
+pub fn change(field: &str, from: &str, to: &str) -> String {
+    let field = field.split('_').collect::<Vec<_>>().join(" ");
+    if from.is_empty() {
+        return fill("% %", &[&field, &quoted(to)]);
+    }
+    fill("% % → %", &[&field, &quoted(from), &quoted(to)])
 }
 
 /// What a deletion does.
-pub const DELETE_HINT: &str = "Whatever uses this connection stops working, and its token is revoked at X, unless another connection lives on it. There is no way back.";
-
-/// The values that somebody else saved.
-pub fn saved_values(name: &str, group: Option<&str>) -> String {
-    match group {
-        Some(group) => format!("Saved now: name “{name}”, group “{group}”."),
-        None => format!("Saved now: name “{name}”, no group."),
-    }
-}
+pub const DELETE_HINT: &str = "Whatever uses it stops working, and its token is revoked at X, unless another connection lives on it. It can be brought back, but not its token.";
 
 /// An access level, as a row tells it.
 pub const fn access(level: Option<AccessLevel>) -> &'static str {
@@ -675,11 +844,6 @@ pub const fn health_tone(state: HealthState) -> &'static str {
         | HealthState::NoCredits
         | HealthState::CannotDecrypt => "bad",
     }
-}
-
-/// Somebody else changed it first.
-pub fn stale() -> Explained {
-    explain_code(Code::VersionStale)
 }
 
 /// The theme switch: the word in `data-theme`, empty for the system's.

@@ -8,6 +8,7 @@ mod accessible;
 mod answers;
 mod connect;
 mod interrupted;
+mod manager;
 mod picture;
 mod safe;
 mod scene;
@@ -52,6 +53,12 @@ in_every_engine! {
     accessible::fields_have_the_names_of_the_original,
     accessible::axe_finds_nothing,
     accessible::nothing_scrolls_sideways,
+    manager::search_sort_and_fold_live_in_the_address,
+    manager::many_are_moved_deleted_and_brought_back,
+    manager::a_menu_by_keyboard,
+    manager::an_edit_that_came_second,
+    manager::deleted_and_undone_then_repaired,
+    manager::versions_and_what_was_deleted,
     safe::nothing_violates_the_policy,
     safe::a_name_of_markup_stays_text,
     safe::the_consent_page_cannot_reach_back,
@@ -59,7 +66,7 @@ in_every_engine! {
 }
 
 /// Longer than any scenario takes, even with two at a time on a small machine.
-const CURTAIN: Duration = Duration::from_mins(3);
+const CURTAIN: Duration = Duration::from_mins(5);
 
 /// Runs one scenario with a server, a sandbox and a browser of its own.
 fn play<F>(engine: Engine, name: &str, scenario: fn(Scene) -> F)

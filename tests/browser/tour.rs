@@ -1,6 +1,7 @@
 //! Every view of the product, one after the other, for whoever wants to inspect them.
 
 use pinfold_tests::browser::Result;
+use thirtyfour::Key;
 
 use crate::scene::Scene;
 
@@ -61,9 +62,40 @@ pub async fn every_view(scene: &Scene, look: impl AsyncFn(&str) -> Result) -> Re
     page.follow("brief").await?;
     page.find("heading", "Edit connection…").await?;
     look("edit").await?;
+    page.sees("Created").await?;
     page.press("Delete").await?;
-    page.find("button", "Delete and revoke").await?;
+    page.sees("No key uses it.").await?;
     look("delete").await?;
+    page.keys(Key::Escape).await?;
+
+    page.press("Clone").await?;
+    page.press("Clone only").await?;
+    page.sees("is made").await?;
+    look("cloned").await?;
+    page.tick("Select brief").await?;
+    page.press("Move to group").await?;
+    page.fill("Group", "News").await?;
+    page.press("Move").await?;
+    page.find("button", "News 1").await?;
+    look("groups").await?;
+    page.press("Actions for brief").await?;
+    page.find("item", "Edit").await?;
+    look("menu").await?;
+    page.keys(Key::Escape).await?;
+    page.tick("Select brief").await?;
+    look("selection").await?;
+    page.fill("Search", "nobody").await?;
+    page.sees("Nothing matches").await?;
+    look("no match").await?;
+    page.press("Clear the search").await?;
+    page.press("Actions for brief copy").await?;
+    page.find("item", "Repair").await?.click().await?;
+    page.find("heading", "Repair connection…").await?;
+    look("repair").await?;
+    page.press("Cancel").await?;
+    page.follow("Deleted").await?;
+    page.sees("Nothing was deleted.").await?;
+    look("deleted").await?;
 
     page.open(&format!("{}/connections/of-nobody", scene.app.url())).await?;
     page.sees("It is not there any more").await?;

@@ -47,6 +47,11 @@ pub(crate) fn build() -> anyhow::Result<()> {
 
     eprintln!("building the front end …");
     let path = process::path_with(&bins)?;
+    // All programs at once: trunk finds its own compiled.
+    let mut cargo = process::command("cargo");
+    cargo.args(["build", "--quiet", "--package=pinfold-app", "--bins", "--profile=wasm"]);
+    process::output(cargo.arg("--target=wasm32-unknown-unknown"))
+        .context("cannot compile the front end")?;
     let mut trunk = process::command("trunk");
     trunk
         .args(["build", "--release", "--offline", "true", "--skip-version-check", "--quiet"])

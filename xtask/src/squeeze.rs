@@ -4,6 +4,7 @@
 //! Trunk's own output works as it is, and is the one to read when something is amiss: `trunk build`.
 //! What each step saves is in docs/decisions/0009.
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -14,8 +15,11 @@ use anyhow::{Context, ensure};
 
 use crate::{process, workspace};
 
-/// What trunk calls the program.
+/// What trunk calls the program that has all pages.
 const NAME: &str = "pinfold-app";
+
+/// The programs that are shipped: app/src/bin.
+pub(crate) const PROGRAMS: [&str; 2] = ["connect", "manage"];
 
 const WASM_OPT: [&str; 8] = [
     // Of server functions, which nobody calls.
@@ -45,58 +49,77 @@ const ESBUILD: [&str; 5] = [
 ];
 
 /// Makes the files of dist/ smaller, and names each by the hash of what it says.
-pub(crate) fn squeeze(path: &std::ffi::OsStr) -> anyhow::Result<()> {
+pub(crate) fn squeeze(path: &OsStr) -> anyhow::Result<()> {
     let folder = workspace::target().join("squeeze");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    fs::create_dir_all(&folder)?;
-    let run = |program: &str, args: &dyn Fn(&mut Command)| {
-        let mut command = process::command(program);
-        command.env("PATH", path);
-        args(&mut command);
-        process::output(&mut command)
-    };
-
-    // Trunk asks for glue that any page could load; this target has one function a function.
-    let compiled = workspace::target().join(format!("wasm32-unknown-unknown/wasm/{NAME}.wasm"));
-    run("wasm-bindgen", &|command| {
-        command.args(["--target", "bundler", "--no-typescript", "--out-name", NAME]);
-        command.arg("--out-dir").arg(&folder).arg(&compiled);
-    })?;
-    let small = folder.join("small.wasm");
-    let map = run("wasm-opt", &|command| {
-        command.arg(folder.join(format!("{NAME}_bg.wasm"))).args(WASM_OPT).arg(&small);
-    })?;
-
     let mut page = Page::read()?;
-    let wasm = page.put(NAME, "wasm", &fs::read(small)?);
-    let names = Names::parse(&map)?;
-    let glue = fs::read_to_string(folder.join(format!("{NAME}_bg.js")))?;
-    fs::write(folder.join("glue.js"), names.rename_exports(&glue))?;
-    fs::write(folder.join("program.js"), names.program(&wasm)?)?;
-    fs::copy(workspace::root().join("app/start.js"), folder.join("start.js"))?;
+    let mut programs = "export const programs = {".to_owned();
+    for program in PROGRAMS {
+        let (script, wasm) = pack(program, &folder.join(program), path, &mut page)?;
+        write!(programs, "{program}: {{ script: {script:?}, wasm: {wasm:?} }}, ")?;
+    }
+    fs::write(folder.join("programs.js"), programs + "};\n")?;
+
+    let boot = fs::read_to_string(workspace::dist().join("boot.js"))?;
+    let pick = fs::read_to_string(workspace::root().join("app/pick.js"))?;
+    fs::write(folder.join("boot.js"), pick + &boot)?;
+    let boot = bundle(&folder.join("boot.js"), path)?;
+    let boot = page.put("boot", "js", boot.trim_end().as_bytes());
+    page.swap("/boot.js", &boot)?;
+    page.drop_program()?;
+
     let mut sheet = String::new();
     for name in page.sheets() {
         sheet += &fs::read_to_string(workspace::dist().join(name))?;
     }
     fs::write(folder.join("style.css"), sheet)?;
-    let bundle = |file: &str| {
-        run("esbuild", &|command| {
-            command.arg(folder.join(file)).args(ESBUILD);
-        })
-    };
-    let (start, style) = (bundle("start.js")?, bundle("style.css")?);
-    let start = page.put(NAME, "js", start.trim_end().as_bytes());
+    let style = bundle(&folder.join("style.css"), path)?;
     let style = page.put("style", "css", style.trim_end().as_bytes());
-    let boot = fs::read(workspace::dist().join("boot.js"))?;
-    let boot = page.put("boot", "js", &boot);
-
-    page.swap("/boot.js", &boot)?;
-    page.swap(&format!("/{NAME}_bg.wasm"), &wasm)?;
-    page.swap_script(&start)?;
     page.swap_sheets(&style)?;
     page.write()
+}
+
+/// One program: the addresses of its script and of its Wasm.
+fn pack(
+    program: &str,
+    folder: &Path,
+    path: &OsStr,
+    page: &mut Page,
+) -> anyhow::Result<(String, String)> {
+    fs::create_dir_all(folder)?;
+    // Trunk asks for glue that any page could load; this target has one function a function.
+    let compiled = workspace::target().join(format!("wasm32-unknown-unknown/wasm/{program}.wasm"));
+    run("wasm-bindgen", path, |command| {
+        command.args(["--target", "bundler", "--no-typescript", "--out-name", program]);
+        command.arg("--out-dir").arg(folder).arg(&compiled);
+    })?;
+    let small = folder.join("small.wasm");
+    let map = run("wasm-opt", path, |command| {
+        command.arg(folder.join(format!("{program}_bg.wasm"))).args(WASM_OPT).arg(&small);
+    })?;
+    let wasm = page.put(program, "wasm", &fs::read(small)?);
+    let names = Names::parse(&map)?;
+    let glue = fs::read_to_string(folder.join(format!("{program}_bg.js")))?;
+    fs::write(folder.join("glue.js"), names.rename_exports(&glue))?;
+    fs::write(folder.join("program.js"), names.program(&wasm)?)?;
+    fs::copy(workspace::root().join("app/start.js"), folder.join("start.js"))?;
+    let script = bundle(&folder.join("start.js"), path)?;
+    Ok((page.put(program, "js", script.trim_end().as_bytes()), wasm))
+}
+
+fn bundle(file: &Path, path: &OsStr) -> anyhow::Result<String> {
+    run("esbuild", path, |command| {
+        command.arg(file).args(ESBUILD);
+    })
+}
+
+fn run(program: &str, path: &OsStr, args: impl FnOnce(&mut Command)) -> anyhow::Result<String> {
+    let mut command = process::command(program);
+    command.env("PATH", path);
+    args(&mut command);
+    process::output(&mut command)
 }
 
 /// The page that trunk wrote, and the files that take the place of trunk's.
@@ -141,12 +164,16 @@ impl Page {
         Ok(())
     }
 
-    /// The glue and the script that starts it become one script.
-    fn swap_script(&mut self, start: &str) -> anyhow::Result<()> {
-        let from = format!("<script src=/{NAME}.js></script><script>");
-        let (before, rest) = self.html.split_once(&from).context("no start script")?;
-        let (_, after) = rest.split_once("</script>").context("no end of the start script")?;
-        self.html = format!("{before}<script src={start}></script>{after}");
+    /// The one program gives way: the boot script picks among the two.
+    fn drop_program(&mut self) -> anyhow::Result<()> {
+        for (start, end) in [
+            (format!("<script src=/{NAME}.js></script><script>"), "</script>"),
+            ("<link as=fetch".to_owned(), ">"),
+        ] {
+            let (before, rest) = self.html.split_once(&start).context("no start script")?;
+            let (_, after) = rest.split_once(end).context("no end of the start script")?;
+            self.html = format!("{before}{after}");
+        }
         Ok(())
     }
 
@@ -244,17 +271,15 @@ mod tests {
     }
 
     #[test]
-    fn one_sheet_takes_the_place_of_all_and_one_script_that_of_both() {
-        let html = "<link href=/a.css rel=stylesheet><link href=/b.css rel=stylesheet></head>\
+    fn one_sheet_takes_the_place_of_all_and_the_one_program_goes() {
+        let html = "<link href=/a.css rel=stylesheet><link href=/b.css rel=stylesheet>\
+                    <link as=fetch href=/pinfold-app_bg.wasm></head>\
                     <script src=/pinfold-app.js></script><script>go()</script></body>";
         let mut page = Page { html: html.to_owned(), old: Vec::new(), new: Vec::new() };
         assert_eq!(page.sheets(), ["a.css", "b.css"]);
         page.swap_sheets("/c.css").expect("sheets");
-        page.swap_script("/d.js").expect("a script");
-        assert_eq!(
-            page.html,
-            "<link href=/c.css rel=stylesheet></head><script src=/d.js></script></body>"
-        );
+        page.drop_program().expect("a program");
+        assert_eq!(page.html, "<link href=/c.css rel=stylesheet></head></body>");
         assert!(page.swap("/a.css", "/e.css").is_err());
     }
 }

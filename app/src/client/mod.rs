@@ -7,15 +7,17 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use pinfold_api::{
-    Authorization, Cancelled, Code, Connection, ConnectionChange, ConnectionPage, NewAuthorization,
-    NewConnection, PinEntry, Session, SignIn, paths,
+    Authorization, Cancelled, Code, Connection, ConnectionChange, NewAuthorization, NewConnection,
+    PinEntry, Session, SignIn, paths,
 };
 
 use crate::browser::Parsed;
 use crate::failure::Failure;
 use crate::state::State;
 use crate::wire;
+use crate::wizard::{PAGE, View};
 use request::Call;
+pub(crate) use request::is_sending;
 
 type SignedOut = Box<dyn Fn(&Failure)>;
 
@@ -27,6 +29,9 @@ pub(crate) struct Client {
 
 /// What a call comes to.
 pub(crate) type Answer<T> = Result<T, Failure>;
+
+/// An answer that is still to come, and to be read by whoever asked.
+pub(crate) type Asked = Waiting<Answer<Parsed>>;
 
 type Waiting<T> = Pin<Box<dyn Future<Output = T>>>;
 
@@ -62,7 +67,7 @@ impl Client {
         Reply { answer: self.send(call), read }
     }
 
-    fn send(self, call: Call) -> Waiting<Answer<Parsed>> {
+    fn send(self, call: Call) -> Asked {
         Box::pin(async move {
             let answer = call.send().await;
             if let Err(failure) = &answer
@@ -109,9 +114,40 @@ impl Client {
         self.ask(call.body(wire::new_connection(new)), wire::connection)
     }
 
-    pub(crate) fn connections(self, cursor: Option<&str>) -> Reply<ConnectionPage> {
-        let call = Call::new("GET", paths::CONNECTIONS).query("cursor", cursor);
-        self.ask(call, wire::connection_page)
+    /// A page of a group (`None`: of all groups; of `""`: of those in none).
+    pub(crate) fn connections(
+        self,
+        view: &View,
+        group: Option<&str>,
+        cursor: Option<&str>,
+    ) -> Asked {
+        let call = Call::new("GET", paths::CONNECTIONS)
+            .query("search", filled(&view.search))
+            .query("sort", Some(&view.sort_within()))
+            .query("group", group.and_then(filled))
+            .query("ungrouped", group.filter(|it| it.is_empty()).map(|_| "true"))
+            .query("cursor", cursor)
+            .query("limit", Some(&PAGE.to_string()));
+        self.send(call)
+    }
+
+    pub(crate) fn groups(self, view: &View) -> Asked {
+        self.send(Call::new("GET", paths::CONNECTION_GROUPS).query("search", filled(&view.search)))
+    }
+
+    /// One thing done to many: moved to a group, or deleted.
+    pub(crate) fn bulk(self, ids: &[&str], group: Option<&str>) -> Asked {
+        self.send(Call::new("POST", paths::CONNECTIONS_BULK).body(wire::bulk(ids, group)))
+    }
+
+    /// A list, page by page; with what the `{id}` of its path is, if it has one.
+    pub(crate) fn list(self, path: &str, id: &str, cursor: Option<&str>) -> Asked {
+        self.send(Call::about("GET", path, id).query("cursor", cursor))
+    }
+
+    /// Something done to one thing, with a flag or a version.
+    pub(crate) fn act(self, path: &str, id: &str, member: &str, value: &str) -> Asked {
+        self.send(Call::about("POST", path, id).body(wire::single(member, value)))
     }
 
     pub(crate) fn connection(self, id: &str) -> Reply<Connection> {
@@ -127,10 +163,10 @@ impl Client {
         let call = Call::about("PATCH", paths::CONNECTION, id).if_match(version);
         self.ask(call.body(wire::connection_change(change)), wire::connection)
     }
+}
 
-    pub(crate) fn delete(self, id: &str) -> Reply<Cancelled> {
-        self.ask(Call::about("DELETE", paths::CONNECTION, id), wire::cancelled)
-    }
+fn filled(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
 }
 
 /// For answers without a body.

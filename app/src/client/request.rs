@@ -1,6 +1,7 @@
 //! One call: sent, aborted when nobody waits for it any more, and its errors made values. The only
 //! `gloo-net`.
 
+use std::cell::Cell;
 use std::pin::Pin;
 
 use gloo_net::http::{Request, Response};
@@ -11,6 +12,31 @@ use web_sys::{AbortController, Headers, RequestInit};
 use crate::browser::{self, Parsed};
 use crate::failure::Failure;
 use crate::wire;
+
+thread_local! {
+    static SENDING: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Whether a call that changes something has no answer yet.
+pub(crate) fn is_sending() -> bool {
+    SENDING.get() > 0
+}
+
+/// Counted while it lives.
+struct Sending;
+
+impl Sending {
+    fn new() -> Self {
+        SENDING.set(SENDING.get() + 1);
+        Self
+    }
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        SENDING.set(SENDING.get() - 1);
+    }
+}
 
 /// A call that is still to be sent.
 pub(super) struct Call {
@@ -36,7 +62,8 @@ impl Call {
 
     pub(super) fn query(mut self, name: &str, value: Option<&str>) -> Self {
         if let Some(value) = value {
-            self.path = format!("{}?{name}={}", self.path, browser::encoded(value));
+            let sign = if self.path.contains('?') { '&' } else { '?' };
+            self.path = format!("{}{sign}{name}={}", self.path, browser::encoded(value));
         }
         self
     }
@@ -49,6 +76,7 @@ impl Call {
     /// the waiting is written once and not into every function of the client.
     pub(super) fn send(self) -> Pin<Box<dyn Future<Output = Result<Parsed, Failure>>>> {
         Box::pin(async move {
+            let _sending = (self.method != "GET").then(Sending::new);
             // Whatever the browser throws: there was no answer.
             let answer = self.fetch().await;
             let (response, text) = answer.map_err(|_| Failure::Unreachable)?;

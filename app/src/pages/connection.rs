@@ -1,8 +1,15 @@
-//! One connection: the same dialog, filled. Rename, move to a group, delete and revoke.
+//! One connection: the same dialog, filled; how it fares, what uses it, and what it was.
 
-use pinfold_api::{AppKind, Connection};
+use std::rc::Rc;
 
+use pinfold_api::{Connection, paths};
+
+use super::Revert;
+use super::checkup::checkup;
+use super::connections::app_of;
+use super::desk::{Desk, target};
 use super::dialog::Card;
+use super::feed::Feed;
 use super::hands::Waiter;
 use super::not_found::back;
 use super::waiting::skeleton;
@@ -11,15 +18,19 @@ use crate::element::{El, button, el};
 use crate::routes::Route;
 use crate::state::State;
 use crate::steps::tasks;
-use crate::widgets::{
-    Hint, TextField, aftermath_notice, copy_button, enter_submits, notice, primary, quiet, status,
-};
-use crate::wizard::{Edit, EditBusy, EditEffect, EditEvent, Field, Place, Spot};
-use crate::{browser, words};
+use crate::widgets::{TextField, copy_button, enter_submits, notice, primary, quiet};
+use crate::wire::Told;
+use crate::wizard::{Edit, EditEffect, EditEvent, Field, Gone};
+use crate::{browser, wire, words};
 
 pub(crate) fn connection(app: App, id: String) -> El {
     browser::set_title(&words::page(words::EDIT_CONNECTION));
-    let (edit, first) = Edit::open();
+    // What was refused of it is there to be mended.
+    let refused = app.outgoing.update(|edit| {
+        let it = edit.take_if(|it| it.id == id && it.trouble.is_some())?;
+        Some(it.change)
+    });
+    let (edit, first) = Edit::open(refused.flatten());
     let editor = Editor { app, id: State::new(id), state: State::new(edit), waiter: Waiter::new() };
     editor.carry_out(first);
     el("div").content_of(
@@ -36,7 +47,7 @@ fn loading(editor: Editor) -> El {
     el("div").class("card").has(&[
         el("h1").text(words::EDIT_CONNECTION),
         el("div").has(&[skeleton()]).shown(move || !failed()),
-        editor.notice(Place::Actions),
+        notice(move || editor.read(|edit| edit.trouble.clone())),
         el("div").class("beside").shown(failed).has(&[
             button(words::TRY_AGAIN).pressed(move || editor.send(EditEvent::Retry)),
             back(),
@@ -45,59 +56,60 @@ fn loading(editor: Editor) -> El {
 }
 
 fn filled(editor: Editor, connection: &Connection) -> El {
+    let desk = Desk::new(editor.app, move || editor.app.go(Route::Connections));
     let card = Card {
         title: words::EDIT_CONNECTION,
-        notice: aftermath_notice(move || editor.read(|edit| edit.aftermath.clone())),
+        notice: el("div").attr("hidden", ""),
         main: el("div").has(&[main(editor)]),
         authentication: granted(connection),
-        foot: el("div").class("foot").has(&[
-            question(editor),
-            editor.notice(Place::Actions),
-            actions(editor),
-        ]),
+        foot: el("div").class("foot").has(&[actions(editor, &desk, connection)]),
     };
-    card.build(move || editor.read(|edit| edit.tab), move |tab| editor.send(EditEvent::Select(tab)))
+    let card = card.build(
+        move || editor.read(|edit| edit.tab),
+        move |tab| editor.send(EditEvent::Select(tab)),
+    );
+    let app = editor.app;
+    let (id, failed) = (connection.id.clone(), State::new(None));
+    let feed = |path, read, none, action, act| {
+        Feed { path, id: id.clone(), read, none, action, act }.build(app)
+    };
+    let usages = feed(
+        paths::CONNECTION_USAGES,
+        wire::usage,
+        words::NO_USAGES,
+        None,
+        Box::new(|_: &Told| ()),
+    );
+    let of = id.clone();
+    let revert = move |told: &Told| {
+        let revert = Revert { app, said: words::REVERTED, failure: failed };
+        revert.send(editor.waiter, &of, told.version);
+    };
+    // The newest is what there is now.
+    let action = Some((1, words::REVERT));
+    let versions = feed(paths::CONNECTION_VERSIONS, wire::version, "", action, Box::new(revert));
+    let section = |title: &str, content: El| {
+        el("section").class("card").has(&[el("h2").text(title), content])
+    };
+    el("div").class("cards").has(&[
+        card,
+        section(words::HEALTH, checkup(app, &id)),
+        section(words::USAGES, usages),
+        section(words::VERSIONS, el("div").has(&[notice(move || failed.get()), versions])),
+        desk.slot(),
+    ])
 }
 
 fn main(editor: Editor) -> El {
     el("form").submitted(move || editor.send(EditEvent::Ok)).has(&[
-        editor.field(Field::Name, "").build(),
-        editor.field(Field::Group, words::GROUP_HINT).build(),
+        editor.field(Field::Name, ""),
+        editor.field(Field::Group, words::GROUP_HINT),
         enter_submits(),
-        editor.notice(Place::Main),
-        stale(editor),
     ])
-}
-
-/// Somebody else saved other values.
-fn stale(editor: Editor) -> El {
-    let stale = move || editor.read(|edit| edit.stale);
-    let saved = move || {
-        editor.read(|edit| {
-            let saved = edit.connection.as_ref().filter(|_| edit.stale);
-            saved.map(|it| words::saved_values(&it.name, it.group.as_deref()))
-        })
-    };
-    let words = words::stale();
-    let alert = el("div").attr("role", "alert").content_of(stale, move |stale| {
-        stale.then(|| {
-            el("div").has(&[
-                el("p").class("what").text(&words.what),
-                el("p").text_of(move || saved().unwrap_or_default().into()),
-                el("p").text(&words.why).text(" ").text(&words.next),
-            ])
-        })
-    });
-    let take = button(words::TAKE_THEIRS).pressed(move || editor.send(EditEvent::TakeTheirs));
-    el("div").class("notice warning").shown(stale).has(&[alert, take])
 }
 
 /// What cannot be changed here: the app, the account and the token pair.
 fn granted(connection: &Connection) -> El {
-    let app = match connection.app.kind {
-        AppKind::Registered => words::REGISTERED.to_owned(),
-        _ => words::own_app(&connection.app.consumer_key_hint),
-    };
     let token = connection.access_token.clone().unwrap_or_default();
     let summary = connection.account.as_ref().map_or_else(
         || words::health(connection.health.state).to_owned(),
@@ -106,7 +118,7 @@ fn granted(connection: &Connection) -> El {
     let field = |field: Field| TextField::new(field.id(), words::field_label(field));
     el("div").has(&[
         el("p").class("connected").text(&summary),
-        TextField::new("app", words::APP_STEP).fixed(app).build(),
+        TextField::new("app", words::APP_STEP).fixed(app_of(connection)).build(),
         field(Field::AccessToken)
             .fixed(token.clone())
             .beside(copy_button(words::COPY_TOKEN, move || token.clone()))
@@ -119,47 +131,17 @@ fn granted(connection: &Connection) -> El {
     ])
 }
 
-/// Asked before a deletion.
-fn question(editor: Editor) -> El {
-    let words = move || {
-        editor.read(|edit| {
-            let name = edit.connection.as_ref().map(|it| words::delete_question(&it.name));
-            name.unwrap_or_default().into()
-        })
+fn actions(editor: Editor, desk: &Rc<Desk>, connection: &Connection) -> El {
+    let ask = |label, ask: fn(&Rc<Desk>, Gone)| {
+        let (desk, of) = (desk.clone(), target(connection));
+        quiet(label).pressed(move || ask(&desk, of.clone()))
     };
-    let id = Spot::Question.id();
-    let yes = button(words::DELETE_AND_REVOKE).class("danger");
-    let choice = el("div").class("beside").has(&[
-        yes.busy(move || editor.is_busy()).pressed(move || editor.send(EditEvent::Confirm)),
-        button(words::KEEP).pressed(move || editor.send(EditEvent::Keep)),
-        status(move || editor.doing(|busy| busy == EditBusy::Deleting)),
-    ]);
-    el("section")
-        .class("notice danger")
-        .attr("aria-labelledby", id)
-        .shown(move || editor.read(|edit| edit.asking))
-        .has(&[
-            el("h2").id(id).attr("tabindex", "-1").text_of(words),
-            el("p").text(words::DELETE_HINT),
-            choice,
-        ])
-}
-
-fn actions(editor: Editor) -> El {
-    let gone = move || editor.read(|edit| edit.aftermath.is_some());
-    let delete = quiet(words::DELETE)
-        .shown(move || editor.read(|edit| !edit.asking && edit.aftermath.is_none()))
-        .pressed(move || editor.send(EditEvent::Delete));
-    let cancel = button("").pressed(move || editor.send(EditEvent::Cancel));
-    let ok = primary(words::OK)
-        .shown(move || !gone())
-        .busy(move || editor.is_busy())
-        .pressed(move || editor.send(EditEvent::Ok));
     el("div").class("actions").has(&[
-        delete,
-        status(move || editor.doing(|busy| busy != EditBusy::Deleting)),
-        cancel.word_of(move || if gone() { words::BACK } else { words::CANCEL }),
-        ok,
+        ask(words::DELETE, |desk, of| desk.delete(vec![of])),
+        ask(words::CLONE, Desk::clone_of),
+        el("span").class("status"),
+        button(words::CANCEL).pressed(move || editor.app.go(Route::Connections)),
+        primary(words::OK).pressed(move || editor.send(EditEvent::Ok)),
     ])
 }
 
@@ -177,34 +159,14 @@ impl Editor {
         self.state.read(part)
     }
 
-    fn is_busy(self) -> bool {
-        self.read(|edit| edit.busy.is_some())
-    }
-
-    fn doing(self, which: fn(EditBusy) -> bool) -> &'static str {
-        self.read(|edit| edit.busy).filter(|busy| which(*busy)).map_or("", words::edit_busy)
-    }
-
-    fn field(self, field: Field, hint: &'static str) -> TextField {
+    fn field(self, field: Field, hint: &'static str) -> El {
         TextField::new(field.id(), words::field_label(field))
             .entry(
                 move || self.read(|edit| edit.entries[field].clone()).into(),
                 move |text| self.send(EditEvent::Typed(field, text)),
             )
-            .hint(move || {
-                let refused = self.read(|edit| edit.is_refused(field));
-                Hint { refused, ..hint.into() }
-            })
-            .locked(move || self.read(|edit| edit.aftermath.is_some()))
-    }
-
-    fn notice(self, place: Place) -> El {
-        notice(move || {
-            self.read(|edit| match &edit.trouble {
-                Some((at, failure)) if *at == place => Some(failure.clone()),
-                _ => None,
-            })
-        })
+            .hint(move || hint.into())
+            .build()
     }
 
     fn send(self, event: EditEvent) {
@@ -217,25 +179,19 @@ impl Editor {
         for effect in effects {
             match effect {
                 EditEffect::Focus(spot) => browser::focus(spot.id()),
-                EditEffect::Leave(flash) => {
-                    self.app.flash.set(flash);
+                EditEffect::Leave(edit) => {
+                    if let Some(edit) = edit {
+                        self.app.save(*edit);
+                    }
                     self.app.go(Route::Connections);
                 }
-                call => self.call(call),
+                EditEffect::Load => {
+                    let load = self.app.client.connection(&self.id.peek(String::clone));
+                    self.waiter.wait(Box::pin(async move {
+                        self.send(EditEvent::Loaded(Box::new(load.await)));
+                    }));
+                }
             }
         }
-    }
-
-    fn call(self, effect: EditEffect) {
-        let (client, id) = (self.app.client, self.id.peek(String::clone));
-        let event = match effect {
-            EditEffect::Load => client.connection(&id).then(EditEvent::Loaded),
-            EditEffect::Change(change, version) => {
-                client.change(&id, &change, version).then(EditEvent::Changed)
-            }
-            EditEffect::Delete => client.delete(&id).then(EditEvent::Deleted),
-            EditEffect::Focus(_) | EditEffect::Leave(_) => return,
-        };
-        self.waiter.wait(Box::pin(async move { self.send(event.await) }));
     }
 }

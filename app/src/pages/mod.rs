@@ -1,8 +1,12 @@
 //! Where one is: one file a route.
 
+mod checkup;
 mod connection;
 mod connections;
+mod deleted;
+mod desk;
 mod dialog;
+mod feed;
 mod hands;
 mod new_connection;
 mod not_found;
@@ -11,7 +15,48 @@ mod waiting;
 
 pub(crate) use connection::connection;
 pub(crate) use connections::connections;
+pub(crate) use deleted::deleted;
 pub(crate) use new_connection::{forget_drafts, new_connection};
 pub(crate) use not_found::not_found;
 pub(crate) use sign_in::sign_in;
 pub(crate) use waiting::{skeleton, untold};
+
+use std::rc::Rc;
+
+use pinfold_api::paths;
+
+use crate::app::App;
+use crate::browser::Parsed;
+use crate::failure::Failure;
+use crate::routes::Route;
+use crate::state::State;
+use crate::wizard::Flash;
+use crate::{wire, words};
+
+/// Goes back to a version of a connection, and then to the list, which says so.
+struct Revert {
+    app: App,
+    said: &'static str,
+    failure: State<Option<Failure>>,
+}
+
+impl Revert {
+    fn send(self, waiter: hands::Waiter, id: &str, version: i64) {
+        let path = paths::CONNECTION_REVERT;
+        let asked = self.app.client.act(path, id, "version", &version.to_string());
+        waiter.then(asked, Rc::new(self), 0);
+    }
+}
+
+impl hands::Asker for Revert {
+    fn take(self: Rc<Self>, _: usize, json: &Parsed) -> Option<()> {
+        let connection = wire::connection(json)?;
+        self.app.flash.set(Some(Flash::Said(words::back(self.said, &connection))));
+        self.app.go(Route::Connections);
+        Some(())
+    }
+
+    fn fail(self: Rc<Self>, failure: Failure) {
+        self.failure.set(Some(failure));
+    }
+}

@@ -10,20 +10,27 @@ use crate::routes::Route;
 use crate::state::{State, keep};
 use crate::steps::{Dialog, app_step, authorize_step, pin_step, tokens_step};
 use crate::widgets::{aftermath_notice, enter_submits, primary, status};
-use crate::wizard::{Busy, Effect, Event, Field, Flash, Note, Place, Wizard};
+use crate::wizard::{Busy, Effect, Event, Field, Flash, Note, Place, Spot, Wizard};
 use crate::{browser, words};
 
 const DRAFTS: [(Field, &str); 2] =
     [(Field::Name, "pinfold.draft.name"), (Field::Group, "pinfold.draft.group")];
 
-pub(crate) fn new_connection(app: App, session: Session, resume: Option<String>) -> El {
-    browser::set_title(&words::page(words::ADD_CONNECTION));
+pub(crate) fn new_connection(
+    app: App,
+    session: Session,
+    resume: Option<String>,
+    repair: Option<String>,
+) -> El {
+    let title = if repair.is_some() { words::REPAIR_CONNECTION } else { words::ADD_CONNECTION };
+    browser::set_title(&words::page(title));
     let [name, group] = DRAFTS.map(|(_, key)| browser::draft(key));
-    let (wizard, first) = Wizard::open(session.registered_app.is_some(), resume, name, group);
+    let (mut wizard, first) = Wizard::open(session.registered_app.is_some(), resume, name, group);
+    wizard.repair = repair;
     let hands = Hands { app, state: State::new(wizard), waiter: Waiter::new() };
     hands.carry_out(first);
     keep(Box::new(browser::HeldTab));
-    keep(Box::new(browser::Listener::on_focus(move || {
+    keep(Box::new(browser::Listener::on("focus", move || {
         if !browser::is_typing_elsewhere(Field::Pin.id()) {
             hands.send(Event::Returned);
         }
@@ -33,14 +40,15 @@ pub(crate) fn new_connection(app: App, session: Session, resume: Option<String>)
         send: State::new(Box::new(move |event| hands.send(event))),
         session: State::new(session),
     };
+    let repairs = move || dialog.read(|wizard| wizard.repair.is_some());
     let card = Card {
-        title: words::ADD_CONNECTION,
+        title,
         notice: aftermath_notice(move || {
             dialog.read(|wizard| wizard.aftermath.as_ref().map(|(it, _)| it.clone()))
         }),
         main: el("div").has(&[main(dialog)]),
         authentication: el("div").has(&[
-            app_step(dialog),
+            el("div").has(&[app_step(dialog)]).shown(move || !repairs()),
             authorize_step(dialog),
             pin_step(dialog),
             tokens_step(dialog),
@@ -51,11 +59,18 @@ pub(crate) fn new_connection(app: App, session: Session, resume: Option<String>)
 }
 
 fn main(dialog: Dialog) -> El {
+    let repairs = move || dialog.read(|wizard| wizard.repair.is_some());
+    let name = move || if repairs() { words::REPAIR_KEEPS } else { words::NAME_HINT };
     el("form").submitted(move || dialog.tell(Event::Ok)).has(&[
-        dialog.field(Field::Name).hint(move || dialog.hint(Field::Name, words::NAME_HINT)).build(),
+        dialog
+            .field(Field::Name)
+            .hint(move || dialog.hint(Field::Name, name()))
+            .locked(repairs)
+            .build(),
         dialog
             .field(Field::Group)
             .hint(move || dialog.hint(Field::Group, words::GROUP_HINT))
+            .locked(repairs)
             .build(),
         enter_submits(),
         dialog.notice(Place::Main),
@@ -78,7 +93,30 @@ fn foot(dialog: Dialog) -> El {
         .pressed(move || dialog.tell(Event::Ok));
     el("div")
         .class("foot")
-        .has(&[dialog.notice(Place::Actions), el("div").class("actions").has(&[doing, cancel, ok])])
+        .has(&[differs(dialog), dialog.notice(Place::Actions)])
+        .has(&[el("div").class("actions").has(&[doing, cancel, ok])])
+}
+
+/// Another account than the connection's authorized: nothing changed, and it is asked what shall.
+fn differs(dialog: Dialog) -> El {
+    let answer = |label, event: fn() -> Event| {
+        let busy = move || dialog.is_busy();
+        button(label).busy(busy).pressed(move || dialog.tell(event()))
+    };
+    let id = Spot::Question.id();
+    el("section")
+        .class("notice warning")
+        .attr("aria-labelledby", id)
+        .shown(move || dialog.read(|wizard| wizard.differs))
+        .has(&[
+            el("h2").id(id).attr("tabindex", "-1").text(words::ACCOUNT_DIFFERS),
+            el("p").text(words::ACCOUNT_DIFFERS_HINT),
+            el("div").class("beside").has(&[
+                answer(words::REPLACE_ACCOUNT, || Event::Replace),
+                answer(words::ADD_AS_NEW, || Event::AddAsNew),
+                answer(words::OTHER_ACCOUNT, || Event::StartOver),
+            ]),
+        ])
 }
 
 /// What was typed for one connection is not for the next, nor for the next person.
@@ -113,7 +151,12 @@ impl Hands {
             match effect {
                 Effect::Open(address) => self.send(Event::Opened(browser::fill_tab(&address))),
                 Effect::Remember(id) => {
-                    browser::replace_address(&Route::NewConnection(id).path());
+                    let repair = self.state.peek(|wizard| wizard.repair.clone());
+                    let route = match (id, repair) {
+                        (None, Some(id)) => Route::Repair(id),
+                        (id, _) => Route::NewConnection(id),
+                    };
+                    browser::replace_address(&route.path());
                 }
                 Effect::Focus(spot) => browser::focus(spot.id()),
                 // Outlives the page: nothing was granted, and nobody waits.

@@ -56,7 +56,8 @@ fn ways(dialog: Dialog, address: String) -> El {
         .class_of(move || if blocked() { "out button primary" } else { "out button" })
         .has(&[el("span").word_of(open), el("span").class("unseen").text(words::NEW_TAB)]);
     let row = el("div").class("beside").has(&[link]);
-    let code = el("div").class("qr").may_have(qr_code(&address));
+    let qr = dialog.state.peek(|it| it.authorization().and_then(|it| it.authorize_qr.clone()));
+    let code = el("div").class("qr").may_have(qr.as_deref().map(qr_code));
     let code = code.has(&[el("p").text(words::QR_HINT)]);
     let shown = el("p").class("address").text(&address);
     el("div").class("ways").has(&[

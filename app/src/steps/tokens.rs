@@ -40,6 +40,14 @@ fn summary(wizard: &Wizard) -> Words {
 
 pub(crate) fn tokens_step(dialog: Dialog) -> El {
     let locked = move || dialog.read(|wizard| granted(wizard).is_some());
+    // Only an authorization can repair.
+    let closed = move || locked() || dialog.read(|wizard| wizard.repair.is_some());
+    let twice = move || {
+        dialog.read(|wizard| {
+            let others = granted(wizard).map_or(&[][..], |it| &it.duplicates);
+            words::duplicates(others.iter().map(|it| it.name.as_str()))
+        })
+    };
     let typing = move |field| move |text| dialog.tell(Event::Typed(field, text));
     let copy = copy_button(words::COPY_TOKEN, move || dialog.state.peek(token));
     let field = |field: Field| TextField::new(field.id(), words::field_label(field));
@@ -47,7 +55,7 @@ pub(crate) fn tokens_step(dialog: Dialog) -> El {
         field(Field::AccessToken)
             .entry(move || dialog.read(token).into(), typing(Field::AccessToken))
             .hint(move || dialog.hint(Field::AccessToken, ""))
-            .locked(locked)
+            .locked(closed)
             .beside(el("span").has(&[copy]).shown(locked))
             .beside(swap_button(dialog, Field::AccessToken, Field::AccessSecret))
             .build(),
@@ -57,7 +65,7 @@ pub(crate) fn tokens_step(dialog: Dialog) -> El {
                 let hint = if locked() { words::SECRET_KEPT } else { words::SECRET_HINT };
                 dialog.hint(Field::AccessSecret, hint)
             })
-            .locked(locked)
+            .locked(closed)
             .secret(move || !locked())
             .build(),
         enter_submits(),
@@ -67,7 +75,11 @@ pub(crate) fn tokens_step(dialog: Dialog) -> El {
         |granted| granted.as_deref().map(tasks),
     );
     let content = [
-        el("p").class("hint").text(words::TOKENS_HINT).shown(move || !locked()),
+        el("p").class("hint").text(words::TOKENS_HINT).shown(move || !closed()),
+        el("p")
+            .class("notice warning")
+            .text_of(move || twice().into())
+            .shown(move || !twice().is_empty()),
         el("form").has(&pair).submitted(move || dialog.tell(Event::Ok)),
         can,
         dialog.notice(Place::Step(Step::Tokens)),

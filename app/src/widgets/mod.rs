@@ -1,13 +1,19 @@
 //! How it looks: values in, events out. No widget knows what it is used for.
 
+mod ask;
 mod copy;
 mod field;
+mod menu;
 mod notice;
+mod rows;
 mod tabs;
 
+pub(crate) use ask::{ask, close_ask};
 pub(crate) use copy::copy_button;
 pub(crate) use field::{Hint, TextField};
-pub(crate) use notice::{aftermath_notice, notice};
+pub(crate) use menu::{MENU, menu};
+pub(crate) use notice::{aftermath_notice, by_hand, notice};
+pub(crate) use rows::Rows;
 pub(crate) use tabs::tabs;
 
 use crate::element::{El, button, el};

@@ -15,23 +15,21 @@ pub(crate) fn notice(failure: impl Fn() -> Option<Failure> + 'static) -> El {
     notice_of(Rc::new(failure))
 }
 
-/// Once, and not for each caller.
+/// Once, and not for each caller. What is told of it tells failures apart.
 fn notice_of(failure: Rc<dyn Fn() -> Option<Failure>>) -> El {
-    let (there, beneath_it) = (failure.clone(), failure.clone());
+    let (one, other) = (failure.clone(), failure.clone());
+    let told = move || one().map(|it| words::report(&it, ""));
+    let (there, same) = (told.clone(), told.clone());
     // The region for alerts is there before its content: otherwise it may not be read out.
-    let alert = el("div").attr("role", "alert").content_of(
-        move || failure(),
-        |failure| {
-            let words = words::explain(failure.as_ref()?);
-            Some(el("div").has(&[
-                el("p").class("what").text(&words.what),
-                el("p").text(&words.why),
-                el("p").text(&words.next),
-            ]))
-        },
-    );
-    let beneath =
-        el("div").content_of(move || beneath_it(), |failure| failure.clone().map(beneath));
+    let alert = el("div").attr("role", "alert").content_of(told, move |_| {
+        let words = words::explain(&failure()?);
+        Some(el("div").has(&[
+            el("p").class("what").text(&words.what),
+            el("p").text(&words.why),
+            el("p").text(&words.next),
+        ]))
+    });
+    let beneath = el("div").content_of(same, move |_| other().map(beneath));
     el("div").class("notice danger").shown(move || there().is_some()).has(&[alert, beneath])
 }
 
@@ -59,6 +57,15 @@ fn countdown(seconds: u64) -> El {
     el("p").class("countdown").text_of(move || words::retry_in(left.get()).into())
 }
 
+/// The way to revoke a token by hand.
+pub(crate) fn by_hand() -> El {
+    el("a")
+        .attr("href", words::CONNECTED_APPS)
+        .attr("target", "_blank")
+        .attr("rel", "noopener noreferrer")
+        .text(words::CONNECTED_APPS_LINK)
+}
+
 /// What became of a token, with the way to X's page when it may still be alive.
 pub(crate) fn aftermath_notice(aftermath: impl Fn() -> Option<Aftermath> + 'static) -> El {
     aftermath_of(Rc::new(aftermath))
@@ -70,14 +77,7 @@ fn aftermath_of(aftermath: Rc<dyn Fn() -> Option<Aftermath>>) -> El {
         move || aftermath(),
         |aftermath| {
             let (what, why, by_hand) = words::aftermath(aftermath.as_ref()?);
-            let link = by_hand.then(|| {
-                el("a")
-                    .attr("href", words::CONNECTED_APPS)
-                    .attr("target", "_blank")
-                    .attr("rel", "noopener noreferrer")
-                    .text(words::CONNECTED_APPS_LINK)
-            });
-            let why = el("p").text(&why).text(" ").may_have(link);
+            let why = el("p").text(&why).text(" ").may_have(by_hand.then(self::by_hand));
             Some(el("div").has(&[el("p").class("what").text(what), why]))
         },
     );

@@ -4,11 +4,15 @@
 //! tables for numbers that the API never sends; the browser can parse JSON itself. The tests hold
 //! every shape against `serde`, so that the two cannot drift apart.
 
+mod lists;
 mod read;
 mod write;
 
+pub use lists::{Fate, Groups, Told, checkup, deleted, fates, groups, usage, version};
 pub use read::{Json, authorization, cancelled, connection, connection_page, problem, session};
-pub use write::{connection_change, new_authorization, new_connection, pin_entry, sign_in};
+pub use write::{
+    bulk, connection_change, new_authorization, new_connection, pin_entry, sign_in, single,
+};
 
 #[cfg(test)]
 mod tests;

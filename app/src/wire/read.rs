@@ -20,15 +20,18 @@ pub trait Json: Sized {
     fn items(&self) -> Option<Vec<Self>>;
 }
 
-fn text(json: &impl Json, name: &str) -> Option<String> {
+#[inline(never)]
+pub(super) fn text(json: &impl Json, name: &str) -> Option<String> {
     json.get(name)?.text()
 }
 
-fn truth(json: &impl Json, name: &str) -> Option<bool> {
+#[inline(never)]
+pub(super) fn truth(json: &impl Json, name: &str) -> Option<bool> {
     json.get(name)?.truth()
 }
 
-fn number<T: TryFrom<i64>>(json: &impl Json, name: &str) -> Option<T> {
+#[inline(never)]
+pub(super) fn number<T: TryFrom<i64>>(json: &impl Json, name: &str) -> Option<T> {
     T::try_from(json.get(name)?.number()?).ok()
 }
 
@@ -78,6 +81,7 @@ pub fn authorization(json: &impl Json) -> Option<Authorization> {
             _ => return None,
         },
         authorize_url: text(json, "authorize_url"),
+        authorize_qr: text(json, "authorize_qr"),
         created_at: text(json, "created_at")?,
         expires_at: text(json, "expires_at")?,
         app: app(&json.get("app")?)?,
@@ -130,15 +134,20 @@ pub fn connection_page(json: &impl Json) -> Option<ConnectionPage> {
     Some(ConnectionPage { items, next: text(json, "next") })
 }
 
+pub(super) fn code(json: &impl Json) -> Code {
+    let code = text(json, "code").unwrap_or_default();
+    Code::ALL.iter().copied().find(|it| it.as_str() == code).unwrap_or(Code::Unknown)
+}
+
 /// A problem document.
 pub fn problem(json: &impl Json) -> Option<Problem> {
-    let code = text(json, "code")?;
+    text(json, "code")?;
     Some(Problem {
         type_uri: text(json, "type")?,
         title: text(json, "title")?,
         status: number(json, "status")?,
         detail: text(json, "detail")?,
-        code: Code::ALL.iter().copied().find(|it| it.as_str() == code).unwrap_or(Code::Unknown),
+        code: code(json),
         field: text(json, "field"),
         retry_after: number(json, "retry_after"),
         clock_skew: number(json, "clock_skew"),
@@ -178,18 +187,22 @@ fn access_level(json: &impl Json) -> Option<AccessLevel> {
 
 fn health(json: &impl Json) -> Option<Health> {
     Some(Health {
-        state: match text(json, "state")?.as_str() {
-            "ok" => HealthState::Ok,
-            "needs_repair" => HealthState::NeedsRepair,
-            "read_only" => HealthState::ReadOnly,
-            "app_suspended" => HealthState::AppSuspended,
-            "no_credits" => HealthState::NoCredits,
-            "cannot_decrypt" => HealthState::CannotDecrypt,
-            _ => HealthState::Unknown,
-        },
+        state: health_state(json)?,
         since: text(json, "since")?,
         last_success: text(json, "last_success"),
         last_error: text(json, "last_error"),
+    })
+}
+
+pub(super) fn health_state(json: &impl Json) -> Option<HealthState> {
+    Some(match text(json, "state")?.as_str() {
+        "ok" => HealthState::Ok,
+        "needs_repair" => HealthState::NeedsRepair,
+        "read_only" => HealthState::ReadOnly,
+        "app_suspended" => HealthState::AppSuspended,
+        "no_credits" => HealthState::NoCredits,
+        "cannot_decrypt" => HealthState::CannotDecrypt,
+        _ => HealthState::Unknown,
     })
 }
 

@@ -125,6 +125,28 @@ pub fn connection_change(change: &ConnectionChange) -> String {
     .end()
 }
 
+/// One thing done to many connections: with a group that, or else the deletion.
+pub fn bulk(ids: &[&str], group: Option<&str>) -> String {
+    let mut list = String::from("[");
+    for (index, id) in ids.iter().enumerate() {
+        if index > 0 {
+            list.push(',');
+        }
+        quote(&mut list, id);
+    }
+    list.push(']');
+    let action = if group.is_some() { "group" } else { "delete" };
+    Object::new().member("ids", &list).text("action", Some(action)).text("group", group).end()
+}
+
+/// An object of one member, of which the value is JSON; empty without it.
+pub fn single(name: &str, json: &str) -> String {
+    match json {
+        "" => "{}".to_owned(),
+        json => Object::new().member(name, json).end(),
+    }
+}
+
 fn app(choice: &AppChoice) -> String {
     let kind = match choice.kind {
         AppKind::Registered => "registered",

@@ -1,8 +1,9 @@
 //! What became of a token that was let go, told truthfully.
 
-use pinfold_api::Cancelled;
+use pinfold_api::{Cancelled, Code};
 
 use crate::failure::Failure;
+use crate::wire::Fate;
 
 /// What became of a token at X when its connection or authorization ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,15 +46,53 @@ impl Aftermath {
     }
 }
 
+/// What became of one connection that was to be deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gone {
+    /// It comes back with it.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// As it was last: to go back to.
+    pub version: i64,
+    /// What became of its token; or why it is still here.
+    pub outcome: Result<Aftermath, Code>,
+}
+
+impl Gone {
+    /// Reads the server's answer; `None`: it gave none.
+    pub fn read(&mut self, fate: Option<&Fate>) {
+        self.outcome = match fate {
+            None => Err(Code::Unknown),
+            Some(Fate { refused: Some(code), .. }) => Err(*code),
+            Some(Fate { revoked, reason, .. }) => {
+                Ok(Aftermath::read(Ok(Cancelled { revoked: *revoked, reason: reason.clone() })))
+            }
+        };
+    }
+
+    /// Whether there is more to say than that it went well.
+    pub fn needs_telling(&self) -> bool {
+        self.outcome.as_ref().map_or(true, Aftermath::needs_telling)
+    }
+}
+
 /// The sentence the list greets with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flash {
     /// A connection of this name was made.
     Connected(String),
-    /// The changes of the connection of this name were saved.
-    Changed(String),
     /// Cancelled, and the token that was granted is dead.
     CancelledAndRevoked,
-    /// Deleted, and its token is dead.
-    DeletedAndRevoked(String),
+    /// What became of what was to be deleted.
+    Deleted(Vec<Gone>),
+    /// Anything else that went well.
+    Said(String),
+}
+
+impl Flash {
+    /// Whether a person must read it.
+    pub fn needs_telling(&self) -> bool {
+        matches!(self, Self::Deleted(all) if all.iter().any(Gone::needs_telling))
+    }
 }

@@ -14,6 +14,7 @@ pub(crate) fn authorization(id: &str, state: AuthorizationState) -> Authorizatio
         state,
         authorize_url: (!granted)
             .then(|| format!("https://x.test/oauth/authorize?oauth_token={id}")),
+        authorize_qr: (!granted).then(|| "#.".to_owned()),
         created_at: "2026-08-01T00:00:00Z".to_owned(),
         expires_at: "2026-08-01T00:10:00Z".to_owned(),
         app: app(),

@@ -12,9 +12,15 @@ mod entry;
 #[cfg(test)]
 pub(crate) mod fixtures;
 mod focus;
+mod grid;
+mod outgoing;
 
-pub use aftermath::{Aftermath, Flash};
+pub use aftermath::{Aftermath, Flash, Gone};
 pub use connect::{Busy, Effect, Event, Note, Stage, Standing, Wizard};
-pub use edit::{Edit, EditBusy, EditEffect, EditEvent};
+pub use edit::{Edit, EditEffect, EditEvent};
 pub use entry::{Doubt, Entries, Field, PIN_DIGITS};
 pub use focus::{Place, Spot, Step, Tab};
+pub use grid::{
+    COLUMNS, GROUP, Grid, Heights, Line, PAGE, Row, Section, View, What, has_heads, lines,
+};
+pub use outgoing::{Editable, Outgoing};

@@ -126,6 +126,10 @@ pub struct Authorization {
     /// The page where the account owner consents and reads the PIN; only while a PIN is awaited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorize_url: Option<String>,
+    /// The same as a QR code, for the phone that is signed in to X: a line for each row of modules,
+    /// `#` dark and `.` light, the quiet zone included. Left out when the address is too long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorize_qr: Option<String>,
     /// RFC 3339 UTC.
     pub created_at: String,
     /// RFC 3339 UTC; after it nothing of the authorization is left.

@@ -8,6 +8,7 @@ pub(crate) mod app;
 mod begin;
 mod cancel;
 mod pin;
+mod qr;
 mod verify_pin;
 
 use pinfold_api::{AppRef, Authorization, AuthorizationState, Duplicate, Role, task_access};
@@ -104,16 +105,18 @@ impl AuthorizationRow {
         let stands = self.state_at(state.clock.now());
         let awaiting = stands == AuthorizationState::AwaitingPin;
         let granted = stands == AuthorizationState::Authenticated;
+        let authorize_url: Option<String> = awaiting.then(|| {
+            let how = crate::x::Authorize {
+                force_login: self.ask.force_login,
+                screen_name: self.ask.screen_name.as_deref(),
+            };
+            state.x.authorize_url(&self.request_token, how).into()
+        });
         Authorization {
             id: self.id.clone(),
             state: stands,
-            authorize_url: awaiting.then(|| {
-                let how = crate::x::Authorize {
-                    force_login: self.ask.force_login,
-                    screen_name: self.ask.screen_name.as_deref(),
-                };
-                state.x.authorize_url(&self.request_token, how).into()
-            }),
+            authorize_qr: authorize_url.as_deref().and_then(qr::qr_code),
+            authorize_url,
             created_at: rfc3339(self.created_at),
             expires_at: rfc3339(self.expires_at),
             app: AppRef {

@@ -5,6 +5,7 @@ const roles = {
   choice: "input[type=checkbox], input[type=radio]",
   field: "input:not([type=checkbox]):not([type=radio]), textarea, select",
   heading: "h1, h2, h3, h4",
+  item: "[role=menuitem]",
   link: "a[href]",
   tab: "[role=tab]",
 };

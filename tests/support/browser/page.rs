@@ -77,7 +77,7 @@ impl Page {
         .await
     }
 
-    /// Waits for a thing by its role (`button`, `link`, `tab`, `choice`, `field`, `heading`) and
+    /// Waits for a thing by its role (`button`, `link`, `tab`, `choice`, `field`, `heading`, `item`) and
     /// name.
     pub async fn find(&self, role: &str, name: &str) -> Result<WebElement> {
         self.until(&format!("the {role} {name:?} is there"), async || {

@@ -21,6 +21,10 @@ pub enum Event {
     AuthenticatePin,
     StartOver,
     Ok,
+    /// The repaired connection changes its account.
+    Replace,
+    /// The repaired connection stays as it is, and there is one more.
+    AddAsNew,
     Cancel,
     /// The window has the focus again.
     Returned,

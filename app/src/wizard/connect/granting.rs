@@ -20,6 +20,13 @@ impl Wizard {
             return self.start_over();
         }
         self.calm();
+        if let Some(id) = self.repair.clone() {
+            // The connection's own app asks.
+            self.busy = Some(Busy::Beginning);
+            let connection_id = Some(id);
+            let new = NewAuthorization { connection_id, ..Default::default() };
+            return vec![Effect::Begin(Box::new(new))];
+        }
         match self.app() {
             Err((field, doubt)) => self.complain(field, doubt),
             Ok(app) => {
@@ -61,6 +68,7 @@ impl Wizard {
         self.pending = None;
         (self.lost, self.resumed, self.app_reopened) = (false, false, false);
         self.use_registered = authorization.app.kind == AppKind::Registered;
+        self.repair = self.repair.take().or_else(|| authorization.connection_id.clone());
         self.stage = Stage::Awaiting(authorization);
         vec![Effect::Remember(Some(id))]
     }
@@ -165,6 +173,8 @@ impl Wizard {
                 }
                 AuthorizationState::Authenticated => {
                     self.use_registered = authorization.app.kind == AppKind::Registered;
+                    self.repair =
+                        self.repair.take().or_else(|| authorization.connection_id.clone());
                     self.authenticated(authorization)
                 }
                 AuthorizationState::Saved => vec![Effect::Leave(None)],

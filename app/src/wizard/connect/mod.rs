@@ -25,6 +25,10 @@ pub use stage::{Busy, Note, Stage, Standing};
 pub struct Wizard {
     /// Whether the server has an app of its own.
     pub has_registered: bool,
+    /// The connection that is authorized once more, instead of a new one.
+    pub repair: Option<String>,
+    /// Another account than the repaired connection's authorized; it is asked what to do.
+    pub differs: bool,
     /// The checkbox.
     pub use_registered: bool,
     /// What was typed.
@@ -70,6 +74,8 @@ impl Wizard {
         entries[Field::Group] = group;
         let mut wizard = Self {
             has_registered,
+            repair: None,
+            differs: false,
             use_registered: has_registered,
             entries,
             tab: Tab::Authentication,
@@ -156,7 +162,9 @@ impl Wizard {
             Event::Opened(opened) => return self.opened(opened),
             Event::AuthenticatePin if self.is_free() => return self.authenticate_pin(),
             Event::StartOver if self.is_free() => return self.start_over(),
-            Event::Ok if self.is_free() => return self.save(),
+            Event::Ok if self.is_free() => return self.save(None),
+            Event::Replace if self.is_free() => return self.save(Some(true)),
+            Event::AddAsNew if self.is_free() => return self.save(Some(false)),
             Event::Cancel => return self.cancel(),
             Event::Returned if self.busy.is_none() && self.tab == Tab::Authentication => {
                 if let Stage::Awaiting(_) = self.stage {
@@ -194,5 +202,6 @@ impl Wizard {
         self.trouble = None;
         self.note = None;
         self.aftermath = None;
+        self.differs = false;
     }
 }

@@ -5,14 +5,18 @@ use pinfold_api::{Code, Connection, NewConnection, WriteOnly};
 use super::{Busy, Effect, Note, Stage, Wizard};
 use crate::failure::Failure;
 use crate::wizard::entry::{self, Doubt, Field};
-use crate::wizard::{Flash, Place, Tab};
+use crate::wizard::{Aftermath, Flash, Place, Spot, Tab};
 
 impl Wizard {
-    pub(super) fn save(&mut self) -> Vec<Effect> {
+    /// With what is to happen to the repaired connection when the account differs: `true` replaces
+    /// it, `false` adds one.
+    pub(super) fn save(&mut self, replace: Option<bool>) -> Vec<Effect> {
         self.calm();
         let mut new = match &self.stage {
             Stage::Authenticated(authorization) => NewConnection {
                 authorization_id: Some(authorization.id.clone()),
+                replace: replace.filter(|it| *it),
+                as_new: replace.map(|it| !it).filter(|it| *it),
                 ..Default::default()
             },
             _ => match self.pasted() {
@@ -25,8 +29,11 @@ impl Wizard {
                 }
             },
         };
-        new.name = filled(&self.entries[Field::Name]);
-        new.group = filled(&self.entries[Field::Group]);
+        // A repair leaves both as they are.
+        if self.repair.is_none() {
+            new.name = filled(&self.entries[Field::Name]);
+            new.group = filled(&self.entries[Field::Group]);
+        }
         self.busy = Some(Busy::Saving);
         vec![Effect::Save(Box::new(new))]
     }
@@ -34,7 +41,9 @@ impl Wizard {
     /// The pasted pair, `None` when nothing was pasted.
     fn pasted(&self) -> Result<Option<NewConnection>, (Field, Doubt)> {
         let pair = [Field::AccessToken, Field::AccessSecret];
-        if pair.iter().all(|&field| entry::key(&self.entries[field]).is_empty()) {
+        if self.repair.is_some()
+            || pair.iter().all(|&field| entry::key(&self.entries[field]).is_empty())
+        {
             return Ok(None);
         }
         Ok(Some(NewConnection {
@@ -56,11 +65,22 @@ impl Wizard {
                 {
                     effects.push(Effect::Abandon(id));
                 }
+                // The account was replaced: what became of the token it had.
+                let old = connection.old_token.map(|old| Aftermath::read(Ok(old)));
+                if let Some(old) = old.filter(Aftermath::needs_telling) {
+                    self.aftermath = Some((old, true));
+                    effects.extend([Effect::Remember(None), Effect::Focus(Spot::Dialog)]);
+                    return effects;
+                }
                 effects.push(Effect::Leave(Some(Flash::Connected(connection.name))));
                 effects
             }
             Err(failure) => {
                 let code = failure.code();
+                if code == Some(Code::AccountDiffers) {
+                    self.differs = true;
+                    return vec![Effect::Focus(Spot::Question)];
+                }
                 self.fail(Place::Actions, failure);
                 if let Some(field) = self.troubled_field() {
                     return self.blame(field);

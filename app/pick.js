@@ -1,0 +1,12 @@
+// Part of the packed page's `boot.js`: loads the program that has the page of this address
+// (app/src/programs.rs), and asks for all of it at once. The build writes programs.js.
+import { programs } from "./programs.js";
+
+const connects = /\/connect(ions\/new)?$/.test(location.pathname);
+const { script, wasm } = programs[connects ? "connect" : "manage"];
+
+const add = (tag, attributes) => document.head.append(Object.assign(document.createElement(tag), attributes));
+add("link", { rel: "preload", as: "script", href: script });
+add("link", { rel: "preload", as: "fetch", type: "application/wasm", crossOrigin: "", href: wasm });
+// It fills the shell, which must be there.
+addEventListener("DOMContentLoaded", () => add("script", { src: script }));

@@ -1,0 +1,11 @@
+//! The program of Manage Connections and all that is not the wizard.
+
+#[cfg(target_arch = "wasm32")]
+fn main() {
+    pinfold_app::mount_manage();
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() {
+    eprintln!("this program runs in a browser: cargo xtask run");
+}

@@ -1,0 +1,59 @@
+//! Which pages a program has: the wizard is one program and the rest another, so that nobody loads
+//! what they did not come for (docs/decisions/0012). A program that lacks the page of an address
+//! leaves, and the shell loads the one that has it.
+
+use pinfold_api::Session;
+
+use crate::app::App;
+use crate::browser;
+use crate::client::is_sending;
+use crate::element::El;
+use crate::pages;
+use crate::routes::Route;
+
+/// The page for an address; `None`: another program has it.
+pub(crate) type Pages = fn(App, &Route, &Session) -> Option<El>;
+
+/// The wizard: Get PIN, PIN, Authenticate PIN.
+pub(crate) fn connect(app: App, route: &Route, session: &Session) -> Option<El> {
+    let (resume, repair) = match route {
+        Route::NewConnection(resume) => (resume.clone(), None),
+        Route::Repair(id) => (None, Some(id.clone())),
+        _ => return None,
+    };
+    Some(pages::new_connection(app, session.clone(), resume, repair))
+}
+
+/// Everything else.
+pub(crate) fn manage(app: App, route: &Route, _: &Session) -> Option<El> {
+    Some(match route {
+        Route::Connections | Route::SignIn => pages::connections(app),
+        Route::Connection(id) => pages::connection(app, id.clone()),
+        Route::Deleted => pages::deleted(app),
+        Route::NotFound => pages::not_found(),
+        Route::NewConnection(_) | Route::Repair(_) => return None,
+    })
+}
+
+/// All pages, as `trunk serve` shows them.
+pub(crate) fn all(app: App, route: &Route, session: &Session) -> Option<El> {
+    connect(app, route, session).or_else(|| manage(app, route, session))
+}
+
+/// Has the shell load the program that has the page, once everything that was sent has arrived.
+pub(crate) fn elsewhere(app: App) -> El {
+    leave(app);
+    pages::skeleton()
+}
+
+fn leave(app: App) {
+    if is_sending() {
+        browser::after(SOON, move || leave(app));
+    } else {
+        app.pass_on();
+        browser::reload();
+    }
+}
+
+/// Milliseconds.
+const SOON: i32 = 20;
