@@ -91,6 +91,9 @@ pub mod pages {
     pub const DELETED: &str = "/connections/deleted";
     /// One connection: the same dialog, filled.
     pub const CONNECTION: &str = "/connections/{id}";
+    /// Where hand-off links lead, `/connect#link=…`, and what `<pinfold-connect>` frames,
+    /// `/connect?embed=1&origin=…` (docs/EMBED.md). No secret is ever in path or query.
+    pub const CONNECT: &str = "/connect";
     /// Where sign-in links lead: `/sign-in#link=…`. The link is a fragment, so it reaches no log.
     pub const SIGN_IN: &str = "/sign-in";
 }

@@ -28,6 +28,7 @@ fn is_page(path: &str) -> bool {
     let connection = pages::CONNECTION.trim_end_matches("{id}");
     path == pages::HOME
         || path == pages::SIGN_IN
+        || path == pages::CONNECT
         || path == pages::CONNECTIONS
         || path.strip_prefix(connection).is_some_and(|id| !id.is_empty() && !id.contains('/'))
 }
@@ -38,9 +39,15 @@ mod tests {
 
     #[test]
     fn pages_are_pages_and_nothing_else_is() {
-        for page in
-            ["/", "/sign-in", "/connections", "/connections/", "/connections/new", "/connections/1"]
-        {
+        for page in [
+            "/",
+            "/sign-in",
+            "/connect",
+            "/connections",
+            "/connections/",
+            "/connections/new",
+            "/connections/1",
+        ] {
             assert!(is_page(page), "{page}");
         }
         for other in ["/api/v1/x", "/connections/1/x", "/connectionsx", "/index.html", ""] {
