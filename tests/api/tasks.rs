@@ -229,3 +229,64 @@ async fn texts_are_counted_as_x_counts() {
     let weighed = client.post("/api/v1/weigh", &json!({ "text": "see example.com 🌍" })).await;
     assert_eq!(weighed.expect(200), json!({ "length": 30, "most": 280, "urls": 1, "valid": true }));
 }
+
+#[tokio::test]
+async fn what_x_allows_no_more_is_answered_with_when_it_will() {
+    let (app, client, connection) = start_with_messages().await;
+    // X's own limits: 15 looks at the messages in 15 minutes.
+    app.sandbox().post("/sandbox/limits", &json!({ "times": 1 })).await;
+    for _ in 0..15 {
+        run(&client, &connection, "messages", json!({ "count": 1 })).await;
+    }
+    let (status, problem) = refused(&client, &connection, "messages", json!({ "count": 1 })).await;
+    assert_eq!((status, &problem["code"]), (503, &json!("x_rate_limited")), "{problem}");
+    let wait = problem["retry_after"].as_i64().expect("it says when");
+    assert!((1..=15 * 60).contains(&wait), "{wait}");
+    // Another kind of call has limits of its own.
+    run(&client, &connection, "mentions", json!({ "count": 1 })).await;
+    app.clock.advance(wait * 1000);
+    run(&client, &connection, "messages", json!({ "count": 1 })).await;
+}
+
+#[tokio::test]
+async fn every_run_is_in_the_audit_log_and_no_text_is() {
+    let (app, client, connection) = start().await;
+    run(&client, &connection, "tweet", json!({ "text": "text-canary one" })).await;
+    run(&client, &connection, "tweet", json!({ "text": "text-canary two", "preview": true })).await;
+    let url = json!({ "text": "text-canary https://example.com" });
+    let (status, _) = refused(&client, &connection, "tweet", url).await;
+    assert_eq!(status, 409);
+    app.misbehave("server_error", "api").await;
+    let (status, _) = refused(&client, &connection, "get-tweet", json!({ "tweet_id": "17" })).await;
+    assert_eq!(status, 502);
+    let wanted = json!({ "name": "cron", "connections": [connection], "tasks": ["mentions"] });
+    let key = client.post("/api/v1/keys", &wanted).await.expect(201);
+    let cron = app.with_bearer(key["key"].as_str().expect("the key"));
+    run(&cron, &connection, "mentions", json!({})).await;
+    let (status, _) = refused(&cron, &connection, "follow", json!({ "user": "brief" })).await;
+    assert_eq!(status, 403);
+
+    let path = format!("/api/v1/audit?action=task.run&subject={connection}");
+    let page = client.get(&path).await.expect(200);
+    let mut entries = page["items"].as_array().expect("a list").clone();
+    entries.reverse();
+    let told: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            let word = |name: &str| entry[name].as_str().unwrap_or("-");
+            let role = entry["who"]["role"].as_str().unwrap_or("-");
+            format!("{role} {} {} {}", word("detail"), word("result"), word("code"))
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "operator tweet done -",
+            "operator tweet, because of confirm_price refused price_unconfirmed",
+            "operator get-tweet failed x_failed",
+            "task mentions done -",
+            "task follow refused outside_key",
+        ]
+    );
+    assert!(!page.to_string().contains("text-canary"));
+}

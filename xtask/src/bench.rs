@@ -2,6 +2,9 @@
 //!
 //! Numbers depend on the machine, so they fail nothing unless asked to; ratios depend on it less.
 
+mod client;
+mod cost;
+mod proxy;
 mod server;
 mod signing;
 mod store;
@@ -23,6 +26,12 @@ pub(crate) struct Args {
     /// How many connections a full store has.
     #[arg(long, value_name = "N", default_values_t = [100_000, 1_000_000])]
     connections: Vec<u32>,
+    /// How often the proxies take turns.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    rounds: u32,
+    /// After how many requests the signing proxy may not have grown.
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    requests: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, clap::ValueEnum)]
@@ -33,6 +42,8 @@ enum Part {
     Server,
     /// A full store: pages, search, look-up.
     Store,
+    /// The signing proxy beside others: CPU time, latency, memory.
+    Proxy,
 }
 
 /// One line of the table.
@@ -79,9 +90,16 @@ impl Row {
 
 /// Measures and prints the table.
 pub(crate) fn bench(args: &Args) -> anyhow::Result<()> {
-    front::build()?;
-    process::run(&mut process::cargo(&["build", "--release", "--package", "pinfold"]))?;
     let is_wanted = |part| args.only.is_empty() || args.only.contains(&part);
+    // Only a start has something to do with the front end.
+    if is_wanted(Part::Server) {
+        front::build()?;
+    }
+    let mut build = process::cargo(&["build", "--release", "--package", "pinfold"]);
+    if is_wanted(Part::Proxy) {
+        build.args(["--package", "pinfold-load"]);
+    }
+    process::run(&mut build)?;
     let mut rows = Vec::new();
     if is_wanted(Part::Signing) {
         rows.extend(signing::rows()?);
@@ -91,6 +109,9 @@ pub(crate) fn bench(args: &Args) -> anyhow::Result<()> {
     }
     if is_wanted(Part::Store) {
         rows.extend(store::rows(&args.connections)?);
+    }
+    if is_wanted(Part::Proxy) {
+        rows.extend(proxy::rows(args.rounds, args.requests)?);
     }
 
     println!();
@@ -108,9 +129,13 @@ pub(crate) fn bench(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `312456`, `25.3`.
+/// `312456`, `25.3`, `0.94`.
 fn number(value: f64) -> String {
-    if value >= 100.0 { format!("{value:.0}") } else { format!("{value:.1}") }
+    match value {
+        100.0.. => format!("{value:.0}"),
+        10.0.. => format!("{value:.1}"),
+        _ => format!("{value:.2}"),
+    }
 }
 
 #[cfg(test)]

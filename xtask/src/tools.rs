@@ -28,7 +28,10 @@ enum Registry {
     /// crates.io, with whatever dependencies are newest.
     Crates,
     Npm,
+    /// The package alone: it needs no other.
     Pip,
+    /// The package and what it needs.
+    PipWithNeeds,
 }
 
 /// Bundles the front end. 0.22 wants a newer compiler than most have.
@@ -88,6 +91,36 @@ pub(crate) fn oauthlib() -> anyhow::Result<PathBuf> {
     Ok(packages)
 }
 
+/// What a node program passes requests on with: the folder of its modules.
+pub(crate) fn http_proxy() -> anyhow::Result<PathBuf> {
+    let library = Tool::new("http-proxy", "module", "1.18.1", Registry::Npm, 1);
+    let modules = library.folder()?.join("node_modules");
+    library.install_unless(&modules.join("http-proxy"))?;
+    Ok(modules)
+}
+
+/// The same for Python: the folder of its packages.
+pub(crate) fn aiohttp() -> anyhow::Result<PathBuf> {
+    let library = Tool::new("aiohttp", "module", "3.14.5", Registry::PipWithNeeds, 1);
+    let packages = library.folder()?;
+    library.install_unless(&packages.join("aiohttp"))?;
+    Ok(packages)
+}
+
+/// nginx, from the distribution.
+pub(crate) fn nginx() -> anyhow::Result<PathBuf> {
+    let folders = ["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from);
+    let find = || {
+        let beside = folders.iter().map(|folder| folder.join("nginx")).find(|path| path.is_file());
+        process::find("nginx").or(beside)
+    };
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    debian::install(&["nginx-light"])?;
+    find().context("nginx-light holds no nginx")
+}
+
 /// The compiler's target for the browser program.
 pub(crate) fn wasm_target() -> anyhow::Result<()> {
     const TARGET: &str = "wasm32-unknown-unknown";
@@ -117,7 +150,9 @@ impl Tool {
     pub(crate) fn bin(&self) -> anyhow::Result<PathBuf> {
         let bin = self.folder()?.join(match self.from {
             Registry::Npm => "node_modules/.bin",
-            Registry::Crates | Registry::CratesLocked | Registry::Pip => "bin",
+            Registry::Crates | Registry::CratesLocked | Registry::Pip | Registry::PipWithNeeds => {
+                "bin"
+            }
         });
         let installed = bin.join(format!("{}{}", self.program, std::env::consts::EXE_SUFFIX));
         if !installed.exists()
@@ -161,7 +196,9 @@ impl Tool {
         eprintln!("installing {package} {version}, once, about {minutes} min …");
         match self.from {
             Registry::Npm => self.install_whole(&mut self.npm_install())?,
-            Registry::Pip => self.install_whole(&mut self.pip_install())?,
+            Registry::Pip | Registry::PipWithNeeds => {
+                self.install_whole(&mut self.pip_install())?;
+            }
             Registry::Crates | Registry::CratesLocked => self.cargo_install()?,
         }
         anyhow::ensure!(installed.exists(), "{package} {version} holds no {}", self.program);
@@ -195,9 +232,11 @@ impl Tool {
 
     fn pip_install(&self) -> Command {
         let mut pip = process::command("python3");
-        pip.args(["-m", "pip", "install", "--no-deps", "--disable-pip-version-check"])
-            .arg(format!("{}=={}", self.package, self.version))
-            .arg("--target");
+        pip.args(["-m", "pip", "install", "--disable-pip-version-check"]);
+        if self.from == Registry::Pip {
+            pip.arg("--no-deps");
+        }
+        pip.arg(format!("{}=={}", self.package, self.version)).arg("--target");
         pip
     }
 

@@ -160,7 +160,9 @@ actions! {
     KeyCreate = "key.create",
     /// A key for tasks withdrawn.
     KeyDelete = "key.delete",
-    /// A task or a signed request. Only refusals are written down.
+    /// A task run, and not only shown. The detail names the task, never what was given to it.
+    TaskRun = "task.run",
+    /// A signed request. Only refusals are written down.
     Use = "use",
     /// Connections exported.
     Export = "export",

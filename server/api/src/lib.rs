@@ -13,6 +13,7 @@ mod key;
 mod listing;
 mod moves;
 pub mod paths;
+mod price;
 mod problem;
 mod session;
 mod task;
@@ -38,12 +39,12 @@ pub use moves::{
     ExportRequest, ImportAction, ImportFormat, ImportItem, ImportKind, ImportReport, ImportRequest,
     ImportResult, OnClash,
 };
+pub use price::{
+    MESSAGE_MICROS, POST_MICROS, POST_READ_MICROS, POST_WITH_URL_MICROS, USER_READ_MICROS,
+};
 pub use problem::{Code, Problem, ProviderError};
 pub use session::{Limits, Provider, RegisteredApp, Role, Session, SignIn};
-pub use task::{
-    FieldKind, FieldSpec, MOST_ENTRIES, POST_MICROS, POST_READ_MICROS, POST_WITH_URL_MICROS,
-    TASK_NEEDS, TASKS, TaskSpec, USER_READ_MICROS, task,
-};
+pub use task::{FieldKind, FieldSpec, MOST_ENTRIES, TASK_NEEDS, TASKS, TaskSpec, task};
 pub use task_run::{PlannedRequest, TaskDescription, TaskField, TaskList, TextWeight, Weighed};
 pub use version::{
     DeletedConnection, DeletedPage, Revert, Version, VersionAction, VersionChange, VersionPage, Who,

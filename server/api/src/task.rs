@@ -2,6 +2,7 @@
 //! browser and `pinfold task …` all come from this table.
 
 use crate::AccessLevel;
+use crate::price::{MESSAGE_MICROS, POST_MICROS, POST_READ_MICROS, USER_READ_MICROS};
 
 /// One Twitter task.
 #[derive(Debug)]
@@ -77,14 +78,6 @@ impl FieldKind {
     }
 }
 
-/// A post without a URL, a direct message; in millionths of a US dollar, as all prices here (X's list of August 2026).
-pub const POST_MICROS: u64 = 15_000;
-/// A post that holds a URL.
-pub const POST_WITH_URL_MICROS: u64 = 200_000;
-/// One account read.
-pub const USER_READ_MICROS: u64 = 10_000;
-/// One post read.
-pub const POST_READ_MICROS: u64 = 5_000;
 /// How many entries a list may be asked for, as in the original.
 pub const MOST_ENTRIES: u32 = 200;
 
@@ -259,7 +252,7 @@ pub const TASKS: [TaskSpec; 14] = [
         about: "Reads the account's direct messages of the last 30 days.",
         needs: AccessLevel::ReadWriteDirectMessages,
         fields: &[COUNT],
-        price_micros: POST_MICROS,
+        price_micros: MESSAGE_MICROS,
         ..READ
     },
     TaskSpec {
@@ -271,6 +264,7 @@ pub const TASKS: [TaskSpec; 14] = [
             USER,
             field("text", "Text", FieldKind::Text(10_000), "At most 10,000 characters."),
         ],
+        price_micros: MESSAGE_MICROS,
         ..WRITE
     },
     TaskSpec {

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
+use crate::meter::Rate;
 use crate::verify::Refusal;
 use crate::world::{Standing, Unspendable};
 
@@ -322,15 +323,20 @@ pub(crate) fn no_credits() -> Response {
     )
 }
 
-pub(crate) fn rate_limited(path: &str, reset: u64) -> Response {
+pub(crate) fn rate_limited(path: &str, rate: Rate) -> Response {
     let response = if path.starts_with("/2/") {
         problem(StatusCode::TOO_MANY_REQUESTS, "", "Too Many Requests", "Too Many Requests")
     } else {
         error(StatusCode::TOO_MANY_REQUESTS, 88, "Rate limit exceeded")
     };
-    let response = with(response, "x-rate-limit-limit", "75");
-    let response = with(response, "x-rate-limit-remaining", "0");
-    with(response, "x-rate-limit-reset", &reset.to_string())
+    rated(response, rate)
+}
+
+/// What every answer of the API says about its limit.
+pub(crate) fn rated(response: Response, rate: Rate) -> Response {
+    let response = with(response, "x-rate-limit-limit", &rate.limit.to_string());
+    let response = with(response, "x-rate-limit-remaining", &rate.left.to_string());
+    with(response, "x-rate-limit-reset", &rate.reset.to_string())
 }
 
 pub(crate) fn server_error() -> Response {

@@ -28,6 +28,7 @@
 mod chance;
 mod clock;
 mod dialect;
+mod meter;
 mod misbehave;
 mod nonces;
 mod pages;

@@ -1,9 +1,10 @@
 //! The one thing that all routes share: the world, and what is remembered around it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::clock::Clock;
+use crate::meter::Meter;
 use crate::misbehave::Orders;
 use crate::nonces::Nonces;
 use crate::pages::Pages;
@@ -58,35 +59,5 @@ impl Provider {
             }
             outcome
         })
-    }
-}
-
-/// Counts calls per token and path, as `x-rate-limit-*` tells them. It never refuses: a test suite
-/// makes more calls than X would allow.
-#[derive(Default)]
-pub(crate) struct Meter {
-    window: u64,
-    used: HashMap<(String, &'static str), u64>,
-}
-
-/// X's window.
-const WINDOW_SECONDS: u64 = 15 * 60;
-
-impl Meter {
-    /// Counts one call: how many are left of `limit`, and when the window ends.
-    pub(crate) fn count(
-        &mut self,
-        token: &str,
-        path: &'static str,
-        limit: u64,
-        now: u64,
-    ) -> (u64, u64) {
-        let window = now / WINDOW_SECONDS;
-        if self.window != window {
-            *self = Self { window, used: HashMap::new() };
-        }
-        let used = self.used.entry((token.to_owned(), path)).or_default();
-        *used += 1;
-        (limit.saturating_sub(*used), (window + 1) * WINDOW_SECONDS)
     }
 }

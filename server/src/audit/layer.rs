@@ -51,7 +51,8 @@ pub(crate) async fn refused_call(
         witness.saw(caller);
     }
     let route = Some(paths::CONNECTION_PROXY.to_owned());
-    let asked = Asked { method: method.clone(), route, subject, address: Some(address) };
+    let asked =
+        Asked { method: method.clone(), route, subject, task: None, address: Some(address) };
     if let Some(entry) = asked.refused(state, &witness, refusal) {
         state.write_refusal(entry).await;
     }
@@ -63,6 +64,8 @@ struct Asked {
     method: Method,
     route: Option<String>,
     subject: Option<String>,
+    /// The name of a task, when there is one of that name.
+    task: Option<&'static str>,
     address: Option<IpAddr>,
 }
 
@@ -71,8 +74,11 @@ impl Asked {
         let route =
             request.extensions().get::<MatchedPath>().map(|route| route.as_str().to_owned());
         let subject = route.as_deref().and_then(|route| id_in(route, request.uri().path()));
+        let task =
+            route.as_deref().and_then(|route| part_in(route, "{task}", request.uri().path()));
+        let task = task.and_then(pinfold_api::task).map(|task| task.name);
         let address = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
-        Self { method: request.method().clone(), route, subject, address }
+        Self { method: request.method().clone(), route, subject, task, address }
     }
 
     fn refused(self, state: &AppState, witness: &Witness, refusal: &Refusal) -> Option<Entry> {
@@ -98,9 +104,11 @@ impl Asked {
             Action::Request | Action::Use => {
                 entry.saying(format!("{} {route}", word(&self.method)))
             }
-            _ => match refusal.names_field() {
-                Some(field) => entry.saying(format!("because of {field}")),
-                None => entry,
+            _ => match (self.task, refusal.names_field()) {
+                (Some(task), Some(field)) => entry.saying(format!("{task}, because of {field}")),
+                (Some(task), None) => entry.saying(task),
+                (None, Some(field)) => entry.saying(format!("because of {field}")),
+                (None, None) => entry,
             },
         })
     }
@@ -148,15 +156,15 @@ fn action_of(method: &Method, route: &str) -> Action {
         ("POST", paths::EXPORT) => Action::Export,
         ("POST", paths::IMPORT) => Action::Import,
         ("GET", paths::AUDIT) => Action::AuditRead,
+        ("POST", paths::CONNECTION_TASK) => Action::TaskRun,
         (_, route) if is_use(route) => Action::Use,
         _ => Action::Request,
     }
 }
 
-/// Signed calls and tasks of a connection.
+/// Signed calls of a connection.
 fn is_use(route: &str) -> bool {
-    let below = route.strip_prefix(paths::CONNECTION).unwrap_or_default();
-    below.starts_with("/x/") || below.starts_with("/tasks/")
+    route.strip_prefix(paths::CONNECTION).is_some_and(|below| below.starts_with("/x/"))
 }
 
 /// A caller may invent methods; they are not repeated.
@@ -166,8 +174,13 @@ fn word(method: &Method) -> &'static str {
 
 /// The id in the place that a route leaves for it.
 fn id_in(route: &str, path: &str) -> Option<String> {
+    part_in(route, "{id}", path).and_then(canonical_id)
+}
+
+/// What stands in a place that a route leaves.
+fn part_in<'a>(route: &str, place: &str, path: &'a str) -> Option<&'a str> {
     let mut pairs = route.split('/').zip(path.split('/'));
-    pairs.find(|(name, _)| *name == "{id}").and_then(|(_, text)| canonical_id(text))
+    pairs.find(|(name, _)| *name == place).map(|(_, text)| text)
 }
 
 #[cfg(test)]

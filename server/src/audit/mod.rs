@@ -91,6 +91,11 @@ impl AppState {
         Ok(())
     }
 
+    /// Writes down what happened at X and cannot be undone: it is answered all the same.
+    pub async fn write_done(&self, entry: &Entry) {
+        write(&self.store, std::slice::from_ref(entry)).await;
+    }
+
     /// What was refused stays refused whether or not it can be written down.
     async fn write_refusal(&self, entry: Entry) {
         let admitted = self.audit.gate().admit(entry, self.clock.now());

@@ -1,15 +1,13 @@
 //! Test: does this connection work? From what is known, free; or by asking X, which bills it.
 
-use pinfold_api::{Code, ConnectionTest, Diagnosis, HealthState};
+use pinfold_api::{Code, ConnectionTest, Diagnosis, HealthState, USER_READ_MICROS};
 
 use crate::clock::rfc3339;
 use crate::problem::Refusal;
 use crate::state::AppState;
 use crate::store::{ConnectionRow, Lesson};
+use crate::task_key::dollars;
 use crate::x::doctor;
-
-/// What X bills for `GET /2/users/me` (August 2026).
-const USER_READ_USD: f64 = 0.010;
 
 /// Tells what is known, after one call of X when it is to be `live`. What this server alone can tell
 /// is told without a call.
@@ -48,7 +46,7 @@ pub async fn test(
     };
     Ok(ConnectionTest {
         live,
-        price_usd: if live { USER_READ_USD } else { 0.0 },
+        price_usd: if live { dollars(USER_READ_MICROS) } else { 0.0 },
         checked_at: rfc3339(state.clock.now()),
         health: row.answer(&state.seal).health,
         diagnosis,

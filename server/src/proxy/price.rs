@@ -2,16 +2,15 @@
 //! the bill, as far as the list says. What the list does not name costs what the dearest does.
 
 use hyper::Method;
+use pinfold_api::{
+    MESSAGE_MICROS as MESSAGE, POST_MICROS as POST, POST_READ_MICROS as POST_READ,
+    POST_WITH_URL_MICROS as POST_WITH_URL, USER_READ_MICROS as USER_READ,
+};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::Target;
 use crate::task_key::Micros;
 
-const POST: Micros = 15_000;
-const POST_WITH_URL: Micros = 200_000;
-const USER_READ: Micros = 10_000;
-const POST_READ: Micros = 5_000;
-const MESSAGE: Micros = 15_000;
 /// What a list answers when it is not told how many: the most that any of them does by itself.
 const USUAL: u64 = 100;
 

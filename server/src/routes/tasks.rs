@@ -3,12 +3,14 @@
 use axum::Json as Answer;
 use axum::extract::{Path, State};
 use pinfold_api::{
-    Code, FieldKind, TASKS, TaskDescription, TaskField, TaskList, TextWeight, Weighed, paths,
+    Action, Code, FieldKind, TASKS, TaskDescription, TaskField, TaskList, TextWeight, Weighed,
+    paths,
 };
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::Problems;
+use crate::audit::Who;
 use crate::body::Json;
 use crate::problem::Refusal;
 use crate::session::User;
@@ -78,6 +80,7 @@ pub async fn post(
     Json(given): Json<Map<String, Value>>,
 ) -> Result<Answer<TaskAnswer>, Refusal> {
     let id = Uuid::parse_str(&id).map_err(|_| Code::NotFound)?;
+    let who = Who::caller(&caller);
     let key = caller.key;
     if let Some(key) = &key {
         key.names(id)?;
@@ -94,10 +97,16 @@ pub async fn post(
     let account = state.accounts.find(&state.store, &caller.workspace, id).await?;
     let work = state.clone();
     // What was sent is noted even when the caller goes away.
-    let done = state
-        .see_through(async move { task::perform(&work, account, key, task, given).await })
-        .await?;
-    done.map(Answer)
+    let done = state.see_through(async move {
+        let done = task::perform(&work, account, key, task, given).await?;
+        if !done.preview {
+            // X has done it, whether or not that can be written down.
+            let entry = work.entry_by(who, Action::TaskRun).on(id.to_string());
+            work.write_done(&entry.saying(task.name)).await;
+        }
+        Ok(Answer(done))
+    });
+    done.await?
 }
 
 /// Counts a text as X does, so that a form can show it while one types.

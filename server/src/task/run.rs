@@ -2,7 +2,8 @@
 
 use hyper::Method;
 use pinfold_api::{
-    Code, POST_MICROS, POST_READ_MICROS, POST_WITH_URL_MICROS, TaskSpec, USER_READ_MICROS,
+    Code, MESSAGE_MICROS, POST_MICROS, POST_READ_MICROS, POST_WITH_URL_MICROS, TaskSpec,
+    USER_READ_MICROS,
 };
 use serde_json::{Value, json};
 
@@ -64,7 +65,7 @@ pub(super) async fn run(desk: &mut Desk, task: &TaskSpec, input: &Input) -> Resu
                 path: "/2/dm_events".into(),
                 page: 1..=100,
                 cursor: "pagination_token",
-                each: POST_MICROS,
+                each: MESSAGE_MICROS,
                 extra: vec![MESSAGE_FIELDS],
             };
             list.fetch(desk, input.count()).await
@@ -73,7 +74,8 @@ pub(super) async fn run(desk: &mut Desk, task: &TaskSpec, input: &Input) -> Resu
             let user = user(desk, input).await?;
             let path = format!("/2/dm_conversations/with/{user}/messages");
             let body = json!({ "text": input.text("text") });
-            desk.ask(Ask::change(Method::POST, path, Some(body))).await.map(data)
+            let ask = Ask::change(Method::POST, path, Some(body)).costs(MESSAGE_MICROS);
+            desk.ask(ask).await.map(data)
         }
         "friends" => people(desk, input, "following").await,
         "followers" => people(desk, input, "followers").await,

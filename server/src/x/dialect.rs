@@ -4,7 +4,7 @@
 //! as HTML. Sources: X's "Response codes and errors", recorded answers.
 
 use hyper::StatusCode;
-use hyper::header::RETRY_AFTER;
+use hyper::header::{HeaderMap, RETRY_AFTER};
 use pinfold_api::ProviderError;
 use serde_json::Value;
 
@@ -26,7 +26,7 @@ pub(super) fn refusal(step: Step, answer: &Answer) -> Failure {
         row,
         answer: Some(body.into_provider_error(answer.status)),
         clock_skew: answer.clock_skew,
-        retry_after: retry_after(answer),
+        retry_after: retry_after(answer.status, &answer.headers),
     }
 }
 
@@ -138,13 +138,13 @@ fn visible_text(raw: &str) -> String {
 }
 
 /// `Retry-After`, or the time that `x-rate-limit-reset` leaves, judged by X's own clock.
-fn retry_after(answer: &Answer) -> Option<u64> {
-    if answer.status != StatusCode::TOO_MANY_REQUESTS {
+pub(super) fn retry_after(status: StatusCode, headers: &HeaderMap) -> Option<u64> {
+    if status != StatusCode::TOO_MANY_REQUESTS {
         return None;
     }
-    let number = |name: &str| answer.headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
     let until_reset = || {
-        let date = answer.headers.get(hyper::header::DATE)?.to_str().ok()?;
+        let date = headers.get(hyper::header::DATE)?.to_str().ok()?;
         let now = httpdate::parse_http_date(date).ok()?;
         let now = now.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs();
         Some(number("x-rate-limit-reset")?.saturating_sub(now).max(1))

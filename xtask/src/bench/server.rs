@@ -4,14 +4,14 @@ use std::env;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
-use super::Row;
+use super::{Row, cost};
 use crate::{process, workspace};
 
 const STARTS: usize = 15;
@@ -52,9 +52,14 @@ pub(super) struct Serving {
 
 impl Serving {
     pub(super) fn start(folder: &Path) -> anyhow::Result<Self> {
+        Self::run(process::command(workspace::pinfold("release")), folder, &[])
+    }
+
+    /// By a command that ends in the program, with more flags.
+    pub(super) fn run(mut serve: Command, folder: &Path, more: &[&str]) -> anyhow::Result<Self> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let mut serve = process::command(workspace::pinfold("release"));
         serve.args(["serve", "--listen", &address.to_string(), "--data-dir"]).arg(folder);
+        serve.args(more);
         serve.stdout(Stdio::null()).stderr(Stdio::null());
         let start = Instant::now();
         let process = serve.spawn().context("cannot start pinfold")?;
@@ -74,13 +79,14 @@ impl Serving {
         self.address
     }
 
+    /// Its number.
+    pub(super) fn process(&self) -> u32 {
+        self.process.id()
+    }
+
     /// What the kernel says it holds.
     pub(super) fn resident_megabytes(&self) -> anyhow::Result<f64> {
-        let status = PathBuf::from(format!("/proc/{}/status", self.process.id()));
-        let status = fs::read_to_string(status).context("no /proc on this system")?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kilobytes = line.and_then(|line| line.split_whitespace().next()).context("no VmRSS")?;
-        Ok(kilobytes.parse::<f64>()? * 1024.0 / 1e6)
+        cost::resident_megabytes(self.process())
     }
 }
 

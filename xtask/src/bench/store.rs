@@ -1,14 +1,11 @@
 //! A full store behind the release binary: first page, deep pages, search, look-up, memory, size.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, ensure};
-
 use super::Row;
+use super::client::Browser;
 use super::server::Serving;
 use crate::{process, workspace};
 
@@ -201,68 +198,5 @@ impl Measured {
         }
         self.short = f64::from(short) / f64::from(all.max(1));
         Ok(())
-    }
-}
-
-/// One kept connection, since a new one each time would be measured too.
-struct Browser {
-    stream: BufReader<TcpStream>,
-    host: SocketAddr,
-    key: String,
-}
-
-struct Answer {
-    body: String,
-    milliseconds: f64,
-}
-
-impl Browser {
-    fn open(host: SocketAddr, key: &str) -> anyhow::Result<Self> {
-        let stream = TcpStream::connect(host)?;
-        stream.set_nodelay(true)?;
-        Ok(Self { stream: BufReader::new(stream), host, key: key.to_owned() })
-    }
-
-    fn get(&mut self, path: &str) -> anyhow::Result<Answer> {
-        let (host, key) = (self.host, &self.key);
-        let head =
-            format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\n\r\n");
-        let start = Instant::now();
-        self.stream.get_mut().write_all(head.as_bytes())?;
-        let (mut status, mut length) = (String::new(), 0);
-        loop {
-            let mut line = String::new();
-            self.stream.read_line(&mut line)?;
-            let line = line.trim_end();
-            if status.is_empty() {
-                line.clone_into(&mut status);
-            } else if let Some((name, value)) = line.split_once(':') {
-                if name.eq_ignore_ascii_case("content-length") {
-                    length = value.trim().parse()?;
-                }
-            } else {
-                break;
-            }
-        }
-        let mut body = vec![0; length];
-        self.stream.read_exact(&mut body)?;
-        let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
-        let body = String::from_utf8(body).context("the answer is no text")?;
-        ensure!(status.contains(" 200 "), "{path}: {status}\n{body}");
-        Ok(Answer { body, milliseconds })
-    }
-}
-
-impl Answer {
-    /// The texts under a name, anywhere. Ids, words and cursors hold nothing that is escaped.
-    fn texts(&self, name: &str) -> impl Iterator<Item = &str> {
-        let label = format!("\"{name}\":\"");
-        let starts: Vec<usize> =
-            self.body.match_indices(&label).map(|(at, _)| at + label.len()).collect();
-        starts.into_iter().filter_map(|at| self.body[at..].split('"').next())
-    }
-
-    fn next(&self) -> Option<String> {
-        self.texts("next").last().map(str::to_owned)
     }
 }

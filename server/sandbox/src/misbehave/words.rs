@@ -4,6 +4,7 @@ use axum::response::Response;
 
 use super::Mode;
 use crate::dialect;
+use crate::meter::Rate;
 use crate::world::Standing;
 
 /// What X says at this path. `None`: it is not words that go wrong.
@@ -31,7 +32,7 @@ pub(super) fn of(mode: Mode, path: &str, reset: u64) -> Option<Response> {
         Mode::Duplicate => dialect::duplicate(),
         Mode::TooLong => dialect::too_long(),
         Mode::InvalidRequest => dialect::invalid_request(),
-        Mode::RateLimited => dialect::rate_limited(path, reset),
+        Mode::RateLimited => dialect::rate_limited(path, Rate { limit: 75, left: 0, reset }),
         Mode::ServerError => dialect::server_error(),
         Mode::Unavailable => dialect::unavailable(),
         Mode::Redirect => dialect::redirect(),

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::signed::Signed;
 use crate::dialect::{self, Refused, with};
+use crate::meter::Rate;
 use crate::misbehave::Mode;
 use crate::provider::Provider;
 use crate::verify::Signer;
@@ -15,7 +16,7 @@ use crate::world::{Account, Permission};
 pub(crate) struct Caller {
     pub(crate) account: &'static Account,
     level: Permission,
-    limits: [(&'static str, String); 3],
+    rate: Rate,
 }
 
 impl Caller {
@@ -34,13 +35,9 @@ impl Caller {
             let account = token.account().ok_or_else(gone)?;
             let told = signed.is_told_to(Mode::ReadOnly);
             let level = if told { Permission::Read } else { token.level };
-            let (left, reset) = inner.meter.count(signed.token(), call, limit, now);
-            let limits = [
-                ("x-rate-limit-limit", limit.to_string()),
-                ("x-rate-limit-remaining", left.to_string()),
-                ("x-rate-limit-reset", reset.to_string()),
-            ];
-            Ok(Self { account, level, limits })
+            let rate = inner.meter.count(signed.token(), call, limit, now);
+            let rate = rate.map_err(|used_up| dialect::rate_limited("/2/", used_up))?;
+            Ok(Self { account, level, rate })
         })
     }
 
@@ -75,7 +72,6 @@ impl Caller {
     }
 
     fn mark(&self, response: Response) -> Response {
-        let response = with(response, "x-access-level", self.level.as_str());
-        self.limits.iter().fold(response, |response, (name, value)| with(response, name, value))
+        dialect::rated(with(response, "x-access-level", self.level.as_str()), self.rate)
     }
 }

@@ -139,6 +139,23 @@ pub(crate) async fn add_app(
     (StatusCode::CREATED, Json(body)).into_response()
 }
 
+#[derive(Deserialize)]
+pub(crate) struct Limits {
+    times: u64,
+}
+
+/// `POST /sandbox/limits`: so many times what X allows, 1 to 1000; what was used is forgotten.
+pub(crate) async fn change_limits(
+    State(provider): State<Arc<Provider>>,
+    Json(Limits { times }): Json<Limits>,
+) -> Response {
+    if !(1..=1000).contains(&times) {
+        return refuse(StatusCode::BAD_REQUEST, "times: a number from 1 to 1000");
+    }
+    provider.with(|inner| inner.meter.allow(times));
+    StatusCode::NO_CONTENT.into_response()
+}
+
 fn refuse(status: StatusCode, why: &str) -> Response {
     (status, Json(json!({ "error": why }))).into_response()
 }

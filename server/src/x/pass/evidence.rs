@@ -17,6 +17,8 @@ pub struct Evidence {
     access_level: Option<AccessLevel>,
     clock_skew: Option<i64>,
     corrected: i64,
+    /// Seconds that X wants to be left alone for.
+    retry_after: Option<u64>,
 }
 
 impl Evidence {
@@ -27,6 +29,7 @@ impl Evidence {
             access_level: level.and_then(AccessLevel::from_x),
             clock_skew,
             corrected,
+            retry_after: dialect::retry_after(head.status, &head.headers),
         }
     }
 
@@ -59,6 +62,6 @@ impl Evidence {
             clock_skew: self.clock_skew,
             corrected: self.corrected,
         };
-        dialect::refusal(Step::Api, &answer)
+        Failure { retry_after: self.retry_after, ..dialect::refusal(Step::Api, &answer) }
     }
 }
