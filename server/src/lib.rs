@@ -6,7 +6,7 @@
 //! says what went wrong. [`config`] alone reads flags, variables and files; [`clock`] alone asks for
 //! time and chance. Program and tests start through [`Server::start`].
 
-mod apps;
+pub mod apps;
 mod assets;
 pub mod audit;
 pub mod authorization;
@@ -26,6 +26,7 @@ mod proxy;
 mod revocation;
 mod router;
 mod routes;
+pub mod running;
 pub mod seal;
 mod serve;
 mod server;

@@ -8,11 +8,11 @@ use clap::Parser as _;
 use pinfold::audit::{self, Verified};
 use pinfold::clock::{Clock, rfc3339};
 use pinfold::config::{
-    self, AuditCommand, AuditVerifyFlags, Cli, Command, DevCommand, ExportFlags, ImportFlags,
-    KeyCommand, SandboxFlags, SeedFlags, Settings, TaskFlags,
+    self, AppCommand, AppTestFlags, AuditCommand, AuditVerifyFlags, Cli, Command, DevCommand,
+    ExportFlags, ImportFlags, KeyCommand, SandboxFlags, SeedFlags, Settings, TaskFlags,
 };
 use pinfold::moves::{self, Wanted};
-use pinfold::{Server, StartError, dev, keys, sign_in, task, telemetry};
+use pinfold::{Server, StartError, apps, dev, keys, sign_in, task, telemetry};
 use pinfold_api::{OnClash, Role};
 use pinfold_sandbox::Sandbox;
 use secrecy::ExposeSecret as _;
@@ -27,6 +27,7 @@ async fn main() -> ExitCode {
         Command::Serve(settings) => serve(*settings).await,
         Command::Sandbox(flags) => sandbox(flags).await,
         Command::Task(flags) => return run_task(*flags).await,
+        Command::App(AppCommand::Test(flags)) => return test_app(*flags).await,
         Command::SignIn(settings) => print_sign_in_link(*settings).await,
         Command::Export(flags) => export(*flags).await,
         Command::Import(flags) => import(*flags).await,
@@ -89,6 +90,19 @@ async fn run_task(flags: TaskFlags) -> ExitCode {
         Ok(text) => {
             println!("{text}");
             ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("pinfold: {error}");
+            ExitCode::from(if error.is_usage() { USAGE } else { FAILURE })
+        }
+    }
+}
+
+async fn test_app(flags: AppTestFlags) -> ExitCode {
+    match apps::command::test(flags).await {
+        Ok(tested) => {
+            println!("{}", tested.text);
+            if tested.ok { ExitCode::SUCCESS } else { ExitCode::from(FAILURE) }
         }
         Err(error) => {
             eprintln!("pinfold: {error}");

@@ -1,6 +1,6 @@
 //! The `pinfold` command as a person and a service manager meet it.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
@@ -69,6 +69,8 @@ fn every_command_explains_itself_with_an_example() {
         "serve",
         "sandbox",
         "sign-in",
+        "app",
+        "app test",
         "audit",
         "audit verify",
         "audit export",
@@ -212,6 +214,47 @@ fn a_task_asks_the_server_that_runs_on_the_data_folder() {
     let (code, text) = output(command.arg(folder.path()));
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("no Pinfold answers"), "{text}");
+}
+
+#[test]
+fn an_app_is_tested_by_name_and_the_doctor_answers() {
+    let folder = folder();
+    let mut serve = pinfold(folder.path());
+    let mut serving = Serving::start(serve.args(["serve", "--sandbox", "--data-dir", "."]));
+    let ready = serving.line();
+    let run = |arguments: &[&str]| {
+        let mut command = pinfold(folder.path());
+        output(command.args(["app", "test"]).args(arguments).args(["--data-dir", "."]))
+    };
+    let (code, text) = run(&[]);
+    assert_eq!((code, text.contains("X accepts the keys")), (Some(0), true), "{text}");
+    let (code, text) = run(&["--json"]);
+    let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!((code, &json["ok"]), (Some(0), &true.into()));
+    let (code, text) = run(&["Nobody's"]);
+    assert_eq!((code, text.contains("no saved app \"Nobody's\"")), (Some(2), true), "{text}");
+
+    // An app that X does not know.
+    let address = ready.strip_prefix("Pinfold is ready at http://").expect("the address");
+    let key = std::fs::read_to_string(folder.path().join("access-key")).expect("a key");
+    let app = r#"{"name":"abc","consumer_key":"unknown-to-x","consumer_secret":"canary-secret"}"#;
+    let mut stream = std::net::TcpStream::connect(address).expect("it listens");
+    let head = format!(
+        "POST /api/v1/apps HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\nConnection: \
+         close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{app}",
+        key.trim(),
+        app.len(),
+    );
+    stream.write_all(head.as_bytes()).expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers");
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    let (code, text) = run(&["abc"]);
+    assert_eq!(code, Some(1), "{text}");
+    for word in ["app_keys_rejected", "cause: ", "proof: ", "next: "] {
+        assert!(text.contains(word), "{text}");
+    }
+    assert!(!text.contains("canary"), "{text}");
 }
 
 /// Out of a running server's folder, into another one's; a passphrase is no flag.

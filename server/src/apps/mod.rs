@@ -2,6 +2,7 @@
 //! signs; it never comes out.
 
 mod change;
+pub mod command;
 mod delete;
 mod test;
 

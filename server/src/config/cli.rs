@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::app_command::{APP_EXAMPLES, AppCommand};
 use super::audit_command::{AUDIT_EXAMPLES, AuditCommand};
 use super::moves_command::{EXPORT_EXAMPLES, ExportFlags, IMPORT_EXAMPLES, ImportFlags};
 use super::{Settings, TaskFlags};
@@ -36,6 +37,9 @@ pub enum Command {
     /// Run one of the fourteen Twitter tasks with a connection
     #[command(subcommand, after_help = TASK_EXAMPLES)]
     Task(Box<TaskFlags>),
+    /// Look after saved apps
+    #[command(subcommand, after_help = APP_EXAMPLES)]
+    App(AppCommand),
     /// Print a fresh one-time link that signs a browser in
     #[command(after_help = SIGN_IN_EXAMPLES)]
     SignIn(Box<Settings>),

@@ -3,6 +3,7 @@
 //! Flag over variable over file. A wrong value stops the start with one line that names the field.
 //! Secrets come from a variable or a file, never from a flag: flags show in process lists.
 
+mod app_command;
 mod audit_command;
 mod check;
 pub(crate) use check::{access_key, is_loopback};
@@ -24,6 +25,7 @@ use url::Url;
 
 use crate::x::KeyPair;
 
+pub use app_command::{AppCommand, AppTestFlags};
 pub use audit_command::{AuditCommand, AuditVerifyFlags};
 pub use cli::{Cli, Command, DevCommand, KeyCommand, KeyFlags, SandboxFlags, SeedFlags};
 pub use data_dir::DataDir;
