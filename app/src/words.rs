@@ -230,6 +230,19 @@ const fn spends_the_pin(code: Code) -> bool {
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn explain_code(code: Code) -> Explained {
     let (what, why, next) = match code {
+        Code::LinkUsed => (
+            "This link was opened before",
+            "A link works once, in the browser that opened it.",
+            "Go on in that browser, or ask whoever sent the link for a new one.",
+        ),
+        Code::LinkExpired => (
+            "This link is over",
+            "It is too old, or it was withdrawn.",
+            "Ask whoever sent it for a new one.",
+        ),
+        Code::HandoffDone => {
+            ("All done", "What you were asked for is connected.", "You can close this page.")
+        }
         Code::PinRejected => (
             "X did not accept that PIN",
             "A wrong PIN ends its link at X, so the old PIN is spent.",

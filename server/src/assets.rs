@@ -6,11 +6,12 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use axum::body::{Body, Bytes};
-use axum::http::header::{self, HeaderMap, HeaderValue};
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use pinfold_api::paths;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
@@ -21,7 +22,7 @@ use crate::config::{AssetSource, ConfigError};
 #[allow_missing = true]
 struct BuiltIn;
 
-const INDEX: &str = "index.html";
+pub(crate) const INDEX: &str = "index.html";
 const NOT_BUILT: &str = "Pinfold runs, but it was built without its front end. \
                          Run `cargo xtask build`, or name a folder with --assets.\n";
 
@@ -36,13 +37,10 @@ pub struct Assets {
 impl Assets {
     /// Reads all files of a source. A folder that is named must hold an `index.html`.
     pub fn load(source: &AssetSource, frame_ancestors: &[String]) -> Result<Self, ConfigError> {
-        let files = match source {
-            AssetSource::BuiltIn => built_in(),
-            AssetSource::None => HashMap::new(),
-            AssetSource::Folder(folder) => read_folder(folder)?,
-        };
+        let files = read(source)?;
         let index = files.get(INDEX).map(|bytes| String::from_utf8_lossy(bytes));
-        let csp = policy(index.as_deref().unwrap_or_default(), frame_ancestors);
+        let csp = policy(index.as_deref().unwrap_or_default(), None, frame_ancestors);
+        let csp = HeaderValue::try_from(csp).expect("hashes and checked origins fit into a header");
         Ok(Self { files, csp, expected: *source != AssetSource::None })
     }
 
@@ -66,6 +64,9 @@ impl Assets {
         let compressed = matches!(name.rsplit('.').next(), Some("br" | "gz"));
         if !compressed && name != INDEX && self.files.contains_key(name) {
             return Some(self.file(name, headers));
+        }
+        if path == paths::PINFOLD_JSON && self.expected {
+            return Some(beside());
         }
         if !is_page || !self.expected {
             return None;
@@ -92,6 +93,12 @@ impl Assets {
         let cache =
             if holds_hash(name) { "public, max-age=31536000, immutable" } else { "no-cache" };
         head.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+        if name == paths::EMBED.trim_start_matches('/') {
+            // A module is fetched by the rules of other origins, and the loader is no secret.
+            head.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+            let policy = HeaderName::from_static("cross-origin-resource-policy");
+            head.insert(policy, HeaderValue::from_static("cross-origin"));
+        }
         response
     }
 
@@ -105,6 +112,24 @@ impl Assets {
         }
         (None, self.files.get(name).cloned().unwrap_or_default())
     }
+}
+
+/// All files of a source by name, and beside each text its `.br` and `.gz`.
+pub(crate) fn read(source: &AssetSource) -> Result<HashMap<String, Bytes>, ConfigError> {
+    match source {
+        AssetSource::BuiltIn => Ok(built_in()),
+        AssetSource::None => Ok(HashMap::new()),
+        AssetSource::Folder(folder) => read_folder(folder),
+    }
+}
+
+/// The server is where the page is.
+fn beside() -> Response {
+    let mut response = Response::new(Body::from(r#"{"server":""}"#));
+    let head = response.headers_mut();
+    head.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    head.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
 }
 
 fn built_in() -> HashMap<String, Bytes> {
@@ -140,20 +165,20 @@ fn read_folder(folder: &Path) -> Result<HashMap<String, Bytes>, ConfigError> {
     if files.contains_key(INDEX) { Ok(files) } else { Err(fail(folder, &"holds no index.html")) }
 }
 
-/// `default-src 'none'`, and then only what the front end needs: its own files, its Wasm, and its
-/// inline scripts by their hash.
-fn policy(index: &str, frame_ancestors: &[String]) -> HeaderValue {
+/// `default-src 'none'`, and then only what the front end needs: its own files, its Wasm, its
+/// inline scripts by their hash, and its server when that is on another origin.
+pub(crate) fn policy(index: &str, server: Option<&str>, frame_ancestors: &[String]) -> String {
     let hashes: Vec<String> =
         inline_scripts(index).map(|script| format!(" 'sha256-{}'", hash(script))).collect();
     let hashes = hashes.concat();
     let ancestors =
         if frame_ancestors.is_empty() { "'none'".to_owned() } else { frame_ancestors.join(" ") };
-    let policy = format!(
+    let server = server.map(|origin| format!(" {origin}")).unwrap_or_default();
+    format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; \
-         img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; \
+         img-src 'self' data:; font-src 'self'; connect-src 'self'{server}; form-action 'self'; \
          base-uri 'none'; frame-ancestors {ancestors}"
-    );
-    HeaderValue::try_from(policy).expect("hashes and checked origins fit into a header")
+    )
 }
 
 fn hash(script: &str) -> String {
@@ -179,7 +204,7 @@ fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
 }
 
 /// `app-1a2b3c4d5e6f7a8b.js`: at least 8 hexadecimal digits before the extension or `_bg`.
-fn holds_hash(name: &str) -> bool {
+pub(crate) fn holds_hash(name: &str) -> bool {
     name.split(['-', '_', '.'])
         .any(|part| part.len() >= 8 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
@@ -208,16 +233,14 @@ mod tests {
     fn inline_scripts_are_allowed_by_hash_and_others_are_not() {
         let html = r#"<script src="a.js"></script><script type="module">import x;</script>"#;
         assert_eq!(inline_scripts(html).collect::<Vec<_>>(), ["import x;"]);
-        let csp = policy(html, &[]);
-        let csp = csp.to_str().expect("ASCII");
+        let csp = policy(html, None, &[]);
         assert!(csp.contains(&hash("import x;")) && csp.ends_with("frame-ancestors 'none'"));
         assert!(!csp.contains("unsafe-inline"));
     }
 
     #[test]
     fn frames_are_allowed_to_listed_origins_only() {
-        let csp = policy("", &["https://a.example".into(), "https://b.example".into()]);
-        let csp = csp.to_str().expect("ASCII");
+        let csp = policy("", None, &["https://a.example".into(), "https://b.example".into()]);
         assert!(csp.ends_with("frame-ancestors https://a.example https://b.example"));
     }
 

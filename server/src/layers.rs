@@ -8,7 +8,7 @@ use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use pinfold_api::Code;
+use pinfold_api::{Code, paths};
 use tracing::{Instrument as _, Span};
 
 use crate::clock::random_alphanumeric;
@@ -18,6 +18,9 @@ use crate::state::AppState;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Holds the code of a problem, and is on nothing else.
 const ERROR: HeaderName = HeaderName::from_static("pinfold-error");
+
+/// What no page of ours asks a browser for.
+pub(crate) const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 
 /// Names, counts and logs a request, and writes a refusal out as a problem document. What is
 /// logged: method, route, status, time. Never: path, query, headers, bodies.
@@ -131,7 +134,11 @@ pub async fn guard(State(state): State<AppState>, request: Request, next: Next) 
         return Refusal::new(Code::ForeignHost).into_response();
     }
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if !safe && !state.origins.allow(request.headers()) {
+    // A listed page signs in with what it has, and gets a bearer.
+    let signs_in = request.method() == Method::POST
+        && request.uri().path() == paths::SESSION
+        && state.origins.page(request.headers()).is_some();
+    if !safe && !signs_in && !state.origins.allow(request.headers()) {
         return Refusal::new(Code::ForeignOrigin).into_response();
     }
     next.run(request).await
@@ -152,13 +159,13 @@ fn add_protection(state: &AppState, response: &mut Response) {
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "no-referrer");
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-    set(
-        HeaderName::from_static("permissions-policy"),
-        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    );
+    set(HeaderName::from_static("permissions-policy"), PERMISSIONS);
     if state.https {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000");
+    }
+    let resource_policy = HeaderName::from_static("cross-origin-resource-policy");
+    if !headers.contains_key(&resource_policy) {
+        headers.insert(resource_policy, HeaderValue::from_static("same-origin"));
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

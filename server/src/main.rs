@@ -9,10 +9,10 @@ use pinfold::audit::{self, Verified};
 use pinfold::clock::{Clock, rfc3339};
 use pinfold::config::{
     self, AppCommand, AppTestFlags, AuditCommand, AuditVerifyFlags, Cli, Command, DevCommand,
-    ExportFlags, ImportFlags, KeyCommand, SandboxFlags, SeedFlags, Settings, TaskFlags,
+    DistFlags, ExportFlags, ImportFlags, KeyCommand, SandboxFlags, SeedFlags, Settings, TaskFlags,
 };
 use pinfold::moves::{self, Wanted};
-use pinfold::{Server, StartError, apps, dev, keys, sign_in, task, telemetry};
+use pinfold::{Server, StartError, apps, dev, dist, keys, sign_in, task, telemetry};
 use pinfold_api::{OnClash, Role};
 use pinfold_sandbox::Sandbox;
 use secrecy::ExposeSecret as _;
@@ -29,6 +29,7 @@ async fn main() -> ExitCode {
         Command::Task(flags) => return run_task(*flags).await,
         Command::App(AppCommand::Test(flags)) => return test_app(*flags).await,
         Command::SignIn(settings) => print_sign_in_link(*settings).await,
+        Command::Dist(flags) => write_dist(*flags),
         Command::Export(flags) => export(*flags).await,
         Command::Import(flags) => import(*flags).await,
         Command::Key(command) => key(command).await,
@@ -114,6 +115,11 @@ async fn test_app(flags: AppTestFlags) -> ExitCode {
 async fn print_sign_in_link(settings: Settings) -> Result<(), StartError> {
     let link = sign_in::link_from_outside(&settings.into_config()?).await?;
     println!("{}", link.expose_secret());
+    Ok(())
+}
+
+fn write_dist(flags: DistFlags) -> Result<(), StartError> {
+    println!("{}", dist::write(&flags.into_wanted()?)?);
     Ok(())
 }
 

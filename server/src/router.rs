@@ -19,11 +19,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::audit;
+use crate::cors;
 use crate::layers;
 use crate::proxy;
 use crate::routes::{
     self, Peer, apps, authorizations, connection_bulk, connection_list, connections, keys, pages,
-    session, status, tasks, versions,
+    session, sessions, status, tasks, versions,
 };
 use crate::serve::Answers;
 use crate::state::AppState;
@@ -58,6 +59,7 @@ impl Answers for Front {
 fn router(state: AppState) -> Router {
     let (router, mut openapi) = api();
     routes::proxy::describe(&mut openapi);
+    let methods = cors::Methods::of(&openapi);
     let openapi = Bytes::from(serde_json::to_vec(&openapi).expect("a description is JSON"));
     let describe = || async { ([(CONTENT_TYPE, "application/json")], openapi) };
     router
@@ -66,6 +68,7 @@ fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(pages::method_not_allowed)
         .layer(CatchPanicLayer::custom(layers::panicked))
         .layer(from_fn_with_state(state.clone(), layers::guard))
+        .layer(from_fn_with_state((state.clone(), methods), cors::open))
         .layer(from_fn_with_state(state.clone(), layers::protect))
         .layer(from_fn_with_state(state.clone(), audit::witness))
         .layer(from_fn(layers::observe))
@@ -75,6 +78,8 @@ fn router(state: AppState) -> Router {
 fn api() -> (Router<AppState>, OpenApi) {
     OpenApiRouter::with_openapi(description())
         .routes(routes!(session::post, session::get, session::delete))
+        .routes(routes!(sessions::list, sessions::post))
+        .routes(routes!(sessions::delete))
         .routes(routes!(authorizations::post))
         .routes(routes!(authorizations::get, authorizations::delete))
         .routes(routes!(authorizations::post_pin))

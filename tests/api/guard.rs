@@ -109,7 +109,9 @@ async fn unknown_paths_and_methods_are_problems() {
     let app = TestApp::start().await;
     let client = app.operator().await;
     assert_eq!(client.get("/api/v1/nothing").await.problem(404), "not_found");
-    assert_eq!(client.delete("/api/v1/connections").await.problem(405), "method_not_allowed");
+    let refused = client.delete("/api/v1/connections").await;
+    assert_eq!(refused.problem(405), "method_not_allowed");
+    assert_eq!(refused.headers["allow"], "GET, HEAD, POST");
     assert_eq!(client.get("/api/v1/connections/not-an-id").await.problem(404), "not_found");
     assert_eq!(client.get("/api/v1/connections/%FF").await.problem(404), "not_found");
     assert_eq!(client.get("/..%2f..%2fetc/passwd").await.problem(404), "not_found");

@@ -26,6 +26,7 @@ impl Route {
         let id = match self.path.split('/').nth(3) {
             Some("connections") => &ids.connection,
             Some("apps") => &ids.app,
+            Some("sessions") => &ids.session,
             _ => &ids.authorization,
         };
         let path = self.path.replace("{id}", id).replace("{path}", "2/users/me");
@@ -46,6 +47,7 @@ impl Route {
             path if path.ends_with("/{task}") => json!({ "text": "hello" }),
             "/api/v1/weigh" => json!({ "text": "hello" }),
             path if path.ends_with("/revert") => json!({ "version": 1 }),
+            "/api/v1/sessions" => json!({ "role": "connector" }),
             "/api/v1/import" => json!({ "content": "profiles: {}" }),
             _ => json!({}),
         }
@@ -56,6 +58,7 @@ struct Ids {
     authorization: String,
     connection: String,
     app: String,
+    session: String,
 }
 
 async fn routes(app: &TestApp) -> Vec<Route> {
@@ -81,8 +84,10 @@ async fn stage() -> (TestApp, Ids, Vec<Route>) {
     let authorization = id(&get_pin(&owner).await);
     let saved = json!({ "name": "Ours", "consumer_key": "key", "consumer_secret": "secret" });
     let saved = id(&owner.post("/api/v1/apps", &saved).await.expect(201));
+    let minted = json!({ "role": "connector" });
+    let session = id(&owner.post("/api/v1/sessions", &minted).await.expect(201));
     let routes = routes(&app).await;
-    (app, Ids { authorization, connection, app: saved }, routes)
+    (app, Ids { authorization, connection, app: saved, session }, routes)
 }
 
 #[tokio::test]
@@ -140,6 +145,9 @@ async fn a_connector_connects_and_does_nothing_else() {
             | "delete /api/v1/keys/{id}"
             | "get /api/v1/tasks"
             | "post /api/v1/weigh"
+            | "get /api/v1/sessions"
+            | "post /api/v1/sessions"
+            | "delete /api/v1/sessions/{id}"
             | "post /api/v1/export"
             | "post /api/v1/import"
             | "get /api/v1/deleted" => 403,

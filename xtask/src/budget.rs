@@ -11,7 +11,7 @@ use anyhow::{Context, ensure};
 
 use crate::front::beside;
 use crate::squeeze::PROGRAMS;
-use crate::workspace;
+use crate::{embed, workspace};
 
 /// The bar of the whole product in one language.
 const LIMIT: u64 = 100_000;
@@ -34,7 +34,7 @@ pub(crate) fn check() -> anyhow::Result<()> {
         println!("  {:<26} {total:>9}   {share} % of {LIMIT}", "total");
         ensure!(total <= LIMIT, "the first load of {program} is {total} bytes, over {LIMIT}");
     }
-    Ok(())
+    embed::check()
 }
 
 /// Without the files of the other programs: a page loads one.

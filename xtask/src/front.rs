@@ -12,16 +12,17 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use crate::squeeze::squeeze;
-use crate::{process, tools, workspace};
+use crate::{embed, process, tools, workspace};
 
 /// Everything the bytes of dist/ depend on.
-const INPUTS: [&str; 9] = [
+const INPUTS: [&str; 10] = [
     "app",
     "style",
     "server/api",
     "Cargo.toml",
     "Cargo.lock",
     "Trunk.toml",
+    "xtask/src/embed.rs",
     "xtask/src/front.rs",
     "xtask/src/squeeze.rs",
     "xtask/src/tools.rs",
@@ -60,6 +61,7 @@ pub(crate) fn build() -> anyhow::Result<()> {
         .env_remove("NO_COLOR");
     process::output(&mut trunk).context("cannot build the front end")?;
     squeeze(&path).context("cannot pack the front end")?;
+    embed::pack(&path).context("cannot pack the embed loader")?;
     compress()?;
     fs::write(stamp, format!("{inputs} {}", outputs()))?;
     Ok(())

@@ -4,10 +4,11 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{env, io};
+use std::{env, fs, io};
 
 use anyhow::{Context, bail};
 
+use crate::portal::Portal;
 use crate::{front, process, workspace};
 
 /// Build everything, start with the built-in sandbox, print and open the sign-in link.
@@ -20,10 +21,16 @@ pub(crate) struct Args {
     /// Print the sign-in link and leave the browser alone.
     #[arg(long)]
     no_open: bool,
+    /// Start a demo portal on another origin too, with the wizard in its page.
+    #[arg(long)]
+    portal: bool,
     /// Passed on to `pinfold serve`.
     #[arg(last = true, value_name = "FLAGS")]
     serve: Vec<String>,
 }
+
+/// How the server's first line begins; its address follows.
+const READY: &str = "Pinfold is ready at ";
 
 /// Builds, serves, and waits until Ctrl-C has stopped it.
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
@@ -36,6 +43,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     if !chosen && env::var_os("PINFOLD_LISTEN").is_none() {
         serve.args(["--listen", &free_address()?]);
     }
+    let mut portal = if args.portal { Some(Portal::bind()?) } else { None };
+    if let Some(portal) = &portal {
+        serve.args(["--allow-origin", &portal.origin]);
+    }
     serve.args(&args.serve).stdout(Stdio::piped());
     own_group(&mut serve);
     let mut server = serve.spawn().context("cannot start pinfold")?;
@@ -46,6 +57,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     for line in BufReader::new(printed).lines() {
         let line = line?;
         writeln!(io::stdout(), "{line}")?;
+        if let Some(pinfold) = line.strip_prefix(READY)
+            && let Some(portal) = portal.take()
+        {
+            writeln!(io::stdout(), "The demo portal is at {}", portal.origin)?;
+            let key = workspace::root().join(".pinfold/access-key");
+            portal.serve(pinfold, &fs::read_to_string(key)?);
+        }
         if let Some(link) = sign_in_link(&line).filter(|_| open) {
             open_in_browser(link);
             open = false;

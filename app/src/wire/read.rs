@@ -2,8 +2,8 @@
 
 use pinfold_api::{
     AccessLevel, Account, AppKind, AppRef, Authorization, AuthorizationState, Cancelled, Code,
-    Connection, ConnectionPage, Duplicate, Health, HealthState, Limits, Problem, Provider,
-    ProviderError, RegisteredApp, Role, Session, TaskAccess,
+    Connection, ConnectionPage, Duplicate, Handoff, HandoffConnection, Health, HealthState, Limits,
+    Problem, Provider, ProviderError, RegisteredApp, RequestedAccess, Role, Session, TaskAccess,
 };
 
 /// A JSON value, whoever parsed it.
@@ -52,18 +52,45 @@ pub fn session(json: &impl Json) -> Option<Session> {
             url: text(&provider, "url")?,
             sandbox: truth(&provider, "sandbox")?,
         },
-        registered_app: json.get("registered_app").and_then(|app| {
-            Some(RegisteredApp {
-                name: text(&app, "name")?,
-                consumer_key_hint: text(&app, "consumer_key_hint")?,
-            })
-        }),
+        registered_app: json.get("registered_app").and_then(|it| registered_app(&it)),
         limits: Limits {
             name_chars: number(&limits, "name_chars")?,
             group_chars: number(&limits, "group_chars")?,
             authorization_seconds: number(&limits, "authorization_seconds")?,
         },
         clock_skew_seconds: number(json, "clock_skew_seconds"),
+        handoff: json.get("handoff").and_then(|json| handoff(&json)).map(Box::new),
+    })
+}
+
+/// Who asks a connector, and for what.
+fn handoff(json: &impl Json) -> Option<Handoff> {
+    Some(Handoff {
+        id: text(json, "id")?,
+        origin: text(json, "origin"),
+        note: text(json, "note"),
+        access: match text(json, "access").as_deref() {
+            Some("read") => Some(RequestedAccess::Read),
+            Some("write") => Some(RequestedAccess::Write),
+            _ => None,
+        },
+        connection: json.get("connection").and_then(|it| {
+            Some(HandoffConnection {
+                id: text(&it, "id")?,
+                name: text(&it, "name")?,
+                screen_name: text(&it, "screen_name"),
+            })
+        }),
+        app: json.get("app").and_then(|it| registered_app(&it)),
+        done: truth(json, "done")?,
+        connection_id: text(json, "connection_id"),
+    })
+}
+
+fn registered_app(json: &impl Json) -> Option<RegisteredApp> {
+    Some(RegisteredApp {
+        name: text(json, "name")?,
+        consumer_key_hint: text(json, "consumer_key_hint")?,
     })
 }
 

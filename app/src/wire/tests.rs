@@ -2,9 +2,9 @@
 
 use pinfold_api::{
     AccessLevel, AppChoice, AppKind, Authorization, AuthorizationState, Cancelled, Code,
-    Connection, ConnectionChange, ConnectionPage, Duplicate, Health, HealthState, Limits,
-    NewAuthorization, NewConnection, PinEntry, Problem, Provider, ProviderError, RegisteredApp,
-    RequestedAccess, Role, Session, SignIn, WriteOnly, task_access,
+    Connection, ConnectionChange, ConnectionPage, Duplicate, Handoff, HandoffConnection, Health,
+    HealthState, Limits, NewAuthorization, NewConnection, PinEntry, Problem, Provider,
+    ProviderError, RegisteredApp, RequestedAccess, Role, Session, SignIn, WriteOnly, task_access,
 };
 use serde_json::{Value, json};
 
@@ -123,11 +123,26 @@ fn every_session_is_read_as_it_was_sent() {
             }),
             limits: Limits { name_chars: 80, group_chars: 60, authorization_seconds: 600 },
             clock_skew_seconds: Some(-42),
+            handoff: Some(Box::new(Handoff {
+                id: "h".to_owned(),
+                origin: some("https://portal.test"),
+                note: some("for the newsroom"),
+                access: Some(RequestedAccess::Read),
+                connection: Some(HandoffConnection {
+                    id: "c".to_owned(),
+                    name: "brief".to_owned(),
+                    screen_name: some("brief"),
+                }),
+                app: None,
+                done: true,
+                connection_id: some("c"),
+            })),
         };
         assert_eq!(session(&wire(&sent)), Some(sent.clone()));
         sent.registered_app = None;
         sent.expires_at = None;
         sent.clock_skew_seconds = None;
+        sent.handoff = None;
         assert_eq!(session(&wire(&sent)), Some(sent));
     }
 }

@@ -112,6 +112,8 @@ actions! {
     SignOut = "session.sign_out",
     /// A session or a hand-off link was minted.
     SessionMint = "session.mint",
+    /// A session or a hand-off link was revoked.
+    SessionRevoke = "session.revoke",
     /// Get PIN.
     AuthorizationBegin = "authorization.begin",
     /// Authenticate PIN.

@@ -9,6 +9,7 @@ mod audit;
 mod authorization;
 mod connection;
 mod diagnosis;
+mod handoff;
 mod key;
 mod listing;
 mod moves;
@@ -33,6 +34,10 @@ pub use connection::{
     NewConnection, NewConnectionTest,
 };
 pub use diagnosis::Diagnosis;
+pub use handoff::{
+    Handoff, HandoffConnection, LiveSession, MintedSession, NewSession, SessionKind, SessionList,
+    SessionState,
+};
 pub use key::{CreatedKey, Key, KeyList, NewKey, Usage, UsageKind, UsageList};
 pub use listing::{BulkAction, BulkChange, BulkOutcome, BulkResult, GroupCount, GroupCounts};
 pub use moves::{
@@ -43,7 +48,7 @@ pub use price::{
     MESSAGE_MICROS, POST_MICROS, POST_READ_MICROS, POST_WITH_URL_MICROS, USER_READ_MICROS,
 };
 pub use problem::{Code, Problem, ProviderError};
-pub use session::{Limits, Provider, RegisteredApp, Role, Session, SignIn};
+pub use session::{Limits, Provider, RegisteredApp, Role, Session, SignIn, SignedIn};
 pub use task::{FieldKind, FieldSpec, MOST_ENTRIES, TASK_NEEDS, TASKS, TaskSpec, task};
 pub use task_run::{PlannedRequest, TaskDescription, TaskField, TaskList, TextWeight, Weighed};
 pub use version::{

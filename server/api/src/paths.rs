@@ -1,7 +1,17 @@
 //! Every URL of the API, spelled once. `{id}` is a path parameter; [`with_id`] fills it.
 
+/// Below it is the API.
+pub const API: &str = "/api/";
+/// The loader of `<pinfold-connect>`.
+pub const EMBED: &str = "/embed.js";
+/// Where the front end finds the server: `{"server": ""}` is beside it.
+pub const PINFOLD_JSON: &str = "/pinfold.json";
 /// Sign in (`POST`), who am I (`GET`), sign out (`DELETE`).
 pub const SESSION: &str = "/api/v1/session";
+/// Connector sessions and hand-off links: what is live (`GET`), mint (`POST`).
+pub const SESSIONS: &str = "/api/v1/sessions";
+/// Revoke (`DELETE`).
+pub const SESSION_OF: &str = "/api/v1/sessions/{id}";
 /// Get PIN (`POST`).
 pub const AUTHORIZATIONS: &str = "/api/v1/authorizations";
 /// Resume (`GET`), cancel (`DELETE`).

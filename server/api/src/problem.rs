@@ -91,6 +91,12 @@ codes! {
     Unauthenticated = "unauthenticated",
     /// 401: the access key or the sign-in link is not right, used, or expired.
     SignInRefused = "sign_in_refused",
+    /// 401: the hand-off link was opened before.
+    LinkUsed = "link_used",
+    /// 401: the hand-off link is too old, or was revoked.
+    LinkExpired = "link_expired",
+    /// 403: the one connection of this hand-off is made; nothing more can be done with it.
+    HandoffDone = "handoff_done",
     /// 403: signed in, but this role may not do that.
     Forbidden = "forbidden",
     /// 403: the request comes from a foreign page.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::WriteOnly;
+use crate::{Handoff, WriteOnly};
 
 /// What a caller may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,26 @@ pub struct Session {
     /// behind. Null: X was not asked yet.
     #[serde(default)]
     pub clock_skew_seconds: Option<i64>,
+    /// Who asks for what, when this is a portal's session or was a hand-off link.
+    #[serde(default)]
+    pub handoff: Option<Box<Handoff>>,
+}
+
+/// The answer to `POST /session` of a page on another origin, which gets no cookie; and the only
+/// one that holds the token.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SignedIn {
+    /// For `Authorization: Bearer …`.
+    pub token: String,
+    /// RFC 3339 UTC.
+    pub expires_at: String,
+}
+
+impl std::fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignedIn").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
 }
 
 /// The service that accounts are connected to.

@@ -7,19 +7,37 @@ use pinfold_api::{Action, AuditResult, Code};
 use super::{Record, Who};
 use crate::clock::Millis;
 use crate::seal::{Chain, Link};
+use crate::session::Caller;
 
 /// Characters of a detail; what is longer is cut.
-const DETAIL_CHARS: usize = 200;
+const DETAIL_CHARS: usize = 300;
 
 /// Somebody, something and a time, to be handed to the store with the change that it tells of.
 #[derive(Clone, Debug)]
 pub struct Entry {
     chain: Arc<Chain>,
     who: Who,
+    /// Whom a portal says that it is for.
+    subject: Option<String>,
     record: Record,
 }
 
 impl Entry {
+    /// One by a caller; whom a portal says that it is for goes along with all that it says.
+    pub(crate) fn of_caller(
+        chain: &Arc<Chain>,
+        caller: &Caller,
+        action: Action,
+        at: Millis,
+    ) -> Self {
+        let entry = Self::new(chain, Who::caller(caller), action, at);
+        let subject = caller.handoff.as_ref().and_then(|handoff| handoff.subject.clone());
+        if subject.is_none() {
+            return entry;
+        }
+        Self { subject, ..entry }.saying("")
+    }
+
     pub(crate) fn new(chain: &Arc<Chain>, who: Who, action: Action, at: Millis) -> Self {
         let record = Record {
             at,
@@ -33,7 +51,7 @@ impl Entry {
             code: None,
             detail: None,
         };
-        Self { chain: Arc::clone(chain), who, record }
+        Self { chain: Arc::clone(chain), who, subject: None, record }
     }
 
     /// What is done.
@@ -53,7 +71,12 @@ impl Entry {
     /// Adds a few words. Never a secret.
     #[must_use]
     pub fn saying(mut self, detail: impl AsRef<str>) -> Self {
-        self.record.detail = Some(detail.as_ref().chars().take(DETAIL_CHARS).collect());
+        let detail = detail.as_ref();
+        let whole = match &self.subject {
+            Some(subject) => format!("{detail} for {subject:?}"),
+            None => detail.to_owned(),
+        };
+        self.record.detail = Some(whole.trim_start().chars().take(DETAIL_CHARS).collect());
         self
     }
 
@@ -89,7 +112,8 @@ impl Entry {
     /// Another one by the same doer.
     #[must_use]
     pub(super) fn alike(&self, action: Action) -> Self {
-        Self::new(&self.chain, self.who.clone(), action, self.record.at)
+        let entry = Self::new(&self.chain, self.who.clone(), action, self.record.at);
+        Self { subject: self.subject.clone(), ..entry }
     }
 
     /// At another time.

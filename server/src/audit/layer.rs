@@ -137,6 +137,8 @@ fn action_of(method: &Method, route: &str) -> Action {
     match (method.as_str(), route) {
         ("POST", paths::SESSION) => Action::SignIn,
         ("DELETE", paths::SESSION) => Action::SignOut,
+        ("POST", paths::SESSIONS) => Action::SessionMint,
+        ("DELETE", paths::SESSION_OF) => Action::SessionRevoke,
         ("POST", paths::AUTHORIZATIONS) => Action::AuthorizationBegin,
         ("POST", paths::AUTHORIZATION_PIN) => Action::AuthorizationPin,
         ("DELETE", paths::AUTHORIZATION) => Action::AuthorizationCancel,

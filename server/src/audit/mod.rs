@@ -73,7 +73,7 @@ impl Audit {
 impl AppState {
     /// An entry that says a caller did something; it is written by handing it to the store.
     pub fn entry(&self, caller: &Caller, action: Action) -> Entry {
-        self.entry_by(Who::caller(caller), action)
+        Entry::of_caller(&self.audit.chain, caller, action, self.clock.now())
     }
 
     /// The same, for whom else: nobody, or the server itself.

@@ -1,10 +1,11 @@
 //! Get PIN: a request token, kept, and the address to open.
 
-use pinfold_api::{Action, AuthorizationState, Code, NewAuthorization, Role};
+use pinfold_api::{Action, AuthorizationState, Code, NewAuthorization};
 
 use super::{App, PIN_SECONDS};
 use crate::apps;
 use crate::clock::{Millis, canonical_id};
+use crate::handoff;
 use crate::problem::Refusal;
 use crate::seal::Place;
 use crate::session::Caller;
@@ -21,12 +22,17 @@ pub async fn begin(
     caller: &Caller,
     wanted: NewAuthorization,
 ) -> Result<AuthorizationRow, Refusal> {
+    let wanted = handoff::narrow(caller, wanted)?;
     let prefill = wanted.screen_name.as_deref().map(screen_name).transpose()?;
     let repairs = match &wanted.connection_id {
         Some(id) => Some(to_repair(state, caller, id).await?),
         None => None,
     };
-    let app = match (wanted.app, &repairs) {
+    let chosen = match &caller.handoff {
+        Some(handoff) => handoff::app(state, handoff, wanted.app, repairs.as_ref())?,
+        None => wanted.app,
+    };
+    let app = match (chosen, &repairs) {
         (Some(choice), _) => App::choose(state, caller, choice).await?,
         (None, Some(connection)) => connection.app(state).await?,
         (None, None) => {
@@ -53,12 +59,8 @@ pub async fn begin(
     Ok(row)
 }
 
-/// The connection that is to be repaired. Until a session is made for one connection, only an
-/// operator may: whoever repairs could put another account in its place.
+/// The connection that is to be repaired.
 async fn to_repair(state: &AppState, caller: &Caller, id: &str) -> Result<ConnectionRow, Refusal> {
-    if caller.role != Role::Operator {
-        return Err(Refusal::new(Code::Forbidden).at("connection_id"));
-    }
     let not_found = || Refusal::new(Code::NotFound).at("connection_id");
     let id = canonical_id(id).ok_or_else(not_found)?;
     state.store.connection(&caller.workspace, &id).await?.ok_or_else(not_found)

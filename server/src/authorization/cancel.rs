@@ -46,7 +46,16 @@ async fn settled(state: &AppState, mut row: AuthorizationRow) -> Result<Authoriz
 
 /// Ends what a session left open, in the background: it signs out.
 pub async fn abandon(state: &AppState, caller: &Caller) -> Result<(), Refusal> {
-    for row in state.store.open_authorizations(&caller.workspace, &caller.session_id).await? {
+    abandon_all(state, caller, &caller.session_id).await
+}
+
+/// The same for a session that somebody else revokes.
+pub async fn abandon_all(
+    state: &AppState,
+    caller: &Caller,
+    session_id: &str,
+) -> Result<(), Refusal> {
+    for row in state.store.open_authorizations(&caller.workspace, session_id).await? {
         let (abandoned, by) = (state.clone(), caller.clone());
         state.in_background(async move {
             if let Err(refusal) = cancel(&abandoned, &by, row).await {

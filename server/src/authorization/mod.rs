@@ -25,7 +25,7 @@ use crate::x::KeyPair;
 pub use app::{App, Kept, hint};
 pub(crate) use app::{key_pair, key_text, secret_text};
 pub use begin::begin;
-pub use cancel::{abandon, cancel, sweep};
+pub use cancel::{abandon, abandon_all, cancel, sweep};
 pub use verify_pin::authenticate;
 
 /// How long an authorization waits for its PIN.

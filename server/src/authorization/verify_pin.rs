@@ -24,6 +24,7 @@ pub async fn authenticate(
     row: AuthorizationRow,
     typed: &PinEntry,
 ) -> Result<AuthorizationRow, Refusal> {
+    caller.may_go_on()?;
     let pin = pin::normalise(&typed.pin)?;
     if row.provider != state.x.base() {
         return Err(Refusal::new(Code::WrongState)

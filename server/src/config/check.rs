@@ -25,6 +25,15 @@ pub(super) fn public_url(text: &str) -> Result<Url, ConfigError> {
     origin_url("--public-url (PINFOLD_PUBLIC_URL)", text)
 }
 
+pub(super) fn server(text: &str) -> Result<Url, ConfigError> {
+    const FIELD: &str = "--server";
+    let url = origin_url(FIELD, text)?;
+    if url.scheme() == "http" && !is_loopback(&url) {
+        return Err(ConfigError::new(FIELD, "must be https; http is for loopback addresses only"));
+    }
+    Ok(url)
+}
+
 pub(super) fn x_api_url(text: &str) -> Result<Url, ConfigError> {
     const FIELD: &str = "--x-api-url (PINFOLD_X_API_URL)";
     let url = origin_url(FIELD, text)?;

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::app_command::{APP_EXAMPLES, AppCommand};
 use super::audit_command::{AUDIT_EXAMPLES, AuditCommand};
+use super::dist_command::{DIST_EXAMPLES, DistFlags};
 use super::moves_command::{EXPORT_EXAMPLES, ExportFlags, IMPORT_EXAMPLES, ImportFlags};
 use super::{Settings, TaskFlags};
 
@@ -43,6 +44,9 @@ pub enum Command {
     /// Print a fresh one-time link that signs a browser in
     #[command(after_help = SIGN_IN_EXAMPLES)]
     SignIn(Box<Settings>),
+    /// Write the front end for a static host, apart from the server
+    #[command(after_help = DIST_EXAMPLES)]
+    Dist(Box<DistFlags>),
     /// Write connections to a file, with their secrets under a passphrase
     #[command(after_help = EXPORT_EXAMPLES)]
     Export(Box<ExportFlags>),

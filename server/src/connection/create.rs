@@ -11,6 +11,7 @@ use crate::apps;
 use crate::authorization::App;
 use crate::authorization::app::{key_text, secret_text};
 use crate::clock::canonical_id;
+use crate::handoff;
 use crate::problem::Refusal;
 use crate::seal::Place;
 use crate::session::Caller;
@@ -28,7 +29,11 @@ pub enum Created {
     Repaired(Box<Repaired>),
 }
 
+/// More connections with one name want another way to tell them apart.
+const NAMES_TRIED: u32 = 1000;
+
 /// Name and group as typed; an empty group is none, and takes a repaired connection out of its own.
+#[derive(Default)]
 pub(super) struct Labels {
     pub(super) name: Option<String>,
     pub(super) group: Option<String>,
@@ -99,6 +104,7 @@ async fn from_authorization(
     if replace && as_new {
         return Err(Refusal::field("as_new", "Send either `replace` or `as_new`, not both."));
     }
+    handoff::words_of_repair(caller, replace, as_new)?;
     let id =
         &canonical_id(id).ok_or_else(|| Refusal::new(Code::NotFound).at("authorization_id"))?;
     let row = state
@@ -121,7 +127,9 @@ async fn from_authorization(
         }
         _ => return Err(Refusal::new(Code::WrongState).at("authorization_id")),
     }
+    caller.may_go_on()?;
     if let Some(connection_id) = row.connection_id.as_deref().filter(|_| !as_new) {
+        let labels = if caller.handoff.is_some() { Labels::default() } else { labels };
         let repaired = repair(state, caller, connection_id, &row, &labels, replace).await?;
         return Ok(Created::Repaired(Box::new(repaired)));
     }
@@ -131,7 +139,8 @@ async fn from_authorization(
             "This authorization repairs no connection. Leave `replace` out.",
         ));
     }
-    let connection = assemble(state, caller, Grant::of(state, &row).await?, labels);
+    let mut connection = assemble(state, caller, Grant::of(state, &row).await?, labels);
+    free_name(state, caller, &mut connection).await?;
     let by = caller.author(connection.created_at);
     if !state.store.save_authorization(id, &connection, &by).await? {
         return Err(Refusal::new(Code::WrongState).at("authorization_id"));
@@ -145,7 +154,15 @@ async fn from_pasted_pair(
     wanted: NewConnection,
     labels: Labels,
 ) -> Result<Created, Refusal> {
-    let choice = wanted.app.ok_or_else(|| {
+    caller.may_go_on()?;
+    let choice = match &caller.handoff {
+        Some(handoff) if handoff.connection_id.is_some() => {
+            return Err(Refusal::new(Code::Forbidden).at("access_token"));
+        }
+        Some(handoff) => handoff::app(state, handoff, wanted.app, None)?,
+        None => wanted.app,
+    };
+    let choice = choice.ok_or_else(|| {
         Refusal::new(Code::InvalidRequest)
             .at("app")
             .because("This field is missing. Name the app that the token belongs to.")
@@ -164,6 +181,7 @@ async fn from_pasted_pair(
     let token = KeyPair::new(id, secret);
     // X bills the next call, so what would fail anyway fails before it.
     if let Some(name) = &labels.name
+        && caller.handoff.is_none()
         && state.store.name_is_taken(&caller.workspace, name).await?
     {
         return Err(Refusal::new(Code::NameTaken).at("name"));
@@ -178,7 +196,8 @@ async fn from_pasted_pair(
         access_level: verified.access_level,
     };
     let unsaved = grant.app.unsaved.clone();
-    let connection = assemble(state, caller, grant, labels);
+    let mut connection = assemble(state, caller, grant, labels);
+    free_name(state, caller, &mut connection).await?;
     let by = caller.author(connection.created_at);
     let inserted = state
         .store
@@ -186,6 +205,25 @@ async fn from_pasted_pair(
         .await;
     inserted.map_err(apps::at_save_as)?;
     Ok(Created::Now(Box::new(connection)))
+}
+
+/// Who connects by a hand-off may not learn which other names there are: a taken one gets a number.
+async fn free_name(
+    state: &AppState,
+    caller: &Caller,
+    connection: &mut ConnectionRow,
+) -> Result<(), Refusal> {
+    if caller.handoff.is_none() {
+        return Ok(());
+    }
+    let wanted = connection.name.clone();
+    for number in 2..NAMES_TRIED {
+        if !state.store.name_is_taken(&caller.workspace, &connection.name).await? {
+            break;
+        }
+        connection.name = text::name_with_number(&wanted, number);
+    }
+    Ok(())
 }
 
 /// `<user id>-<text>`: how X makes access tokens, and so a swap with the secret is noticed.

@@ -76,6 +76,7 @@ impl Outside {
                 role: Role::Operator,
                 session_id: None,
                 at: self.clock.now(),
+                handoff: None,
                 audit: Some(self.entry(Action::Request)),
             },
         }

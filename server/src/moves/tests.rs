@@ -50,6 +50,7 @@ impl Room {
                 role: Role::Operator,
                 session_id: None,
                 at: self.clock.now(),
+                handoff: None,
                 audit: None,
             },
         }

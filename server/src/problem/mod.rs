@@ -143,6 +143,7 @@ impl From<StoreError> for Refusal {
             StoreError::AppGone => Self::new(Code::NotFound)
                 .at("app.id")
                 .because("This saved app was deleted. Choose another one."),
+            StoreError::HandoffDone => Self::new(Code::HandoffDone),
             StoreError::Database(error) => {
                 tracing::error!(%error, "the store failed");
                 Self::new(Code::StoreUnavailable)

@@ -38,6 +38,21 @@ pub(super) fn entry(code: Code) -> Entry {
             "Sign-in refused",
             "The access key is wrong, or the link was used or is too old. Run `pinfold sign-in` for a fresh link.",
         ),
+        Code::LinkUsed => is(
+            401,
+            "This link was opened before",
+            "It works once. If that was you, go on in the browser that opened it; if not, ask whoever sent it for a new one.",
+        ),
+        Code::LinkExpired => is(
+            401,
+            "This link is over",
+            "It is too old, or was withdrawn. Ask whoever sent it for a new one.",
+        ),
+        Code::HandoffDone => is(
+            403,
+            "All done",
+            "What you were asked for is connected, and this page can do no more. You can close it.",
+        ),
         Code::Forbidden => is(
             403,
             "Not allowed",

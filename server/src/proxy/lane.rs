@@ -18,6 +18,7 @@ use super::call::{Seen, call};
 use super::target::part;
 use crate::audit;
 use crate::clock::random_alphanumeric;
+use crate::cors;
 use crate::layers::{self, CLIENT_CLOSED};
 use crate::problem::Refusal;
 use crate::state::AppState;
@@ -33,11 +34,28 @@ pub async fn answer(
     request: Request<Incoming>,
     address: IpAddr,
 ) -> Response<axum::body::Body> {
+    let origin = cors::origin(state, request.headers());
+    let mut response = answered(state, request, address).await;
+    if let Some(origin) = origin {
+        cors::expose(response.headers_mut(), origin);
+    }
+    response
+}
+
+async fn answered(
+    state: &AppState,
+    request: Request<Incoming>,
+    address: IpAddr,
+) -> Response<axum::body::Body> {
     let asked = request.method().clone();
     let mut seen = Seen { address, caller: None, connection: None };
     let method = layers::name_of(request.method());
     let mut watched = Watched { state, method, started: Instant::now(), status: CLIENT_CLOSED };
-    let outcome = caught(call(state, request, &mut seen)).await;
+    let preflight = cors::preflight(state, &asked, request.headers());
+    let outcome = match preflight.filter(|_| state.hosts.allow(&request)) {
+        Some(permission) => Ok(permission),
+        None => caught(call(state, request, &mut seen)).await,
+    };
     let response = match outcome {
         Ok(response) => response,
         Err(refusal) => {

@@ -12,6 +12,7 @@ pub mod keys;
 pub mod pages;
 pub mod proxy;
 pub mod session;
+pub mod sessions;
 pub mod status;
 pub mod tasks;
 pub mod versions;

@@ -3,20 +3,23 @@
 use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::SET_COOKIE;
+use axum::http::header::{HeaderMap, SET_COOKIE};
 use axum::response::{IntoResponse, Response};
-use pinfold_api::{Action, Code, Limits, Problem, RegisteredApp, Role, Session, SignIn, paths};
+use pinfold_api::{
+    Action, Code, Limits, Problem, RegisteredApp, Role, Session, SignIn, SignedIn, paths,
+};
 
 use super::{Peer, Problems};
-use crate::audit::Who;
+use crate::audit::{Entry, Who};
 use crate::authorization::{self, PIN_SECONDS, hint};
 use crate::body::Json;
 use crate::clock::rfc3339;
 use crate::connection::{GROUP_CHARS, NAME_CHARS};
+use crate::handoff::TOKEN_MILLIS;
 use crate::problem::Refusal;
 use crate::session::{Caller, SESSION_MILLIS, Token, hash, is_access_key};
 use crate::state::AppState;
-use crate::store::{DEFAULT_WORKSPACE, SessionRow};
+use crate::store::{DEFAULT_WORKSPACE, Opened, SessionRow};
 
 /// Sign in with the access key or a one-time link.
 #[utoipa::path(
@@ -25,6 +28,7 @@ use crate::store::{DEFAULT_WORKSPACE, SessionRow};
     tag = "session",
     request_body = SignIn,
     responses(
+        (status = 200, description = "Signed in from a page on another, allowed origin: no cookie is set", body = SignedIn),
         (status = 204, description = "Signed in; the cookie is set"),
         (status = 401, description = "Refused", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "Too many tries", body = Problem, content_type = "application/problem+json"),
@@ -35,6 +39,7 @@ use crate::store::{DEFAULT_WORKSPACE, SessionRow};
 pub async fn post(
     State(state): State<AppState>,
     Extension(Peer(peer)): Extension<Peer>,
+    headers: HeaderMap,
     Json(entry): Json<SignIn>,
 ) -> Result<Response, Refusal> {
     let now = state.clock.now();
@@ -64,10 +69,7 @@ pub async fn post(
         (None, Some(link)) => {
             let link = link.expose().trim();
             let link = link.rsplit_once("#link=").map_or(link, |(_, token)| token);
-            let entry = audited("by link");
-            let session =
-                state.store.use_link(&hash(link), started, &token.hash(), now, entry).await?;
-            session.ok_or(Code::SignInRefused)?
+            open(&state, &hash(link), started, &token, audited).await?
         }
         _ => {
             return Err(Refusal::new(Code::InvalidRequest)
@@ -77,7 +79,36 @@ pub async fn post(
     };
     let role = session.role;
     tracing::info!(session = session.id, workspace = session.workspace, ?role, "signed in");
-    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, state.cookie.set(&token))]).into_response())
+    if state.origins.page(&headers).is_some() {
+        let expires_at = rfc3339(session.expires_at);
+        let signed_in = SignedIn { token: token.expose().to_owned(), expires_at };
+        return Ok(axum::Json(signed_in).into_response());
+    }
+    let seconds = (session.expires_at - now) / 1000;
+    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, state.cookie.set(&token, seconds))]).into_response())
+}
+
+/// A link of either kind: one that signs in whoever asked for it here, or a hand-off.
+async fn open(
+    state: &AppState,
+    link: &[u8],
+    started: SessionRow,
+    token: &Token,
+    audited: impl Fn(&'static str) -> Entry,
+) -> Result<SessionRow, Refusal> {
+    let now = state.clock.now();
+    let (store, entry) = (&state.store, audited("by link"));
+    if let Some(session) = store.use_link(link, started.clone(), &token.hash(), now, entry).await? {
+        return Ok(session);
+    }
+    let started = SessionRow { expires_at: now + TOKEN_MILLIS, ..started };
+    let entry = audited("by hand-off link");
+    match store.open_handoff(link, started, &token.hash(), now, entry).await? {
+        Opened::Session(session) => Ok(session),
+        Opened::Used => Err(Code::LinkUsed.into()),
+        Opened::Over => Err(Code::LinkExpired.into()),
+        Opened::Unknown => Err(Code::SignInRefused.into()),
+    }
 }
 
 /// Who am I, and what can this server do?
@@ -91,12 +122,19 @@ pub async fn post(
         Problems,
     ),
 )]
-pub async fn get(State(state): State<AppState>, caller: Caller) -> axum::Json<Session> {
+pub async fn get(
+    State(state): State<AppState>,
+    caller: Caller,
+) -> Result<axum::Json<Session>, Refusal> {
+    let handoff = match &caller.handoff {
+        Some(handoff) => Some(Box::new(handoff.answer(&state).await?)),
+        None => None,
+    };
     let registered_app = state.registered_app.as_ref().map(|app| RegisteredApp {
         name: state.app_name.clone(),
         consumer_key_hint: hint(&app.id),
     });
-    axum::Json(Session {
+    Ok(axum::Json(Session {
         role: caller.role,
         workspace: caller.workspace,
         expires_at: caller.expires_at.map(rfc3339),
@@ -108,7 +146,8 @@ pub async fn get(State(state): State<AppState>, caller: Caller) -> axum::Json<Se
             authorization_seconds: PIN_SECONDS,
         },
         clock_skew_seconds: state.x.clock_skew(),
-    })
+        handoff,
+    }))
 }
 
 /// Sign out: the session is over on the server, not only in this browser, and what it left open is

@@ -11,13 +11,13 @@ use secrecy::ExposeSecret;
 use subtle::ConstantTimeEq as _;
 
 use super::token;
-use crate::audit::{Entry, Who, Witness};
+use crate::audit::{Entry, Witness};
 use crate::clock::Millis;
 use crate::problem::Refusal;
 use crate::routes::Peer;
 use crate::seal::Chain;
 use crate::state::AppState;
-use crate::store::{Author, DEFAULT_WORKSPACE};
+use crate::store::{Author, DEFAULT_WORKSPACE, HandoffRow};
 use crate::task_key::{self, Held, TaskKey};
 
 /// The session id of everything that is done with the bare access key.
@@ -30,7 +30,7 @@ pub struct Caller {
     pub workspace: String,
     /// What it may do.
     pub role: Role,
-    /// The session, which authorizations are bound to.
+    /// The session, which authorizations are bound to; of a hand-off, the hand-off.
     pub session_id: String,
     /// When it ends; `None` for the access key.
     pub expires_at: Option<Millis>,
@@ -41,6 +41,8 @@ pub struct Caller {
     /// The task key that it brings. Every extractor here refuses one: a key is good for what it
     /// names, and only the proxy and the tasks ask it.
     pub key: Held,
+    /// What it was given, when it was given the right to connect by somebody.
+    pub handoff: Option<Arc<HandoffRow>>,
 }
 
 /// A caller who may do all of the workspace.
@@ -70,21 +72,33 @@ impl Caller {
             return Ok(Self::access_key(state, address));
         }
         // Another scheme, such as the Basic of a proxy in front, is not for us.
-        let token = bearer.or_else(|| state.cookie.read(headers));
+        let foreign = state.origins.page(headers).is_some();
+        let cookie = || state.cookie.read(headers).filter(|_| !foreign);
+        let token = bearer.or_else(cookie);
         let token = token.ok_or_else(unauthenticated)?;
         let session = state
             .store
             .session(&token::hash(token), state.clock.now())
             .await?
             .ok_or_else(unauthenticated)?;
+        let (session, handoff) = session;
+        if let Some(origin) = handoff.as_ref().and_then(|handoff| handoff.origin.as_deref())
+            && !state.origins.allow_bound(headers, origin)
+        {
+            return Err(Refusal::new(Code::ForeignOrigin).because(
+                "This session was made for another page. Ask that page's server for one of your own.",
+            ));
+        }
+        let session_id = handoff.as_ref().map_or(session.id, |handoff| handoff.id.clone());
         Ok(Self {
             workspace: session.workspace,
             role: session.role,
-            session_id: session.id,
+            session_id,
             expires_at: Some(session.expires_at),
             address,
             chain: state.audit.chain(),
             key: None,
+            handoff: handoff.map(Arc::new),
         })
     }
 
@@ -97,16 +111,18 @@ impl Caller {
             address,
             chain: state.audit.chain(),
             key: Some(key),
+            handoff: None,
         }
     }
 
     /// Who does something now, for its version and the entry that comes with it.
     pub fn author(&self, now: Millis) -> Author {
-        let entry = Entry::new(&self.chain, Who::caller(self), Action::Request, now);
+        let entry = Entry::of_caller(&self.chain, self, Action::Request, now);
         Author {
             role: self.role,
             session_id: Some(self.session_id.clone()),
             at: now,
+            handoff: self.handoff.as_ref().map(|handoff| handoff.id.clone()),
             audit: Some(entry),
         }
     }
@@ -120,6 +136,7 @@ impl Caller {
             address,
             chain: state.audit.chain(),
             key: None,
+            handoff: None,
         }
     }
 }

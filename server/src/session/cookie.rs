@@ -4,7 +4,7 @@
 use axum::http::HeaderValue;
 use axum::http::header::{COOKIE, HeaderMap};
 
-use super::{SESSION_MILLIS, Token};
+use super::Token;
 
 /// How this server's cookie is called.
 #[derive(Clone, Copy, Debug)]
@@ -22,9 +22,9 @@ impl Cookie {
         if self.secure { "__Host-pinfold" } else { "pinfold" }
     }
 
-    /// Hands the token to the browser.
-    pub fn set(self, token: &Token) -> HeaderValue {
-        self.header(token.expose(), SESSION_MILLIS / 1000)
+    /// Hands the token to the browser, for so many seconds.
+    pub fn set(self, token: &Token, seconds: i64) -> HeaderValue {
+        self.header(token.expose(), seconds)
     }
 
     /// Takes the token from the browser.

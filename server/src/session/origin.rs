@@ -29,17 +29,38 @@ impl Origins {
 
     /// Whether a request with these headers may change something.
     pub fn allow(&self, headers: &HeaderMap) -> bool {
-        let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-        let own_page = match text("sec-fetch-site") {
-            None | Some("same-origin" | "none") => match text(ORIGIN.as_str()) {
-                None => true,
-                Some(origin) => origin == self.own || is_loopback_self(origin, headers),
-            },
-            Some(_) => false,
-        };
-        let listed_page =
-            text(ORIGIN.as_str()).is_some_and(|origin| self.listed.iter().any(|own| own == origin));
-        own_page || (listed_page && bearer(headers).is_some())
+        own_page(&self.own, headers) || (self.page(headers).is_some() && bearer(headers).is_some())
+    }
+
+    /// The listed origin that a request comes from, as its page's browser says.
+    pub fn page(&self, headers: &HeaderMap) -> Option<&str> {
+        let origin = text(headers, ORIGIN.as_str())?;
+        self.listed.iter().map(String::as_str).find(|listed| *listed == origin)
+    }
+
+    /// Whether a token that was made for one page may be used with these headers: by that page, by
+    /// our own in its frame, and by what is no page.
+    pub fn allow_bound(&self, headers: &HeaderMap, bound: &str) -> bool {
+        match text(headers, ORIGIN.as_str()) {
+            None => true,
+            Some(origin) => {
+                origin == bound || origin == self.own || is_loopback_self(origin, headers)
+            }
+        }
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).map(|value| value.to_str().unwrap_or("?"))
+}
+
+fn own_page(own: &str, headers: &HeaderMap) -> bool {
+    match text(headers, "sec-fetch-site") {
+        None | Some("same-origin" | "none") => match text(headers, ORIGIN.as_str()) {
+            None => true,
+            Some(origin) => origin == own || is_loopback_self(origin, headers),
+        },
+        Some(_) => false,
     }
 }
 

@@ -6,8 +6,8 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 use super::versions::last_version;
 use super::{
-    AppRow, Author, Result, Store, StoreError, VersionKind, apps, as_word, authorizations, lower,
-    snapshot, word,
+    AppRow, Author, Result, Store, StoreError, VersionKind, apps, as_word, authorizations,
+    handoffs, lower, snapshot, word,
 };
 use crate::clock::Millis;
 
@@ -112,6 +112,7 @@ impl Store {
             apps::insert(&mut change, app, by).await?;
         }
         insert(&mut change, row, by, action).await?;
+        handoffs::spend(&mut change, by.handoff.as_deref(), &row.id, by.at).await?;
         change.commit().await?;
         Ok(())
     }
@@ -129,6 +130,7 @@ impl Store {
             return Ok(false);
         }
         insert(&mut change, row, by, VersionAction::Created).await?;
+        handoffs::spend(&mut change, by.handoff.as_deref(), &row.id, by.at).await?;
         change.commit().await?;
         Ok(true)
     }

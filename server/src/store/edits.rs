@@ -9,8 +9,8 @@ use sqlx::{QueryBuilder, Sqlite};
 
 use super::connections::name_taken;
 use super::{
-    Author, ConnectionRow, Result, Revocation, Store, as_word, authorizations, lower, revocations,
-    snapshot,
+    Author, ConnectionRow, Result, Revocation, Store, as_word, authorizations, handoffs, lower,
+    revocations, snapshot,
 };
 use crate::clock::Millis;
 
@@ -101,6 +101,7 @@ impl Store {
             return Ok(None);
         }
         let edited = apply(&mut change, &before, edit, by, VersionAction::Repaired).await?;
+        handoffs::spend(&mut change, by.handoff.as_deref(), id, by.at).await?;
         change.commit().await?;
         Ok(Some(edited))
     }

@@ -11,6 +11,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (4, "apps", include_str!("../../migrations/0004_apps.sql")),
     (5, "audit", include_str!("../../migrations/0005_audit.sql")),
     (7, "task keys", include_str!("../../migrations/0007_task_keys.sql")),
+    (10, "hand-offs", include_str!("../../migrations/0010_handoffs.sql")),
 ];
 
 pub(super) async fn run(pool: &SqlitePool) -> Result<(), sqlx::Error> {

@@ -11,6 +11,7 @@ mod authorizations;
 mod changes;
 mod connections;
 mod edits;
+mod handoffs;
 mod imports;
 mod lessons;
 mod listing;
@@ -41,6 +42,7 @@ pub use authorizations::{Ask, AuthorizationRow, Grant};
 pub use changes::Changes;
 pub use connections::ConnectionRow;
 pub use edits::{AppColumns, Edit, Edited, TokenColumns};
+pub use handoffs::{BrowserSession, HandoffRow, Opened};
 pub use imports::ImportStep;
 pub use lessons::Lesson;
 use listing::lower;
@@ -79,6 +81,9 @@ pub enum StoreError {
     /// The saved app that it refers to was deleted meanwhile.
     #[error("the saved app is gone")]
     AppGone,
+    /// The hand-off made its one connection already, or was revoked.
+    #[error("the hand-off is done")]
+    HandoffDone,
     /// The database itself failed.
     #[error(transparent)]
     Database(#[from] sqlx::Error),

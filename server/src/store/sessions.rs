@@ -4,9 +4,12 @@ use pinfold_api::Role;
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
-use super::{Result, Store, as_word, audit, word};
+use super::{HandoffRow, Result, Store, as_word, audit, word};
 use crate::audit::Entry;
 use crate::clock::Millis;
+
+/// How long a hand-off that ended is remembered.
+const REMEMBER_MILLIS: Millis = 7 * 24 * 60 * 60 * 1000;
 
 /// A session, or what a link would make one of.
 #[derive(Clone, Debug)]
@@ -101,27 +104,43 @@ impl Store {
         Ok(())
     }
 
-    /// The session of a token, unless it ended.
-    pub async fn session(&self, token_hash: &[u8], now: Millis) -> Result<Option<SessionRow>> {
+    /// The session of a token, unless it ended, and the hand-off that it is of.
+    pub async fn session(
+        &self,
+        token_hash: &[u8],
+        now: Millis,
+    ) -> Result<Option<(SessionRow, Option<HandoffRow>)>> {
         let row = sqlx::query(
-            "SELECT id, workspace, role, expires_at FROM sessions
+            "SELECT id, workspace, role, expires_at, handoff_id FROM sessions
              WHERE token_hash = ? AND expires_at > ?",
         )
         .bind(token_hash)
         .bind(now)
         .fetch_optional(&self.pool)
         .await?;
-        row.as_ref().map(SessionRow::read).transpose().map_err(Into::into)
+        let Some(row) = row else { return Ok(None) };
+        let session = SessionRow::read(&row)?;
+        let Some(id) = row.try_get::<Option<String>, _>("handoff_id")? else {
+            return Ok(Some((session, None)));
+        };
+        let handoff = sqlx::query("SELECT * FROM handoffs WHERE id = ? AND revoked_at IS NULL")
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await?;
+        let Some(handoff) = handoff else { return Ok(None) };
+        Ok(Some((session, Some(HandoffRow::read(&handoff)?))))
     }
 
     /// Ends a session; what is none, as the access key, has no end.
     pub async fn delete_session(&self, workspace: &str, id: &str, entry: &Entry) -> Result<()> {
         let mut change = self.pool.begin().await?;
-        let done = sqlx::query("DELETE FROM sessions WHERE workspace = ? AND id = ?")
-            .bind(workspace)
-            .bind(id)
-            .execute(&mut *change)
-            .await?;
+        let done =
+            sqlx::query("DELETE FROM sessions WHERE workspace = ? AND (id = ? OR handoff_id = ?)")
+                .bind(workspace)
+                .bind(id)
+                .bind(id)
+                .execute(&mut *change)
+                .await?;
         if done.rows_affected() > 0 {
             audit::append(&mut change, entry).await?;
             change.commit().await?;
@@ -129,7 +148,8 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets sessions and links that ended.
+    /// Forgets sessions and links that ended, and hand-offs a week later: until then somebody who
+    /// opens an old link is told what is the matter with it.
     pub async fn delete_ended_sessions(&self, now: Millis) -> Result<()> {
         let mut change = self.pool.begin().await?;
         for sql in [
@@ -138,6 +158,10 @@ impl Store {
         ] {
             sqlx::query(sql).bind(now).execute(&mut *change).await?;
         }
+        sqlx::query("DELETE FROM handoffs WHERE expires_at <= ?")
+            .bind(now - REMEMBER_MILLIS)
+            .execute(&mut *change)
+            .await?;
         change.commit().await?;
         Ok(())
     }
@@ -150,9 +174,23 @@ async fn insert(
     now: Millis,
     entry: Entry,
 ) -> Result<()> {
+    write(change, session, token_hash, now, None).await?;
+    let SessionRow { id, workspace, role, .. } = session;
+    let entry = entry.by(|who| who.signed_in(workspace, *role, id));
+    audit::append(change, &entry).await
+}
+
+/// Part of every change that begins a session.
+pub(super) async fn write(
+    change: &mut SqliteConnection,
+    session: &SessionRow,
+    token_hash: &[u8],
+    now: Millis,
+    handoff: Option<&str>,
+) -> Result<()> {
     sqlx::query(
-        "INSERT INTO sessions (id, token_hash, workspace, role, created_at, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO sessions (id, token_hash, workspace, role, created_at, expires_at, handoff_id)
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&session.id)
     .bind(token_hash)
@@ -160,9 +198,8 @@ async fn insert(
     .bind(as_word(&session.role))
     .bind(now)
     .bind(session.expires_at)
-    .execute(&mut *change)
+    .bind(handoff)
+    .execute(change)
     .await?;
-    let SessionRow { id, workspace, role, .. } = session;
-    let entry = entry.by(|who| who.signed_in(workspace, *role, id));
-    audit::append(change, &entry).await
+    Ok(())
 }

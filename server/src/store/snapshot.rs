@@ -109,7 +109,13 @@ pub(super) async fn record_change(
     action: VersionAction,
 ) -> Result<()> {
     let (then, now) = (Snapshot::of(before), Snapshot::of(after));
-    let made = Author { role: by.role, session_id: None, at: before.updated_at, audit: None };
+    let made = Author {
+        role: by.role,
+        session_id: None,
+        at: before.updated_at,
+        handoff: None,
+        audit: None,
+    };
     let fields = differences(&[], &then.shown());
     let baseline = version_row(before, &made, VersionAction::Created, fields, &then)?;
     record_baseline(change, &baseline).await?;

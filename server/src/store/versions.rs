@@ -61,6 +61,8 @@ pub struct Author {
     pub session_id: Option<String>,
     /// Now.
     pub at: Millis,
+    /// The hand-off that is spent on it, when somebody connects by one.
+    pub handoff: Option<String>,
     /// What the audit log says with each version; `None` for an author who was read back.
     pub audit: Option<Entry>,
 }
@@ -110,6 +112,7 @@ impl VersionRow {
                 role: word(row.try_get("role")?)?,
                 session_id: row.try_get("session_id")?,
                 at: row.try_get("at")?,
+                handoff: None,
                 audit: None,
             },
             action: word(row.try_get("action")?)?,
