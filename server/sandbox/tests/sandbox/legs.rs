@@ -39,6 +39,8 @@ async fn three_legs_end_in_a_call_as_the_account() {
 async fn every_answer_of_the_api_tells_rate_limit_transaction_and_date() {
     let lab = Lab::start().await;
     let access = lab.connect("brief").await;
+    let limits = lab.control("/sandbox/limits", &serde_json::json!({ "times": 1 })).await;
+    assert_eq!(limits.status, 204);
     let (first, second) = (lab.me(&access).send().await, lab.me(&access).send().await);
     assert_eq!(first.header("x-rate-limit-limit"), "75");
     assert_eq!(first.header("x-rate-limit-remaining"), "74");
@@ -47,6 +49,15 @@ async fn every_answer_of_the_api_tells_rate_limit_transaction_and_date() {
     assert!(reset > lab.now() && reset <= lab.now() + 900);
     assert_eq!(first.header("x-transaction-id").len(), 16);
     assert_eq!(first.header("date"), "Fri, 15 Jan 2027 08:00:00 GMT");
+    for _ in 0..73 {
+        assert_eq!(lab.me(&access).send().await.status, 200);
+    }
+    let refused = lab.me(&access).send().await;
+    assert_eq!(refused.problem(), (429, "about:blank".to_owned()));
+    assert_eq!(refused.header("x-rate-limit-remaining"), "0");
+    assert_eq!(refused.header("x-rate-limit-reset"), reset.to_string());
+    lab.pass(900);
+    assert_eq!(lab.me(&access).send().await.status, 200);
 }
 
 #[tokio::test]
