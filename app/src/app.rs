@@ -220,8 +220,11 @@ fn start(pages: Pages) {
 fn bar(slot: El, app: App) -> El {
     let known = move || app.who.read(|who| matches!(who, Who::Known(_)));
     let sandbox = move || app.who.read(|who| matches!(who, Who::Known(it) if it.provider.sandbox));
-    let here = move || app.route.read(|route| *route == Route::Connections);
-    let current = move || here().then_some(Words::Borrowed("page"));
+    let link = |of: Route, label: &str| {
+        let link = el("a").attr("href", &of.path()).text(label);
+        let current = move || app.route.read(|route| *route == of);
+        link.attr_of("aria-current", move || current().then_some(Words::Borrowed("page")))
+    };
     let theme = State::new(browser::theme());
     let switch = move || {
         let next = match theme.peek(|theme| *theme) {
@@ -232,9 +235,11 @@ fn bar(slot: El, app: App) -> El {
         browser::set_theme(next);
         theme.set(next);
     };
-    let connections = el("a").attr("href", &Route::Connections.path()).text(words::CONNECTIONS);
     slot.has(&[
-        el("nav").shown(known).has(&[connections.attr_of("aria-current", current)]),
+        el("nav").shown(known).has(&[
+            link(Route::Connections, words::CONNECTIONS),
+            link(Route::Keys(None), words::KEYS),
+        ]),
         el("span")
             .class("badge")
             .attr("title", words::SANDBOX_TITLE)

@@ -59,6 +59,16 @@ pub(crate) fn ticked(event: &Event) -> bool {
     input(event).is_some_and(|input| input.checked())
 }
 
+/// What a field holds: an input, a text area, or a choice.
+pub(crate) fn held(field: &Element) -> String {
+    field.unchecked_ref::<HtmlInputElement>().value()
+}
+
+/// Whether a checkbox is ticked.
+pub(crate) fn is_checked(input: &Element) -> bool {
+    input.unchecked_ref::<HtmlInputElement>().checked()
+}
+
 /// Shows a tick as it is, whatever the press made of it.
 pub(crate) fn tick(event: &Event, checked: bool) {
     if let Some(input) = input(event) {
@@ -89,6 +99,11 @@ pub(crate) fn take_sign_in_link() -> Option<String> {
     let link = location.hash().ok()?.strip_prefix("#link=")?.to_owned();
     replace_address(&location.pathname().ok()?);
     Some(link)
+}
+
+/// Where this server is reached, as the person reached it.
+pub(crate) fn origin() -> String {
+    window().location().origin().unwrap_or_default()
 }
 
 /// Goes to another address without loading the page.
@@ -250,10 +265,11 @@ pub(crate) fn show_dialog(id: &'static str) {
     });
 }
 
-/// Closes a dialog: the focus goes back to where it was.
+/// Closes a dialog for good: the focus goes back to where it was.
 pub(crate) fn close_dialog(id: &str) {
     if let Some(dialog) = element(id).and_then(|it| it.dyn_into::<HtmlDialogElement>().ok()) {
         dialog.close();
+        dialog.remove();
     }
 }
 
@@ -339,6 +355,13 @@ pub(crate) fn focus(id: &'static str) {
             let _ = element.focus();
         }
     });
+}
+
+/// Moves the focus to an element that is on the page.
+pub(crate) fn focus_on(element: &Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        let _ = element.focus();
+    }
 }
 
 /// Whether the person is typing in another field than this one.
@@ -474,19 +497,64 @@ pub(crate) fn decoded(text: &str) -> String {
 
 /// A number in the person's own way of writing.
 pub(crate) fn number(number: usize) -> String {
-    let format = Intl::NumberFormat::new(&Array::new(), &Object::new()).format();
-    let text = format.call1(&JsValue::NULL, &number.into()).ok().and_then(|it| it.as_string());
+    formatted(&number.into(), &Object::new())
+}
+
+/// US dollars, to a tenth of a cent.
+pub(crate) fn dollars(amount: f64) -> String {
+    let options = Object::new();
+    for (name, value) in [
+        ("style", "currency".into()),
+        ("currency", "USD".into()),
+        ("maximumFractionDigits", 3.into()),
+    ] {
+        let _ = Reflect::set(&options, &name.into(), &value);
+    }
+    formatted(&amount.into(), &options)
+}
+
+fn formatted(number: &JsValue, options: &Object) -> String {
+    let format = Intl::NumberFormat::new(&Array::new(), options).format();
+    let text = format.call1(&JsValue::NULL, number).ok().and_then(|it| it.as_string());
     text.unwrap_or_default()
 }
 
 // JSON.
 
 /// A JSON value that the browser parsed; `undefined` when it could not.
+#[derive(Clone)]
 pub(crate) struct Parsed(JsValue);
 
 impl Parsed {
     pub(crate) fn parse(text: &str) -> Self {
         Self(JSON::parse(text).unwrap_or_default())
+    }
+
+    /// Whether it is a number.
+    pub(crate) fn is_number(&self) -> bool {
+        self.0.as_f64().is_some()
+    }
+
+    /// The items of a list as one text.
+    pub(crate) fn joined(&self) -> String {
+        self.0.dyn_ref::<Array>().map(|list| String::from(list.join(", "))).unwrap_or_default()
+    }
+
+    /// As text again, to be read by people.
+    pub(crate) fn pretty(&self) -> String {
+        let text = JSON::stringify_with_replacer_and_space(&self.0, &JsValue::NULL, &2.into());
+        text.map(String::from).unwrap_or_default()
+    }
+
+    /// The members of an object that are texts or numbers, with their names.
+    pub(crate) fn members(&self) -> Vec<[String; 2]> {
+        let pairs = Object::entries(self.0.unchecked_ref());
+        let pairs = pairs.iter().map(|pair| {
+            let pair = Parsed(pair).items().unwrap_or_default();
+            let value = pair.get(1).map(|it| it.text().unwrap_or_else(|| it.pretty()));
+            [pair.first().and_then(Json::text).unwrap_or_default(), value.unwrap_or_default()]
+        });
+        pairs.collect()
     }
 }
 
@@ -503,6 +571,10 @@ impl Json for Parsed {
     fn number(&self) -> Option<i64> {
         #[expect(clippy::cast_possible_truncation, reason = "numbers of the API are small")]
         self.0.as_f64().map(|number| number as i64)
+    }
+
+    fn amount(&self) -> Option<f64> {
+        self.0.as_f64()
     }
 
     fn truth(&self) -> Option<bool> {
@@ -531,6 +603,13 @@ pub(crate) fn now() -> String {
     String::from(Date::new_0().to_iso_string())
 }
 
+/// So many days from now, as in RFC 3339.
+pub(crate) fn in_days(days: &str) -> String {
+    let days = Parsed::parse(days).amount().unwrap_or_default();
+    let date = Date::new(&(Date::now() + days * 86_400_000.0).into());
+    String::from(date.to_iso_string())
+}
+
 /// `3 min ago`.
 pub(crate) fn ago(time: &str) -> String {
     let seconds = ((Date::now() - Date::parse(time)) / 1000.0).max(0.0);
@@ -541,6 +620,13 @@ pub(crate) fn ago(time: &str) -> String {
         s => (s / 86_400.0, "day"),
     };
     relative(-amount.floor(), unit)
+}
+
+/// A day in the person's own way of writing.
+pub(crate) fn day(time: &str) -> String {
+    let format = Intl::DateTimeFormat::new(&Array::new(), &Object::new()).format();
+    let text = format.call1(&JsValue::NULL, &Date::parse(time).into()).ok();
+    text.and_then(|it| it.as_string()).unwrap_or_default()
 }
 
 fn relative(amount: f64, unit: &str) -> String {

@@ -59,6 +59,16 @@ impl El {
         self
     }
 
+    /// An element of the page.
+    pub(crate) fn of(element: Element) -> Self {
+        Self(element)
+    }
+
+    /// Puts another one after it.
+    pub(crate) fn after(&self, next: &El) {
+        let _ = self.0.after_with_node_1(&next.0);
+    }
+
     /// The first within it that a selector names; itself when there is none.
     pub(crate) fn find(&self, selector: &str) -> El {
         let found = self.0.query_selector(selector).ok().flatten();

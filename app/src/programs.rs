@@ -30,6 +30,7 @@ pub(crate) fn manage(app: App, route: &Route, _: &Session) -> Option<El> {
         Route::Connections | Route::SignIn => pages::connections(app),
         Route::Connection(id) => pages::connection(app, id.clone()),
         Route::Deleted => pages::deleted(app),
+        Route::Keys(connection) => pages::keys(app, connection.clone()),
         Route::NotFound => pages::not_found(),
         Route::NewConnection(_) | Route::Repair(_) => return None,
     })

@@ -15,6 +15,8 @@ pub enum Route {
     Deleted,
     /// One connection, by its id.
     Connection(String),
+    /// Task keys; with the connection to make one for, if any.
+    Keys(Option<String>),
     /// Where sign-in links lead.
     SignIn,
     /// Any other address.
@@ -33,6 +35,7 @@ impl Route {
                 }
             }
             pages::DELETED => Self::Deleted,
+            pages::KEYS => Self::Keys(id(query, "connection=")),
             pages::SIGN_IN => Self::SignIn,
             _ => {
                 match pages::CONNECTION.strip_suffix("{id}").and_then(|to| path.strip_prefix(to)) {
@@ -52,6 +55,8 @@ impl Route {
                 format!("{}?authorization={id}", pages::NEW_CONNECTION)
             }
             Self::Repair(id) => format!("{}?connection={id}", pages::NEW_CONNECTION),
+            Self::Keys(None) => pages::KEYS.to_owned(),
+            Self::Keys(Some(id)) => format!("{}?connection={id}", pages::KEYS),
             Self::Deleted => pages::DELETED.to_owned(),
             Self::Connection(id) => paths::with_id(pages::CONNECTION, id),
             Self::SignIn => pages::SIGN_IN.to_owned(),
@@ -83,6 +88,8 @@ mod tests {
             Route::NewConnection(Some(id())),
             Route::Repair(id()),
             Route::Deleted,
+            Route::Keys(None),
+            Route::Keys(Some(id())),
             Route::Connection(id()),
             Route::SignIn,
         ] {

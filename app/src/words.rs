@@ -115,6 +115,48 @@ pub const USAGES: &str = "Used by";
 pub const NO_USAGES: &str = "No key uses it.";
 pub const VERSIONS: &str = "Versions";
 pub const REVERT: &str = "Revert";
+pub const TRY: &str = "Try it";
+pub const PRICE_EACH: &str = "% each";
+pub const CAN_RUN: &str = "% of % can run";
+pub const SHOW_REQUEST: &str = "Show the request";
+pub const SEND: &str = "Send it · %";
+pub const REQUEST: &str = "What X would be asked. Nothing is sent yet.";
+pub const REQUEST_LINES: &str = "% %\nAuthorization: %\n\n%";
+pub const COPY_CURL: &str = "Copy as curl";
+pub const WEIGHED: &str = "% of %";
+pub const ANSWER: &str = "X has answered · % at most";
+pub const MEMBER: &str = "% %";
+pub const AS_JSON: &str = "As JSON";
+pub const KEYS: &str = "Keys";
+pub const KEYS_HINT: &str = "A key lets a program use the connections that you name, for what you name, and nothing else. It holds no secret of X’s.";
+pub const NO_KEYS: &str = "No keys yet. Make one for a script, for cron, or for another program.";
+pub const KEY_MAY: &str = "% · connections: % · calls: %";
+pub const KEY_UNTIL: &str = "% · until %";
+pub const KEY_SPENT: &str = "% · % of % today";
+pub const NEW_KEY: &str = "New key";
+pub const MAKE_KEY: &str = "Make the key";
+pub const MAKE_KEY_FOR: &str = "Make a key for this connection";
+pub const KEY_CONNECTIONS: &str = "Connections";
+pub const KEY_TASKS: &str = "Tasks";
+pub const KEY: &str = "Key";
+pub const KEY_MADE: &str = "“%” is made. Copy its key now: it is shown only this once.";
+pub const COPY_KEY: &str = "Copy key";
+pub const TASK_CURL: &str =
+    "curl -H 'Authorization: Bearer %' -H 'Content-Type: application/json' -d '%' '%%'";
+pub const PATH_CURL: &str = "curl -H 'Authorization: Bearer %' -X % '%%'";
+pub const REVOKE: &str = "Revoke";
+pub const REVOKE_ONE: &str = "Revoke “%”?";
+pub const REVOKE_HINT: &str = "Whatever uses it is refused from now on. It cannot be brought back.";
+
+/// The fields of a new key, described as `GET /tasks` describes those of a task.
+pub const KEY_FIELDS: &str = r#"[
+{"name":"name","label":"Name","hint":"Who will use it.","kind":"text","required":true},
+{"name":"paths","label":"Calls of X’s API","hint":"Through the signing proxy, one a line: GET /2/users/me. A segment * is any one, ** at the end is all below.","kind":"lines","required":false},
+{"name":"expires_at","label":"Ends","hint":"","kind":"days","required":true,"words":["in 90 days","in 30 days","in 7 days","in 1 day","never"]},
+{"name":"per_minute","label":"Calls a minute","hint":"Without a limit when empty.","kind":"number","required":false},
+{"name":"per_day_usd","label":"Dollars a day","hint":"Counted by X’s list of prices; without a limit when empty.","kind":"number","required":false}
+]"#;
+
 pub const NO_MATCH: &str = "Nothing matches";
 pub const NO_MATCH_HINT: &str = "Search looks at names, accounts and groups.";
 pub const X_SAYS: &str = "What X said";
@@ -167,6 +209,16 @@ pub const TASKS: &str = "Tasks";
 
 pub const COLUMNS: [&str; 7] = ["Name", "Account", "Group", "App", "Access", "Health", "Last used"];
 
+/// What a field may hold, for an example of its task.
+pub fn sample(kind: &str) -> &'static str {
+    match kind {
+        "tweet_id" => "20",
+        "tweet_id_or_latest" => "0",
+        "user" => "X",
+        _ => "hello",
+    }
+}
+
 /// A problem in three parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explained {
@@ -202,6 +254,11 @@ pub fn explain(failure: &Failure) -> Explained {
                     if let Some(seconds) = problem.clock_skew {
                         explained.why = skew(seconds).into();
                     }
+                }
+                Code::NotFound if problem.field.is_some() => {
+                    explained.what = "X has no such thing".into();
+                    explained.why = sentence(&problem.detail).into();
+                    explained.next = "Change it, then try again.".into();
                 }
                 // The server names the field and what is wrong with it.
                 Code::InvalidRequest | Code::InvalidField | Code::Unknown

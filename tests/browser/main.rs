@@ -13,6 +13,7 @@ mod picture;
 mod safe;
 mod scene;
 mod tour;
+mod using;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -59,6 +60,9 @@ in_every_engine! {
     manager::an_edit_that_came_second,
     manager::deleted_and_undone_then_repaired,
     manager::versions_and_what_was_deleted,
+    using::a_read_only_token_says_what_it_cannot_run,
+    using::a_tweet_is_counted_shown_and_sent,
+    using::a_key_is_made_used_and_revoked,
     safe::nothing_violates_the_policy,
     safe::a_name_of_markup_stays_text,
     safe::the_consent_page_cannot_reach_back,

@@ -9,14 +9,25 @@ use crate::scene::Scene;
 
 /// Connects an account through the API.
 pub async fn connect(app: &TestApp, account: &str, name: &str, group: Option<&str>) -> Value {
+    connect_with(app, account, name, group, None).await
+}
+
+/// The same, with less access than the app may have.
+pub async fn connect_with(
+    app: &TestApp,
+    account: &str,
+    name: &str,
+    group: Option<&str>,
+    access: Option<&str>,
+) -> Value {
     let client = app.operator().await;
-    let authorization = authorize(app, &client, account).await;
+    let authorization = authorize(app, &client, account, access).await;
     let new = json!({ "authorization_id": authorization, "name": name, "group": group });
     client.post("/api/v1/connections", &new).await.expect(201)
 }
 
-async fn authorize(app: &TestApp, client: &Client, account: &str) -> String {
-    let begin = json!({ "app": { "kind": "registered" } });
+async fn authorize(app: &TestApp, client: &Client, account: &str, access: Option<&str>) -> String {
+    let begin = json!({ "app": { "kind": "registered" }, "access": access });
     let authorization = client.post("/api/v1/authorizations", &begin).await.expect(201);
     let text = |field: &str| authorization[field].as_str().unwrap_or_default().to_owned();
     let pin = app.consent(&text("authorize_url"), account).await;

@@ -63,6 +63,21 @@ pub async fn every_view(scene: &Scene, look: impl AsyncFn(&str) -> Result) -> Re
     page.find("heading", "Edit connection…").await?;
     look("edit").await?;
     page.sees("Created").await?;
+    page.press("Tweet…").await?;
+    page.fill("Text", "See example.com").await?;
+    page.sees("27 of 280").await?;
+    page.press("Show the request").await?;
+    page.sees("Nothing is sent yet.").await?;
+    look("request").await?;
+    page.press("Send it · $0.20").await?;
+    page.sees("A post with a URL is dearer").await?;
+    look("price").await?;
+    page.press("Post it although it holds a URL").await?;
+    page.sees("X has answered").await?;
+    look("answer").await?;
+    page.press("Like…").await?;
+    page.find("choice", "Undo").await?;
+    look("task").await?;
     page.press("Delete").await?;
     page.sees("No key uses it.").await?;
     look("delete").await?;
@@ -96,6 +111,21 @@ pub async fn every_view(scene: &Scene, look: impl AsyncFn(&str) -> Result) -> Re
     page.follow("Deleted").await?;
     page.sees("Nothing was deleted.").await?;
     look("deleted").await?;
+
+    page.follow("Keys").await?;
+    page.sees("No keys yet.").await?;
+    page.find("choice", "brief").await?;
+    look("no keys").await?;
+    page.fill("Name", "nightly").await?;
+    page.tick("brief").await?;
+    page.tick("Tweet").await?;
+    page.press("Make the key").await?;
+    page.sees("“nightly” is made.").await?;
+    look("key made").await?;
+    page.press("Revoke: nightly").await?;
+    page.sees("Revoke “nightly”?").await?;
+    look("revoke").await?;
+    page.keys(Key::Escape).await?;
 
     page.open(&format!("{}/connections/of-nobody", scene.app.url())).await?;
     page.sees("It is not there any more").await?;

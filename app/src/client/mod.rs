@@ -147,7 +147,17 @@ impl Client {
 
     /// Something done to one thing, with a flag or a version.
     pub(crate) fn act(self, path: &str, id: &str, member: &str, value: &str) -> Asked {
-        self.send(Call::about("POST", path, id).body(wire::single(member, value)))
+        self.tell(path, id, wire::single(member, value))
+    }
+
+    /// Something told to one thing, as JSON.
+    pub(crate) fn tell(self, path: &str, id: &str, json: String) -> Asked {
+        self.send(Call::about("POST", path, id).body(json))
+    }
+
+    /// One thing made an end of.
+    pub(crate) fn delete(self, path: &str, id: &str) -> Asked {
+        self.send(Call::about("DELETE", path, id))
     }
 
     pub(crate) fn connection(self, id: &str) -> Reply<Connection> {

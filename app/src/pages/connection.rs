@@ -12,12 +12,12 @@ use super::dialog::Card;
 use super::feed::Feed;
 use super::hands::Waiter;
 use super::not_found::back;
+use super::trial::trial;
 use super::waiting::skeleton;
 use crate::app::App;
 use crate::element::{El, button, el};
 use crate::routes::Route;
 use crate::state::State;
-use crate::steps::tasks;
 use crate::widgets::{TextField, copy_button, enter_submits, notice, primary, quiet};
 use crate::wire::Told;
 use crate::wizard::{Edit, EditEffect, EditEvent, Field, Gone};
@@ -91,11 +91,15 @@ fn filled(editor: Editor, connection: &Connection) -> El {
     let section = |title: &str, content: El| {
         el("section").class("card").has(&[el("h2").text(title), content])
     };
-    el("div").class("cards").has(&[
-        card,
-        section(words::HEALTH, checkup(app, &id)),
-        section(words::USAGES, usages),
-        section(words::VERSIONS, el("div").has(&[notice(move || failed.get()), versions])),
+    let keys = el("a").class("button").attr("href", &Route::Keys(Some(id.clone())).path());
+    let usages = el("div").class("asked").has(&[usages, keys.text(words::MAKE_KEY_FOR)]);
+    el("div").class("sides").has(&[
+        el("div").class("cards").has(&[card, section(words::HEALTH, checkup(app, &id))]),
+        el("div").class("cards").has(&[
+            section(words::TRY, trial(app, connection)),
+            section(words::USAGES, usages),
+            section(words::VERSIONS, el("div").has(&[notice(move || failed.get()), versions])),
+        ]),
         desk.slot(),
     ])
 }
@@ -127,7 +131,6 @@ fn granted(connection: &Connection) -> El {
             .fixed(if connection.access_secret_set { words::MASK } else { "" })
             .hint(|| words::SECRET_KEPT.into())
             .build(),
-        tasks(&connection.tasks),
     ])
 }
 

@@ -8,14 +8,17 @@ mod desk;
 mod dialog;
 mod feed;
 mod hands;
+mod keys;
 mod new_connection;
 mod not_found;
 mod sign_in;
+mod trial;
 mod waiting;
 
 pub(crate) use connection::connection;
 pub(crate) use connections::connections;
 pub(crate) use deleted::deleted;
+pub(crate) use keys::keys;
 pub(crate) use new_connection::{forget_drafts, new_connection};
 pub(crate) use not_found::not_found;
 pub(crate) use sign_in::sign_in;

@@ -12,4 +12,4 @@ pub(crate) use app::app_step;
 pub(crate) use authorize::authorize_step;
 pub(crate) use dialog::Dialog;
 pub(crate) use pin::pin_step;
-pub(crate) use tokens::{tasks, tokens_step};
+pub(crate) use tokens::tokens_step;

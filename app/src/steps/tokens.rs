@@ -90,7 +90,7 @@ pub(crate) fn tokens_step(dialog: Dialog) -> El {
 }
 
 /// What a connection can and cannot do, folded away.
-pub(crate) fn tasks(tasks: &[TaskAccess]) -> El {
+fn tasks(tasks: &[TaskAccess]) -> El {
     let list = |allowed: bool| {
         let list = el("ul").class(if allowed { "can" } else { "cannot" });
         tasks.iter().filter(|task| task.allowed == allowed).fold(list, |list, task| {

@@ -8,6 +8,7 @@ const ASK: &str = "ask";
 
 /// Shows it. `actions` are the answers but no, which comes first.
 pub(crate) fn ask(title: &str, content: &[El], no: &str, actions: &[El]) -> El {
+    close_ask();
     browser::show_dialog(ASK);
     el("dialog").id(ASK).attr("aria-labelledby", "ask-title").has(&[
         el("h2").id("ask-title").text(title),

@@ -3,14 +3,16 @@
 mod ask;
 mod copy;
 mod field;
+mod form;
 mod menu;
 mod notice;
 mod rows;
 mod tabs;
 
 pub(crate) use ask::{ask, close_ask};
-pub(crate) use copy::copy_button;
+pub(crate) use copy::{copy_button, copy_text};
 pub(crate) use field::{Hint, TextField};
+pub(crate) use form::{CONFIRM, Form};
 pub(crate) use menu::{MENU, menu};
 pub(crate) use notice::{aftermath_notice, by_hand, notice};
 pub(crate) use rows::Rows;

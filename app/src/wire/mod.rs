@@ -6,12 +6,14 @@
 
 mod lists;
 mod read;
+mod tasks;
 mod write;
 
 pub use lists::{Fate, Groups, Told, checkup, deleted, fates, groups, usage, version};
 pub use read::{Json, authorization, cancelled, connection, connection_page, problem, session};
+pub use tasks::{all, amount, holds, said};
 pub use write::{
-    bulk, connection_change, new_authorization, new_connection, pin_entry, sign_in, single,
+    Object, bulk, connection_change, new_authorization, new_connection, pin_entry, sign_in, single,
 };
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub trait Json: Sized {
     fn text(&self) -> Option<String>;
     /// A number. Those of the API are whole, and small enough for a double.
     fn number(&self) -> Option<i64>;
+    /// A number that may be a fraction.
+    fn amount(&self) -> Option<f64>;
     /// `true` or `false`.
     fn truth(&self) -> Option<bool>;
     /// The elements of an array.

@@ -3,13 +3,15 @@
 use pinfold_api::{
     AccessLevel, AppChoice, AppKind, Authorization, AuthorizationState, Cancelled, Code,
     Connection, ConnectionChange, ConnectionPage, Duplicate, Handoff, HandoffConnection, Health,
-    HealthState, Limits, NewAuthorization, NewConnection, PinEntry, Problem, Provider,
-    ProviderError, RegisteredApp, RequestedAccess, Role, Session, SignIn, WriteOnly, task_access,
+    HealthState, Limits, NewAuthorization, NewConnection, NewKey, PinEntry, Problem, Provider,
+    ProviderError, RegisteredApp, RequestedAccess, Role, Session, SignIn, TaskDescription,
+    TaskField, WriteOnly, task_access,
 };
 use serde_json::{Value, json};
 
 use super::*;
 use crate::wizard::fixtures;
+use crate::words;
 
 impl Json for Value {
     fn get(&self, name: &str) -> Option<Self> {
@@ -22,6 +24,10 @@ impl Json for Value {
 
     fn number(&self) -> Option<i64> {
         self.as_i64()
+    }
+
+    fn amount(&self) -> Option<f64> {
+        self.as_f64()
     }
 
     fn truth(&self) -> Option<bool> {
@@ -253,4 +259,62 @@ fn requests_are_written_as_serde_writes_them() {
     ] {
         assert_written(&sign_in(&with), &with);
     }
+}
+
+#[test]
+fn a_task_is_read_member_by_member() {
+    let field = TaskField {
+        name: "count".to_owned(),
+        label: "Maximum".to_owned(),
+        hint: "1 to 200.".to_owned(),
+        kind: "count".to_owned(),
+        required: true,
+        words: vec!["home".to_owned()],
+        most: Some(200),
+    };
+    let sent = wire(&TaskDescription {
+        name: "search".to_owned(),
+        title: "Search tweets".to_owned(),
+        about: "Finds tweets.".to_owned(),
+        needs: AccessLevel::Read,
+        writes: false,
+        price_usd: 0.005,
+        billed_each: true,
+        fields: vec![field],
+    });
+    assert_eq!(
+        ["name", "title", "about"].map(|it| said(&sent, it)),
+        ["search", "Search tweets", "Finds tweets."]
+    );
+    assert_eq!((amount(&sent, "price_usd"), holds(&sent, "billed_each")), (Some(0.005), true));
+    let fields = all(&sent, "fields");
+    let texts = ["name", "label", "hint", "kind"].map(|it| said(&fields[0], it));
+    assert_eq!(texts, ["count", "Maximum", "1 to 200.", "count"]);
+    assert_eq!((amount(&fields[0], "most"), holds(&fields[0], "required")), (Some(200.0), true));
+    assert_eq!(all(&fields[0], "words"), ["home"]);
+    assert_eq!((said(&sent, "nothing"), all(&sent, "nothing").len()), (String::new(), 0));
+}
+
+#[test]
+fn the_fields_of_a_key_are_described_as_those_of_a_task_and_are_the_ones_of_the_api() {
+    let fields: Vec<TaskField> = serde_json::from_str(words::KEY_FIELDS).expect("descriptions");
+    let key = wire(&NewKey {
+        paths: vec![String::new()],
+        expires_at: some("2026-08-01T00:00:00Z"),
+        per_minute: Some(1),
+        per_day_usd: Some(1.0),
+        ..NewKey::default()
+    });
+    for field in fields {
+        assert!(key.get(&field.name).is_some(), "{}", field.name);
+    }
+}
+
+#[test]
+fn lists_are_written_as_json() {
+    let written = Object::new().list("tasks", &["a", "\"b\""]).list("none", &[]);
+    let written = written.member("per_minute", "7").truth("preview", Some(true)).end();
+    let value: Value = serde_json::from_str(&written).expect("JSON");
+    let wanted = json!({"tasks": ["a", "\"b\""], "none": [], "per_minute": 7, "preview": true});
+    assert_eq!(value, wanted);
 }

@@ -6,14 +6,23 @@ use pinfold_api::{
 };
 
 /// An object that is being written; members without a value are left out.
-struct Object(String);
+pub struct Object(String);
+
+impl Default for Object {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Object {
-    fn new() -> Self {
+    /// One without members.
+    pub fn new() -> Self {
         Self("{".to_owned())
     }
 
-    fn member(mut self, name: &str, json: &str) -> Self {
+    /// A member of which the value is JSON.
+    #[must_use]
+    pub fn member(mut self, name: &str, json: &str) -> Self {
         if self.0.len() > 1 {
             self.0.push(',');
         }
@@ -23,14 +32,18 @@ impl Object {
         self
     }
 
-    fn text(self, name: &str, value: Option<&str>) -> Self {
+    /// A member that is a text.
+    #[must_use]
+    pub fn text(self, name: &str, value: Option<&str>) -> Self {
         let Some(value) = value else { return self };
         let mut json = String::new();
         quote(&mut json, value);
         self.member(name, &json)
     }
 
-    fn truth(self, name: &str, value: Option<bool>) -> Self {
+    /// A member that is `true` or `false`.
+    #[must_use]
+    pub fn truth(self, name: &str, value: Option<bool>) -> Self {
         match value {
             Some(true) => self.member(name, "true"),
             Some(false) => self.member(name, "false"),
@@ -42,7 +55,22 @@ impl Object {
         self.text(name, value.map(WriteOnly::expose))
     }
 
-    fn end(mut self) -> String {
+    /// A member that is a list of texts.
+    #[must_use]
+    pub fn list(self, name: &str, items: &[&str]) -> Self {
+        let mut list = String::from("[");
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 {
+                list.push(',');
+            }
+            quote(&mut list, item);
+        }
+        list.push(']');
+        self.member(name, &list)
+    }
+
+    /// The JSON.
+    pub fn end(mut self) -> String {
         self.0.push('}');
         self.0
     }
@@ -127,16 +155,8 @@ pub fn connection_change(change: &ConnectionChange) -> String {
 
 /// One thing done to many connections: with a group that, or else the deletion.
 pub fn bulk(ids: &[&str], group: Option<&str>) -> String {
-    let mut list = String::from("[");
-    for (index, id) in ids.iter().enumerate() {
-        if index > 0 {
-            list.push(',');
-        }
-        quote(&mut list, id);
-    }
-    list.push(']');
     let action = if group.is_some() { "group" } else { "delete" };
-    Object::new().member("ids", &list).text("action", Some(action)).text("group", group).end()
+    Object::new().list("ids", ids).text("action", Some(action)).text("group", group).end()
 }
 
 /// An object of one member, of which the value is JSON; empty without it.

@@ -104,6 +104,8 @@ pub mod pages {
     /// Where hand-off links lead, `/connect#link=…`, and what `<pinfold-connect>` frames,
     /// `/connect?embed=1&origin=…` (docs/EMBED.md). No secret is ever in path or query.
     pub const CONNECT: &str = "/connect";
+    /// Task keys; with `?connection=…`, to make one for that.
+    pub const KEYS: &str = "/keys";
     /// Where sign-in links lead: `/sign-in#link=…`. The link is a fragment, so it reaches no log.
     pub const SIGN_IN: &str = "/sign-in";
 }

@@ -30,6 +30,7 @@ fn is_page(path: &str) -> bool {
         || path == pages::SIGN_IN
         || path == pages::CONNECT
         || path == pages::CONNECTIONS
+        || path == pages::KEYS
         || path.strip_prefix(connection).is_some_and(|id| !id.is_empty() && !id.contains('/'))
 }
 
@@ -47,6 +48,7 @@ mod tests {
             "/connections/",
             "/connections/new",
             "/connections/1",
+            "/keys",
         ] {
             assert!(is_page(page), "{page}");
         }

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
+use thirtyfour::components::SelectElement;
 use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::prelude::*;
 use tokio::time::{Instant, sleep};
@@ -61,6 +62,12 @@ impl Page {
             Ok(Some(()))
         })
         .await
+    }
+
+    /// Chooses one of the words of a field.
+    pub async fn choose(&self, label: &str, word: &str) -> Result {
+        let field = self.find("field", label).await?;
+        Ok(SelectElement::new(&field).await?.select_by_exact_text(word).await?)
     }
 
     /// What the field holds.

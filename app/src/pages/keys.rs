@@ -1,0 +1,298 @@
+//! Task keys: what there is, a new one, and its end.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::slice::from_ref;
+
+use pinfold_api::paths;
+
+use super::feed::Feed;
+use super::hands::{Asker, Waiter};
+use crate::app::App;
+use crate::browser::{self, Parsed};
+use crate::element::{El, Slot, button, el};
+use crate::failure::Failure;
+use crate::state::State;
+use crate::widgets::{Form, TextField, ask, close_ask, copy_text, notice, primary};
+use crate::wire::{Json, Object, Told, all, amount, holds, said};
+use crate::wizard::View;
+use crate::words;
+
+const TITLE: &str = "keys";
+
+/// The page.
+struct Keys {
+    app: App,
+    waiter: Waiter,
+    searching: Waiter,
+    form: Form,
+    list: Slot,
+    /// The key that was made, this once.
+    made: Slot,
+    question: Slot,
+    connections: Picked,
+    tasks: Picked,
+    /// As the server describes them.
+    known: RefCell<Vec<Parsed>>,
+    failure: State<Option<Failure>>,
+    busy: Cell<bool>,
+}
+
+/// What was asked for.
+const CONNECTION: usize = 0;
+const CONNECTIONS: usize = 1;
+const TASKS: usize = 2;
+const MADE: usize = 3;
+const REVOKED: usize = 4;
+
+pub(crate) fn keys(app: App, connection: Option<String>) -> El {
+    browser::set_title(&words::page(words::KEYS));
+    browser::focus(TITLE);
+    let page = Rc::new(Keys {
+        app,
+        waiter: Waiter::new(),
+        searching: Waiter::of_its_own(),
+        form: Form::new(Parsed::parse(words::KEY_FIELDS).items().unwrap_or_default()),
+        list: Slot::new(el("div")),
+        made: Slot::new(el("div").attr("role", "status")),
+        question: Slot::new(el("div")),
+        connections: Picked::new(),
+        tasks: Picked::new(),
+        known: RefCell::default(),
+        failure: State::new(None),
+        busy: Cell::new(false),
+    });
+    page.load();
+    page.search("");
+    page.waiter.then(app.client.list(paths::TASKS, "", None), page.clone(), TASKS);
+    if let Some(id) = connection {
+        page.waiter.then(app.client.list(paths::CONNECTION, &id, None), page.clone(), CONNECTION);
+    }
+    let root = el("div")
+        .class("page narrow")
+        .markup(PAGE, &[words::KEYS, words::KEYS_HINT, words::NEW_KEY]);
+    root.child(2).has(&[page.list.host(), page.made.host()]);
+    root.child(3).has(&[page.maker(), page.question.host()]);
+    root
+}
+
+const FIND: &str = r#"<input type="search" aria-label="%" placeholder="%">"#;
+const PAGE: &str = r#"<div class="title"><h1 id="keys" tabindex="-1">%</h1></div><p>%</p><div class="asked"></div><section class="card"><h2>%</h2></section>"#;
+
+impl Keys {
+    fn load(self: &Rc<Self>) {
+        self.list.fill(&|| {
+            let this = self.clone();
+            Feed {
+                path: paths::KEYS,
+                id: String::new(),
+                read: key,
+                none: words::NO_KEYS,
+                action: Some((0, words::REVOKE)),
+                act: Box::new(move |told| this.ask(told)),
+            }
+            .build(self.app)
+        });
+    }
+
+    fn search(self: &Rc<Self>, text: &str) {
+        let view = View { search: text.to_owned(), ..View::default() };
+        let asked = self.app.client.connections(&view, None, None);
+        // Only the last answer counts.
+        self.searching.end();
+        self.searching.then(asked, self.clone(), CONNECTIONS);
+    }
+
+    fn maker(self: &Rc<Self>) -> El {
+        let (enter, press, typing) = (self.clone(), self.clone(), self.clone());
+        let failure = self.failure;
+        let search = el("div").markup(FIND, &[words::SEARCH, words::SEARCH]);
+        let search = search.on("input", move |event| typing.search(&browser::typed(&event)));
+        let form = self.form.build(move || enter.make());
+        let fields = [
+            self.connections.build(words::KEY_CONNECTIONS, Some(search)),
+            self.tasks.build(words::KEY_TASKS, None),
+        ];
+        let make = primary(words::MAKE_KEY).pressed(move || press.make());
+        el("div").class("asked").has(&fields).has(&[
+            form,
+            notice(move || failure.get()),
+            el("div").class("beside").has(&[make]),
+        ])
+    }
+
+    fn make(self: &Rc<Self>) {
+        if self.busy.replace(true) {
+            return;
+        }
+        self.failure.set(None);
+        self.form.calm();
+        let json = self.connections.write(Object::new(), "connections");
+        let json = self.tasks.write(json, "tasks");
+        let asked = self.app.client.tell(paths::KEYS, "", self.form.write(json).end());
+        self.waiter.then(asked, self.clone(), MADE);
+    }
+
+    /// The key, and how to use it: never shown again.
+    fn made(&self, json: &Parsed) -> El {
+        let key = said(json, "key");
+        let curl = self.curl(json, &key);
+        let copy = copy_text(words::COPY_KEY, key.clone());
+        el("div").class("notice success").has(&[
+            el("p").text(&words::fill(words::KEY_MADE, &[&said(json, "name")])),
+            TextField::new("of-key", words::KEY).fixed(key).beside(copy).build(),
+            el("pre").text(&curl),
+            copy_text(words::COPY_CURL, curl),
+        ])
+    }
+
+    /// A call that the key may make: a preview of its first task, or else its first path.
+    fn curl(&self, json: &Parsed, key: &str) -> String {
+        let first = |name: &str| all(json, name).first().and_then(Json::text).unwrap_or_default();
+        let task = first("tasks");
+        let of = |path: &str| paths::with_id(path, &first("connections"));
+        let origin = browser::origin();
+        if task.is_empty() {
+            let path = of(paths::CONNECTION_PROXY.strip_suffix("/{path}").unwrap_or_default());
+            let rule = first("paths");
+            let (method, rest) = rule.split_once(' ').unwrap_or_default();
+            return words::fill(words::PATH_CURL, &[key, method, &(origin + &path), rest]);
+        }
+        let path = of(paths::CONNECTION_TASK.strip_suffix("{task}").unwrap_or_default());
+        let mut sample = Object::new().truth("preview", Some(true));
+        for it in &*self.known.borrow() {
+            for field in all(it, "fields") {
+                if said(it, "name") == task && holds(&field, "required") {
+                    let value = words::sample(&said(&field, "kind"));
+                    sample = sample.text(&said(&field, "name"), Some(value));
+                }
+            }
+        }
+        words::fill(words::TASK_CURL, &[key, &sample.end(), &(origin + &path), &task])
+    }
+
+    fn ask(self: &Rc<Self>, told: &Told) {
+        let title = words::fill(words::REVOKE_ONE, &[&told.what]);
+        let (this, id) = (self.clone(), told.id.clone());
+        self.question.fill(&|| {
+            let (this, id) = (this.clone(), id.clone());
+            let revoke = button(words::REVOKE).class("danger").pressed(move || {
+                close_ask();
+                let asked = this.app.client.delete(paths::KEY, &id);
+                this.waiter.then(asked, this.clone(), REVOKED);
+            });
+            ask(&title, &[el("p").text(words::REVOKE_HINT)], words::CANCEL, &[revoke])
+        });
+    }
+}
+
+impl Asker for Keys {
+    fn take(self: Rc<Self>, what: usize, json: &Parsed) -> Option<()> {
+        match what {
+            CONNECTION => self.connections.offer(from_ref(json), "id", "name", true),
+            CONNECTIONS => self.connections.offer(&all(json, "items"), "id", "name", false),
+            TASKS => {
+                let tasks = all(json, "items");
+                self.tasks.offer(&tasks, "name", "title", false);
+                self.known.replace(tasks);
+            }
+            MADE => {
+                self.busy.set(false);
+                self.made.fill(&|| self.made(json));
+                browser::focus("of-key");
+                self.load();
+            }
+            _ => {
+                self.made.clear();
+                self.load();
+            }
+        }
+        Some(())
+    }
+
+    fn fail(self: Rc<Self>, failure: Failure) {
+        self.busy.set(false);
+        if !self.form.refuse(&failure) {
+            self.failure.set(Some(failure));
+        }
+    }
+}
+
+/// Things to be ticked, many of which may be offered one after the other.
+struct Picked {
+    list: El,
+    items: RefCell<Vec<(String, El)>>,
+}
+
+impl Picked {
+    fn new() -> Self {
+        Self { list: el("div").class("choices"), items: RefCell::default() }
+    }
+
+    fn build(&self, legend: &str, search: Option<El>) -> El {
+        let legend = el("legend").text(legend);
+        el("fieldset").has(&[legend]).may_have(search).has(from_ref(&self.list))
+    }
+
+    /// Offers these, by their id. What is ticked stays.
+    fn offer(&self, all: &[Parsed], id: &str, label: &str, ticked: bool) {
+        let mut items = self.items.borrow_mut();
+        items.retain(|(_, row)| {
+            let stays = ticked || is_ticked(row);
+            if !stays {
+                row.node().remove();
+            }
+            stays
+        });
+        for it in all {
+            let (id, label) = (said(it, id), said(it, label));
+            if let Some((_, row)) = items.iter().find(|(old, _)| *old == id) {
+                browser::tick_within(row.node(), true);
+                continue;
+            }
+            let row = el("label").class("check").has(&[el("input").attr("type", "checkbox")]);
+            let row = row.text(&label);
+            browser::tick_within(row.node(), ticked);
+            self.list.insert(&row, None);
+            items.push((id, row));
+        }
+    }
+
+    /// Adds what is ticked to an object.
+    fn write(&self, object: Object, name: &str) -> Object {
+        let items = self.items.borrow();
+        let mut ids = Vec::with_capacity(items.len());
+        for (id, row) in &*items {
+            if is_ticked(row) {
+                ids.push(id.as_str());
+            }
+        }
+        object.list(name, &ids)
+    }
+}
+
+fn is_ticked(row: &El) -> bool {
+    browser::is_checked(row.child(0).node())
+}
+
+/// A line of the list: what it may do, until when, and what it has spent of what it may.
+fn key(json: &Parsed) -> Option<Told> {
+    let joined = |name: &str| json.get(name).map(|it| it.joined()).unwrap_or_default();
+    let (mut may, paths) = (joined("tasks"), joined("paths"));
+    if !may.is_empty() && !paths.is_empty() {
+        may += ", ";
+    }
+    let connections = browser::number(all(json, "connections").len());
+    let calls = json.get("calls")?.pretty();
+    let mut about = words::fill(words::KEY_MAY, &[&(may + &paths), &connections, &calls]);
+    if let Some(end) = json.get("expires_at").and_then(|it| it.text()) {
+        about = words::fill(words::KEY_UNTIL, &[&about, &browser::day(&end)]);
+    }
+    let [spent, cap] = ["spent_today_usd", "per_day_usd"].map(|it| amount(json, it));
+    if let (Some(spent), Some(cap)) = (spent, cap) {
+        let [spent, cap] = [spent, cap].map(browser::dollars);
+        about = words::fill(words::KEY_SPENT, &[&about, &spent, &cap]);
+    }
+    let at = json.get("last_used_at").and_then(|it| it.text());
+    Some(Told { what: said(json, "name"), about, at, id: said(json, "id"), ..Told::default() })
+}
