@@ -1,6 +1,6 @@
 //! Every view of the product, one after the other, for whoever wants to inspect them.
 
-use pinfold_tests::browser::Result;
+use pinfold_tests::browser::{Page, Result};
 use thirtyfour::Key;
 
 use crate::scene::Scene;
@@ -63,21 +63,7 @@ pub async fn every_view(scene: &Scene, look: impl AsyncFn(&str) -> Result) -> Re
     page.find("heading", "Edit connection…").await?;
     look("edit").await?;
     page.sees("Created").await?;
-    page.press("Tweet…").await?;
-    page.fill("Text", "See example.com").await?;
-    page.sees("27 of 280").await?;
-    page.press("Show the request").await?;
-    page.sees("Nothing is sent yet.").await?;
-    look("request").await?;
-    page.press("Send it · $0.20").await?;
-    page.sees("A post with a URL is dearer").await?;
-    look("price").await?;
-    page.press("Post it although it holds a URL").await?;
-    page.sees("X has answered").await?;
-    look("answer").await?;
-    page.press("Like…").await?;
-    page.find("choice", "Undo").await?;
-    look("task").await?;
+    a_task(page, &look).await?;
     page.press("Delete").await?;
     page.sees("No key uses it.").await?;
     look("delete").await?;
@@ -112,6 +98,35 @@ pub async fn every_view(scene: &Scene, look: impl AsyncFn(&str) -> Result) -> Re
     page.sees("Nothing was deleted.").await?;
     look("deleted").await?;
 
+    the_keys(page, &look).await?;
+
+    page.open(&format!("{}/connections/of-nobody", scene.app.url())).await?;
+    page.sees("It is not there any more").await?;
+    look("connection of nobody").await
+}
+
+/// A task is tried, on the page of its connection.
+async fn a_task(page: &Page, look: &impl AsyncFn(&str) -> Result) -> Result {
+    page.press("Tweet…").await?;
+    page.fill("Text", "See example.com").await?;
+    page.sees("27 of 280").await?;
+    page.press("Show the request").await?;
+    page.sees("Nothing is sent yet.").await?;
+    look("request").await?;
+    page.press("Send it · $0.20").await?;
+    page.sees("A post with a URL is dearer").await?;
+    look("price").await?;
+    page.press("Post it although it holds a URL").await?;
+    page.sees("X has answered").await?;
+    look("answer").await?;
+    page.press("Like…").await?;
+    page.find("choice", "Undo").await?;
+    look("task").await?;
+    Ok(())
+}
+
+/// A key is made and nearly revoked.
+async fn the_keys(page: &Page, look: &impl AsyncFn(&str) -> Result) -> Result {
     page.follow("Keys").await?;
     page.sees("No keys yet.").await?;
     page.find("choice", "brief").await?;
@@ -126,8 +141,5 @@ pub async fn every_view(scene: &Scene, look: impl AsyncFn(&str) -> Result) -> Re
     page.sees("Revoke “nightly”?").await?;
     look("revoke").await?;
     page.keys(Key::Escape).await?;
-
-    page.open(&format!("{}/connections/of-nobody", scene.app.url())).await?;
-    page.sees("It is not there any more").await?;
-    look("connection of nobody").await
+    Ok(())
 }
