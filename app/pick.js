@@ -2,8 +2,10 @@
 // (app/src/programs.rs), and asks for all of it at once. The build writes programs.js.
 import { programs } from "./programs.js";
 
-const connects = /\/connect(ions\/new)?$/.test(location.pathname);
-const { script, wasm } = programs[connects ? "connect" : "manage"];
+const has = (pages) => pages.test(location.pathname.replace(/\/$/, ""));
+const name = has(/\/connect(ions\/new)?$/) ? "connect"
+  : has(/\/(apps|activity|move|keys)$/) ? "admin" : "manage";
+const { script, wasm } = programs[name];
 
 const add = (tag, attributes) => document.head.append(Object.assign(document.createElement(tag), attributes));
 add("link", { rel: "preload", as: "script", href: script });

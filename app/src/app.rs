@@ -1,6 +1,6 @@
 //! The frame: who is signed in, which page is shown, and what every page shares.
 
-use pinfold_api::{Code, Connection, Session};
+use pinfold_api::{Code, Connection, Role, Session};
 
 use crate::client::Client;
 use crate::element::{El, Words, button, effect, el};
@@ -20,6 +20,8 @@ pub(crate) enum Who {
     Nobody(Option<Failure>),
     /// Somebody.
     Known(Session),
+    /// Somebody who was asked for one connection, and has made it or left.
+    Left(Option<Flash>),
     /// The server did not say.
     Untold(Failure),
 }
@@ -122,7 +124,15 @@ impl App {
     /// Asks the server who is signed in.
     pub(crate) fn ask(self) {
         browser::spawn(Box::pin(async move {
+            if browser::frame::is_framed() {
+                browser::frame::begun().await;
+            }
             let who = match self.client.session().await {
+                Ok(session) if is_foreign(&session) => {
+                    browser::frame::forget_token();
+                    browser::frame::say(r#"{"type":"error","code":"foreign_origin"}"#);
+                    return;
+                }
                 Ok(session) => Who::Known(session),
                 // The client told.
                 Err(failure) if failure.code() == Some(Code::Unauthenticated) => return,
@@ -156,6 +166,13 @@ fn passed_on(key: &str) -> String {
     text
 }
 
+/// Whether the session was minted for another page than the one around this one.
+fn is_foreign(session: &Session) -> bool {
+    let handoff = session.handoff.as_ref();
+    let minted_for = handoff.and_then(|handoff| handoff.origin.as_deref());
+    browser::frame::is_framed() && browser::frame::origin().as_deref() != minted_for
+}
+
 fn here() -> Route {
     let (path, query) = browser::address();
     Route::parse(&path, &query)
@@ -163,17 +180,31 @@ fn here() -> Route {
 
 /// Puts all pages into the static shell, for as long as the page lives.
 pub fn mount_all() {
+    listen_to_portal();
     mount(programs::all);
 }
 
 /// Puts the wizard there.
 pub fn mount_connect() {
+    listen_to_portal();
     mount(programs::connect);
 }
 
-/// Puts everything else there.
+/// Puts the connections there.
 pub fn mount_manage() {
     mount(programs::manage);
+}
+
+/// Puts apps, keys, activity, export and import there.
+pub fn mount_admin() {
+    mount(programs::admin);
+}
+
+/// In the page of a portal, it is the portal that says who the person is.
+fn listen_to_portal() {
+    if let (Some(origin), Route::Connect(_)) = (browser::framing_origin(), here()) {
+        browser::frame::open(&origin);
+    }
 }
 
 fn mount(pages: Pages) {
@@ -218,10 +249,11 @@ fn start(pages: Pages) {
 }
 
 fn bar(slot: El, app: App) -> El {
-    let known = move || app.who.read(|who| matches!(who, Who::Known(_)));
+    let operates = |who: &Who| matches!(who, Who::Known(it) if it.role == Role::Operator);
+    let known = move || app.who.read(operates);
     let sandbox = move || app.who.read(|who| matches!(who, Who::Known(it) if it.provider.sandbox));
     let link = |of: Route, label: &str| {
-        let link = el("a").attr("href", &of.path()).text(label);
+        let link = el("a").leads_to(&of).text(label);
         let current = move || app.route.read(|route| *route == of);
         link.attr_of("aria-current", move || current().then_some(Words::Borrowed("page")))
     };
@@ -238,6 +270,9 @@ fn bar(slot: El, app: App) -> El {
     slot.has(&[
         el("nav").shown(known).has(&[
             link(Route::Connections, words::CONNECTIONS),
+            link(Route::Apps, words::APPS),
+            link(Route::Activity, words::ACTIVITY),
+            link(Route::Move, words::MOVE),
             link(Route::Keys(None), words::KEYS),
         ]),
         el("span")
@@ -258,9 +293,13 @@ fn bar(slot: El, app: App) -> El {
 /// the spot, and is back where one was.
 fn page(app: App, has: Pages, route: &Route, who: &Who) -> El {
     match (who, route) {
+        (Who::Nobody(failure), Route::Connect(_)) if !browser::has_sign_in_link() => {
+            pages::link_over(failure.clone())
+        }
         (_, Route::SignIn) | (Who::Nobody(_), _) => pages::sign_in(app),
         (Who::Asking, _) => pages::skeleton(),
         (Who::Untold(failure), _) => pages::untold(app, failure.clone()),
+        (Who::Left(flash), _) => pages::left(app, flash.as_ref()),
         (Who::Known(session), _) => {
             has(app, route, session).unwrap_or_else(|| programs::elsewhere(app))
         }

@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use std::pin::Pin;
 
-use js_sys::{Array, Date, Intl, JSON, Object, Reflect};
+use js_sys::{Array, Date, Function, Intl, JSON, Object, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -17,7 +17,10 @@ use web_sys::{
 
 use crate::wire::Json;
 
+pub(crate) mod frame;
+
 const THEME: &str = "pinfold.theme";
+const SESSION: &str = "pinfold.session";
 
 fn window() -> Window {
     web_sys::window().expect("a page has a window")
@@ -54,6 +57,11 @@ pub(crate) fn typed(event: &Event) -> String {
     input(event).map(|input| input.value()).unwrap_or_default()
 }
 
+/// What the input, select or text area of this id holds; nothing when there is none.
+pub(crate) fn value(id: &str) -> String {
+    element(id).map(|it| it.unchecked_ref::<HtmlInputElement>().value()).unwrap_or_default()
+}
+
 /// Whether the checkbox that an event came from is ticked.
 pub(crate) fn ticked(event: &Event) -> bool {
     input(event).is_some_and(|input| input.checked())
@@ -82,10 +90,52 @@ fn input(event: &Event) -> Option<HtmlInputElement> {
 
 // Addresses.
 
-/// `location.pathname` and `location.search`.
+/// `location.pathname` below the base, and `location.search`.
 pub(crate) fn address() -> (String, String) {
     let location = window().location();
-    (location.pathname().unwrap_or_default(), location.search().unwrap_or_default())
+    let path = location.pathname().unwrap_or_default();
+    let below = path.strip_prefix(&*hosted("base")).map(ToOwned::to_owned);
+    (below.unwrap_or(path), location.search().unwrap_or_default())
+}
+
+/// The server's origin; empty when it is this page's own.
+pub(crate) fn server() -> String {
+    hosted("server")
+}
+
+/// The address of a page of ours on this host.
+pub(crate) fn based(path: &str) -> String {
+    hosted("base") + path
+}
+
+/// Has the links of ours within an element lead below the base.
+pub(crate) fn base_links(element: &Element) {
+    if hosted("base").is_empty() {
+        return;
+    }
+    if let Ok(links) = element.query_selector_all("a[href^='/']") {
+        for at in 0..links.length() {
+            if let Some(link) = links.get(at).and_then(|it| it.dyn_into::<Element>().ok()) {
+                let path = link.get_attribute("href").unwrap_or_default();
+                let _ = link.set_attribute("href", &based(&path));
+            }
+        }
+    }
+}
+
+/// What `pinfold.json` says of the host (`app/start.js`).
+fn hosted(what: &str) -> String {
+    let root = document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok());
+    root.and_then(|root| root.dataset().get(what)).unwrap_or_default()
+}
+
+/// The origin of the page of a portal that frames this one, as the address has it.
+pub(crate) fn framing_origin() -> Option<String> {
+    let query = window().location().search().ok()?;
+    let mut pairs = query.trim_start_matches('?').split('&');
+    let framed = pairs.clone().any(|pair| pair == "embed=1");
+    let origin = pairs.find_map(|pair| pair.strip_prefix("origin="))?;
+    framed.then(|| decoded(origin))
 }
 
 /// Whether the address is a sign-in link.
@@ -97,7 +147,7 @@ pub(crate) fn has_sign_in_link() -> bool {
 pub(crate) fn take_sign_in_link() -> Option<String> {
     let location = window().location();
     let link = location.hash().ok()?.strip_prefix("#link=")?.to_owned();
-    replace_address(&location.pathname().ok()?);
+    replace_address(&address().0);
     Some(link)
 }
 
@@ -109,7 +159,7 @@ pub(crate) fn origin() -> String {
 /// Goes to another address without loading the page.
 pub(crate) fn push_address(path: &str) {
     let history = window().history();
-    let _ = history.and_then(|it| it.push_state_with_url(&JsValue::NULL, "", Some(path)));
+    let _ = history.and_then(|it| it.push_state_with_url(&JsValue::NULL, "", Some(&based(path))));
 }
 
 /// Another page begins at its top.
@@ -120,7 +170,8 @@ pub(crate) fn to_top() {
 /// Corrects the address.
 pub(crate) fn replace_address(path: &str) {
     let history = window().history();
-    let _ = history.and_then(|it| it.replace_state_with_url(&JsValue::NULL, "", Some(path)));
+    let _ =
+        history.and_then(|it| it.replace_state_with_url(&JsValue::NULL, "", Some(&based(path))));
 }
 
 /// Loads the page of the address anew.
@@ -161,7 +212,8 @@ fn followed(click: &MouseEvent) -> Option<String> {
     }
     let link = click.target()?.dyn_into::<Element>().ok()?.closest("a[href]").ok()??;
     let path = link.get_attribute("href")?;
-    (path.starts_with('/') && !link.has_attribute("target")).then_some(path)
+    let path = path.strip_prefix(&*hosted("base")).unwrap_or(&path);
+    (path.starts_with('/') && !link.has_attribute("target")).then(|| path.to_owned())
 }
 
 // Lists and menus.
@@ -459,6 +511,16 @@ fn session_storage() -> Option<Storage> {
     window().session_storage().ok().flatten()
 }
 
+/// The session of a page on another origin than the server's. It goes with the tab.
+pub(crate) fn session_token() -> Option<String> {
+    Some(draft(SESSION)).filter(|token| !token.is_empty() && !server().is_empty())
+}
+
+/// Keeps it, or forgets it.
+pub(crate) fn keep_session_token(token: Option<&str>) {
+    keep_draft(SESSION, token.unwrap_or_default());
+}
+
 /// The theme that was chosen: `light`, `dark`, or empty for the system's.
 pub(crate) fn theme() -> &'static str {
     let chosen = document_element().and_then(|html| html.get_attribute("data-theme"));
@@ -526,6 +588,11 @@ fn formatted(number: &JsValue, options: &Object) -> String {
 pub(crate) struct Parsed(JsValue);
 
 impl Parsed {
+    /// A text, as it is.
+    pub(crate) fn of(text: &str) -> Self {
+        Self(text.into())
+    }
+
     pub(crate) fn parse(text: &str) -> Self {
         Self(JSON::parse(text).unwrap_or_default())
     }
@@ -584,6 +651,35 @@ impl Json for Parsed {
     fn items(&self) -> Option<Vec<Self>> {
         Some(self.0.dyn_ref::<Array>()?.iter().map(Self).collect())
     }
+}
+
+// Files. By reflection: the typed way would be a dozen functions more.
+
+/// The text of a file, when it has been read.
+pub(crate) type Reading = Pin<Box<dyn Future<Output = String>>>;
+
+/// The file that was chosen in an input, or dropped.
+pub(crate) fn file(event: &Event) -> Option<Reading> {
+    let member = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
+    let dropped = member(event, "dataTransfer").filter(JsValue::is_object);
+    let source = dropped.or_else(|| event.target().map(Into::into))?;
+    let file = member(&member(&source, "files")?, "0")?;
+    let text = member(&file, "text")?.dyn_into::<Function>().ok()?.call0(&file).ok()?;
+    let text = JsFuture::from(text.dyn_into::<js_sys::Promise>().ok()?);
+    Some(Box::pin(async move { text.await.ok().and_then(|it| it.as_string()).unwrap_or_default() }))
+}
+
+/// Gives the person a file to keep.
+pub(crate) fn save(name: &str, text: &str) {
+    let blob = web_sys::Blob::new_with_str_sequence(&Array::of1(&text.into()));
+    let Ok(address) = blob.and_then(|it| web_sys::Url::create_object_url_with_blob(&it)) else {
+        return;
+    };
+    let link = create("a");
+    let _ = link.set_attribute("href", &address);
+    let _ = link.set_attribute("download", name);
+    // The address lives as long as the page: nobody tells when the file has been read.
+    link.unchecked_ref::<HtmlElement>().click();
 }
 
 // Waiting.

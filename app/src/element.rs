@@ -13,6 +13,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, HtmlInputElement};
 
 use crate::browser;
+use crate::routes::Route;
 use crate::state::keep;
 use crate::words::fill;
 
@@ -56,6 +57,7 @@ impl El {
     /// markup, hence the lifetimes.
     pub(crate) fn markup(self, markup: &'static str, words: &[&'static str]) -> Self {
         self.0.set_inner_html(&fill(markup, words));
+        browser::base_links(&self.0);
         self
     }
 
@@ -114,6 +116,11 @@ impl El {
     pub(crate) fn attr(self, name: &str, value: &str) -> Self {
         let _ = self.0.set_attribute(name, value);
         self
+    }
+
+    /// Where a link leads.
+    pub(crate) fn leads_to(self, route: &Route) -> Self {
+        self.attr("href", &browser::based(&route.path()))
     }
 
     pub(crate) fn id(self, id: &str) -> Self {

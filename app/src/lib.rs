@@ -30,7 +30,7 @@ mod steps;
 mod widgets;
 
 #[cfg(target_arch = "wasm32")]
-pub use app::{mount_all, mount_connect, mount_manage};
+pub use app::{mount_admin, mount_all, mount_connect, mount_manage};
 
 // A sixth of the standard allocator's code, and constant time: docs/decisions/0009.
 #[cfg(target_arch = "wasm32")]

@@ -1,4 +1,4 @@
-//! All pages in one program, for `trunk serve`. What is shipped are the two in `bin`.
+//! All pages in one program, for `trunk serve`. What is shipped are those in `bin`.
 
 #[cfg(target_arch = "wasm32")]
 fn main() {

@@ -11,10 +11,19 @@ pub enum Route {
     NewConnection(Option<String>),
     /// The wizard once more, for a connection by its id.
     Repair(String),
+    /// The wizard for somebody who was handed a link, or in the page of a portal; with the
+    /// authorization to resume.
+    Connect(Option<String>),
     /// What was deleted.
     Deleted,
     /// One connection, by its id.
     Connection(String),
+    /// The app vault.
+    Apps,
+    /// The audit log.
+    Activity,
+    /// Export and import.
+    Move,
     /// Task keys; with the connection to make one for, if any.
     Keys(Option<String>),
     /// Where sign-in links lead.
@@ -34,7 +43,11 @@ impl Route {
                     (authorization, _) => Self::NewConnection(authorization),
                 }
             }
+            pages::CONNECT => Self::Connect(id(query, "authorization=")),
             pages::DELETED => Self::Deleted,
+            pages::APPS => Self::Apps,
+            pages::ACTIVITY => Self::Activity,
+            pages::MOVE => Self::Move,
             pages::KEYS => Self::Keys(id(query, "connection=")),
             pages::SIGN_IN => Self::SignIn,
             _ => {
@@ -54,11 +67,16 @@ impl Route {
             Self::NewConnection(Some(id)) => {
                 format!("{}?authorization={id}", pages::NEW_CONNECTION)
             }
+            Self::Connect(None) => pages::CONNECT.to_owned(),
+            Self::Connect(Some(id)) => format!("{}?authorization={id}", pages::CONNECT),
             Self::Repair(id) => format!("{}?connection={id}", pages::NEW_CONNECTION),
             Self::Keys(None) => pages::KEYS.to_owned(),
             Self::Keys(Some(id)) => format!("{}?connection={id}", pages::KEYS),
             Self::Deleted => pages::DELETED.to_owned(),
             Self::Connection(id) => paths::with_id(pages::CONNECTION, id),
+            Self::Apps => pages::APPS.to_owned(),
+            Self::Activity => pages::ACTIVITY.to_owned(),
+            Self::Move => pages::MOVE.to_owned(),
             Self::SignIn => pages::SIGN_IN.to_owned(),
         }
     }
@@ -87,10 +105,15 @@ mod tests {
             Route::NewConnection(None),
             Route::NewConnection(Some(id())),
             Route::Repair(id()),
+            Route::Connect(None),
+            Route::Connect(Some(id())),
             Route::Deleted,
             Route::Keys(None),
             Route::Keys(Some(id())),
             Route::Connection(id()),
+            Route::Apps,
+            Route::Activity,
+            Route::Move,
             Route::SignIn,
         ] {
             let address = route.path();

@@ -6,9 +6,12 @@
 
 use std::borrow::Cow;
 
-use pinfold_api::{AccessLevel, Code, Connection, HealthState, Role, TaskAccess};
+use pinfold_api::{
+    AccessLevel, Code, Connection, Handoff, HealthState, RequestedAccess, Role, TaskAccess,
+};
 
 use crate::failure::Failure;
+use crate::wire::{Report, SavedApp};
 use crate::wizard::{Aftermath, Busy, Doubt, Field, Flash, Gone, Note, Outgoing, PIN_DIGITS};
 
 type Words = Cow<'static, str>;
@@ -91,7 +94,7 @@ pub const MOVE_TO_GROUP: &str = "Move to group";
 pub const MOVE: &str = "Move";
 pub const MOVE_HINT: &str = "Empty: out of their groups.";
 pub const GROUP: &str = "Group";
-pub const EXPORT: &str = "Export…";
+pub const EXPORT_MANY: &str = "Export…";
 pub const ACTIONS_COLUMN: &str = "Actions";
 pub const ACTIONS: [&str; 6] = ["Edit", "Repair", "Clone…", "Copy id", "Test", "Delete…"];
 pub const ID_COPIED: &str = "The id is copied.";
@@ -100,6 +103,17 @@ pub const CLONE_HINT: &str = "The copy gets its app and group, but no token: con
 pub const CLONE_ONLY: &str = "Clone only";
 pub const CLONE_AND_CONNECT: &str = "Clone and connect";
 pub const REPAIR: &str = "Repair";
+pub const CONNECT_ACCOUNT: &str = "Connect your X account";
+pub const RECONNECT_ACCOUNT: &str = "Reconnect your X account";
+pub const ALL_DONE: &str = "All done";
+pub const HANDOFF_DONE: &str = "What you were asked for is connected.";
+pub const NOTHING_CONNECTED: &str = "Nothing was connected";
+pub const CLOSE_PAGE: &str = "You can close this page.";
+pub const START_AGAIN: &str = "Start again";
+pub const LINK_OVER: &str = "This link cannot be used";
+pub const NO_LINK: &str = "You need a link";
+pub const NO_LINK_HINT: &str =
+    "Open the link that you were sent once more, or ask for a new one: each works once.";
 pub const REPAIR_CONNECTION: &str = "Repair connection";
 pub const REPAIR_KEEPS: &str = "A repair leaves name and group as they are.";
 pub const ACCOUNT_DIFFERS: &str = "Another account authorized";
@@ -173,6 +187,11 @@ pub const AUTHORIZE_STEP: &str = "Authorize";
 pub const PIN_STEP: &str = "PIN";
 pub const TOKENS_STEP: &str = "Access token";
 pub const OWN_APP: &str = "your own app";
+pub const SAVED_APP: &str = "App";
+pub const TYPE_KEYS: &str = "Another one: type its keys";
+pub const SAVE_AS_HINT: &str = "Optional: a name, to use the app for other connections, too.";
+pub const KEEP_APP: &str = "Keep the connection’s app";
+pub const KEPT_APP: &str = "the one it has";
 pub const DONE: &str = " done ";
 pub const AUTHORIZED: &str = "allowed at X";
 pub const PIN_ACCEPTED: &str = "accepted by X";
@@ -206,6 +225,141 @@ pub const EMPTY_HINT: &str = "A connection lets your automation act as one X acc
 pub const CAN: &str = "This connection can";
 pub const CANNOT: &str = "It cannot";
 pub const TASKS: &str = "Tasks";
+
+pub const APPS: &str = "Apps";
+pub const APPS_HINT: &str = "X apps that are saved once and used by many connections. A secret is stored encrypted and never shown again.";
+pub const NO_APPS: &str =
+    "No saved apps yet. Add one, or save your own on the way while connecting.";
+pub const ADD_APP: &str = "Add app";
+pub const EDIT_APP: &str = "Edit app";
+pub const EDIT: &str = "Edit";
+pub const SAVE: &str = "Save";
+pub const ROTATE_HINT: &str =
+    "Empty: it stays. With a new one all its connections sign from now on.";
+pub const REGISTERED_HINT: &str = "The server’s registered app, set by whoever runs it";
+pub const TEST_APP: &str = "Does X accept “%”?";
+pub const KEYS_ACCEPTED: &str = "X accepts its keys.";
+/// Saved, gone back to a version, deleted.
+pub const APP_DONE: [&str; 3] =
+    ["The app is saved.", "The app is as it was then.", "The app is deleted."];
+pub const APP_UNUSED: &str = "No connection uses it. Its secret is gone for good.";
+pub const APP_USED: &str = "Used by %. Another app with the same consumer key takes its place.";
+pub const APP_NEEDED: &str = "Used by %, and no other saved app has its consumer key. Delete or repair them first, or save an app with the same key.";
+pub const TAKES_OVER: &str = "Takes its place";
+pub const ASKS_FOR: &str = "Asks for";
+/// Values and names of the access that an app may ask for.
+pub const ASKS: [(&str, &str); 3] =
+    [("", "Whatever the app has at X"), ("read", "Read"), ("write", "Read and write")];
+
+/// How many connections.
+pub fn connections(count: usize) -> String {
+    match count {
+        0 => "unused".to_owned(),
+        1 => "1 connection".to_owned(),
+        many => fill("% connections", &[&many.to_string()]),
+    }
+}
+
+/// Which saved app: its key, what it asks for, who uses it, how old its secret is.
+pub fn app_line(app: &SavedApp, ago: &str) -> String {
+    let access = app.access.as_deref().unwrap_or_default();
+    let access = ASKS.iter().find(|it| it.0 == access).map_or(access, |it| it.1);
+    fill("% · % · % · secret set %", &[&app.hint, access, &connections(app.connections), ago])
+}
+
+pub const ACTIVITY: &str = "Activity";
+pub const ACTIVITY_HINT: &str = "A role, an address, an id, a code.";
+pub const NO_ACTIVITY: &str = "Nothing of this kind happened.";
+pub const EXPORT_LINES: &str = "Export as JSON lines";
+pub const ACTION: &str = "Action";
+pub const RESULT: &str = "Result";
+/// Values and names of what the log can be asked for.
+pub const ACTION_GROUPS: &[(&str, &str)] = &[
+    ("", "All"),
+    ("session", "Sessions"),
+    ("authorization", "Authorizations"),
+    ("connection", "Connections"),
+    ("token", "Tokens"),
+    ("app", "Apps"),
+    ("key", "Keys"),
+    ("use", "Refused uses"),
+    ("export", "Exports"),
+    ("import", "Imports"),
+    ("audit", "The log itself"),
+    ("master_key", "Master key"),
+    ("request", "Other refusals"),
+];
+pub const RESULTS: &[(&str, &str)] =
+    &[("", "All"), ("done", "Done"), ("refused", "Refused"), ("failed", "Failed")];
+
+/// A word of the API as people write it: `connection.edit` is “connection edit”.
+#[inline(never)]
+pub fn spaced(word: &str) -> String {
+    word.split(['.', '_']).collect::<Vec<_>>().join(" ")
+}
+
+pub const MOVE_PAGE: &str = "Export and import";
+pub const EXPORT: &str = "Export";
+pub const EXPORT_ALL: &str = "All connections and saved apps, in one file.";
+pub const EXPORT_SOME: &str =
+    "The connections that you selected (%) and the apps they use, in one file.";
+pub const EXPORT_HINT: &str =
+    "At least 12 characters: the file holds the secrets, encrypted. Empty: it holds none.";
+pub const PASSPHRASE: &str = "Passphrase";
+pub const IMPORT: &str = "Import";
+pub const IMPORT_HINT: &str = "An export of Pinfold’s, or ~/.twurlrc, ~/.trc or ~/.xrc. Drop it anywhere here, choose it, or paste it. Nothing changes before you have seen what it holds.";
+pub const IMPORT_LOCKED: &str = "The one that the file was exported with.";
+pub const LOOK_INSIDE: &str = "Look inside";
+pub const FILE: &str = "File";
+pub const PASTE: &str = "Or its text";
+pub const ON_CLASH: &str = "Where a name or an account clashes";
+pub const MORE_ENTRIES: &str = "And % more.";
+/// Values and names.
+pub const CLASHES: [(&str, &str); 3] = [
+    ("skip", "Keep what is here"),
+    ("rename", "Keep both, the new one renamed"),
+    ("replace", "Replace what is here"),
+];
+
+/// Name and kind of a file: with a passphrase, or without.
+pub const fn file(passphrase: &str) -> (&'static str, &'static str) {
+    match passphrase.as_bytes() {
+        [] => ("pinfold.json", "application/json"),
+        _ => ("pinfold.age", "application/age"),
+    }
+}
+
+/// To have X asked about so many token pairs; by its list price, a cent each.
+pub fn verify(pairs: usize) -> String {
+    let (dollars, cents) = (pairs / 100, pairs % 100);
+    format!("Ask X about each token pair first: {pairs}, for ${dollars}.{cents:02}")
+}
+
+/// What may become of an entry, or would.
+const FATES: [&str; 10] = [
+    "new",
+    "update",
+    "clash",
+    "unchanged",
+    "unusable",
+    "created",
+    "updated",
+    "renamed",
+    "replaced",
+    "skipped",
+];
+
+/// What is in a file, or what was done with it: how many of each kind.
+pub fn found(report: &Report, done: bool) -> String {
+    let mut said = String::from(if done { "Done" } else { "Nothing is changed yet" });
+    for fate in FATES {
+        let count = report.entries.iter().filter(|it| it.0 == fate).count();
+        if count > 0 {
+            said = fill("% · % %", &[&said, &count.to_string(), fate]);
+        }
+    }
+    said
+}
 
 pub const COLUMNS: [&str; 7] = ["Name", "Account", "Group", "App", "Access", "Health", "Last used"];
 
@@ -261,7 +415,7 @@ pub fn explain(failure: &Failure) -> Explained {
                     explained.next = "Change it, then try again.".into();
                 }
                 // The server names the field and what is wrong with it.
-                Code::InvalidRequest | Code::InvalidField | Code::Unknown
+                Code::InvalidRequest | Code::InvalidField | Code::AppInUse | Code::Unknown
                     if !problem.detail.is_empty() =>
                 {
                     explained.why = sentence(&problem.detail).into();
@@ -417,7 +571,7 @@ fn explain_code(code: Code) -> Explained {
             "Open it under the address that it printed when it started.",
         ),
         Code::NameTaken => (
-            "Another connection has this name",
+            "The name is taken",
             "Names are unique, so that tasks can rely on them.",
             "Choose another name.",
         ),
@@ -529,7 +683,7 @@ pub fn capital(text: &str) -> String {
 }
 
 /// Makes a sentence of an error's text, which has no capital and no full stop.
-fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let mut sentence = capital(text);
     if !text.ends_with(['.', '!', '?']) {
         sentence.push('.');
@@ -607,6 +761,7 @@ pub const fn field_label(field: Field) -> &'static str {
         Field::Group => "Group",
         Field::ConsumerKey => "Consumer key",
         Field::ConsumerSecret => "Consumer secret",
+        Field::SaveAs => "Save as",
         Field::Pin => "PIN",
         Field::AccessToken => "Access token",
         Field::AccessSecret => "Access secret",
@@ -827,7 +982,7 @@ pub const fn checked(live: bool, state: HealthState) -> &'static str {
 
 /// What a version changed of a field.
 pub fn change(field: &str, from: &str, to: &str) -> String {
-    let field = field.split('_').collect::<Vec<_>>().join(" ");
+    let field = spaced(field);
     if from.is_empty() {
         return fill("% %", &[&field, &quoted(to)]);
     }
@@ -857,6 +1012,20 @@ pub fn connected_as(screen_name: &str, level: Option<AccessLevel>, tasks: &[Task
     };
     let allowed = tasks.iter().filter(|task| task.allowed).count();
     format!("Connected as @{screen_name} · {can} · {allowed} of {} tasks", tasks.len())
+}
+
+/// Who asks, and for what.
+pub fn asks(handoff: &Handoff) -> String {
+    let who = handoff.app.as_ref().map_or("Whoever sent you here", |app| &app.name);
+    let may = match handoff.access {
+        Some(RequestedAccess::Read) => "read with your X account, and not write",
+        _ => "use your X account: read, and write if its app may",
+    };
+    let of = handoff.connection.as_ref().map_or_else(String::new, |it| match &it.screen_name {
+        Some(account) => format!(" It is for “{}”: sign in at X as @{account}.", it.name),
+        None => format!(" It is for “{}”.", it.name),
+    });
+    format!("{who} asks to {may}. Nobody here sees your password.{of}")
 }
 
 /// A task, as the original dialog names it.

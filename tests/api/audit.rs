@@ -85,6 +85,25 @@ async fn what_a_role_or_a_page_may_not_do_is_written() {
 }
 
 #[tokio::test]
+async fn a_text_finds_any_part_of_an_entry() {
+    let app = TestApp::start().await;
+    let operator = app.with_access_key();
+    let id = "01890000-0000-7000-8000-000000000000";
+    assert_eq!(operator.get(&format!("/api/v1/connections/{id}")).await.status, 404);
+    for part in ["01890000", "NOT_FOUND", "operator%20", "get%20%2Fapi", "127.0.0.1", "%7Bid%7D"] {
+        let found = entry(&operator, &format!("action=request&text={part}")).await;
+        assert_eq!(found["subject"], id, "{part}");
+    }
+    // What is a pattern to the store is a text here.
+    for none in ["%25", "not_foun_", "not%25found", "!"] {
+        let found = entries(&operator, &format!("action=request&text={none}")).await;
+        assert_eq!(found, [] as [Value; 0], "{none}");
+    }
+    let long = format!("/api/v1/audit?text={}", "x".repeat(101));
+    assert_eq!(operator.get(&long).await.problem(422), "invalid_field");
+}
+
+#[tokio::test]
 async fn a_page_that_asks_who_it_is_fills_no_log() {
     let app = TestApp::start().await;
     assert_eq!(app.anonymous().get(SESSION).await.status, 401);

@@ -10,7 +10,7 @@ use thirtyfour::prelude::*;
 use thirtyfour::{ElementId, RequestData, SessionId};
 
 use crate::scene::Scene;
-use crate::tour::every_view;
+use crate::tour;
 
 pub async fn keyboard_only(scene: Scene) -> Result {
     scene.sign_in().await?;
@@ -83,18 +83,39 @@ pub async fn fields_have_the_names_of_the_original(scene: Scene) -> Result {
     Ok(())
 }
 
-pub async fn axe_finds_nothing(scene: Scene) -> Result {
+pub async fn axe_in_the_wizard(scene: Scene) -> Result {
+    let axe = axe()?;
+    tour::the_wizard(&scene, async |view| is_clean(&scene.page, &axe, view).await).await
+}
+
+pub async fn axe_on_a_connection(scene: Scene) -> Result {
+    let axe = axe()?;
+    tour::a_connection(&scene, async |view| is_clean(&scene.page, &axe, view).await).await
+}
+
+pub async fn axe_in_the_manager(scene: Scene) -> Result {
+    let axe = axe()?;
+    tour::the_manager(&scene, async |view| is_clean(&scene.page, &axe, view).await).await
+}
+
+pub async fn axe_in_the_rest(scene: Scene) -> Result {
+    let axe = axe()?;
+    tour::the_rest(&scene, async |view| is_clean(&scene.page, &axe, view).await).await
+}
+
+fn axe() -> Result<String> {
     let axe = env::var("PINFOLD_AXE").map_err(|_| "PINFOLD_AXE names no axe.min.js")?;
-    let axe = fs::read_to_string(axe)?;
-    every_view(&scene, async |view| {
-        for theme in ["light", "dark"] {
-            wear(&scene.page, theme).await?;
-            let found = inspect(&scene.page, &axe).await?;
-            assert!(found.is_empty(), "{view}, {theme}:\n{found}");
-        }
-        Ok(())
-    })
-    .await
+    Ok(fs::read_to_string(axe)?)
+}
+
+/// axe finds nothing in the light, nor in the dark.
+async fn is_clean(page: &Page, axe: &str, view: &str) -> Result {
+    for theme in ["light", "dark"] {
+        wear(page, theme).await?;
+        let found = inspect(page, axe).await?;
+        assert!(found.is_empty(), "{view}, {theme}:\n{found}");
+    }
+    Ok(())
 }
 
 /// Turns to a theme by the switch in the header. The sandbox's pages follow the system's.
@@ -129,27 +150,47 @@ async fn inspect(page: &Page, axe: &str) -> Result<String> {
     Ok(found.json().as_str().ok_or("axe says nothing")?.to_owned())
 }
 
+pub async fn no_scrolling_sideways_in_the_wizard(scene: Scene) -> Result {
+    narrow(&scene.page).await?;
+    tour::the_wizard(&scene, async |view| fits(&scene.page, view).await).await
+}
+
+pub async fn no_scrolling_sideways_on_a_connection(scene: Scene) -> Result {
+    narrow(&scene.page).await?;
+    tour::a_connection(&scene, async |view| fits(&scene.page, view).await).await
+}
+
+pub async fn no_scrolling_sideways_in_the_manager(scene: Scene) -> Result {
+    narrow(&scene.page).await?;
+    tour::the_manager(&scene, async |view| fits(&scene.page, view).await).await
+}
+
+pub async fn no_scrolling_sideways_in_the_rest(scene: Scene) -> Result {
+    narrow(&scene.page).await?;
+    tour::the_rest(&scene, async |view| fits(&scene.page, view).await).await
+}
+
 /// As narrow as a phone, where the engine's window can be: only Chromium's gets to 320 pixels.
-pub async fn nothing_scrolls_sideways(scene: Scene) -> Result {
-    let page = &scene.page;
+async fn narrow(page: &Page) -> Result {
     page.driver.set_window_rect(0, 0, 320, 800).await?;
     if page.engine == Engine::Chromium {
         assert_eq!(page.eval("return innerWidth").await?, 320);
     }
-    every_view(&scene, async |view| {
-        let wide = page.eval(
-            "const room = document.documentElement.clientWidth;
-             return [...document.querySelectorAll('body *')]
-               .filter((element) => element.getBoundingClientRect().right > room + 1)
-               .map((element) => element.outerHTML.slice(0, 120))
-               .concat(document.documentElement.scrollWidth > room ? ['the page'] : [])
-               .join('\\n')",
-        );
-        let wide = wide.await?;
-        assert_eq!(wide, "", "{view}");
-        Ok(())
-    })
-    .await
+    Ok(())
+}
+
+async fn fits(page: &Page, view: &str) -> Result {
+    let wide = page.eval(
+        "const room = document.documentElement.clientWidth;
+         return [...document.querySelectorAll('body *')]
+           .filter((element) => element.getBoundingClientRect().right > room + 1)
+           .map((element) => element.outerHTML.slice(0, 120))
+           .concat(document.documentElement.scrollWidth > room ? ['the page'] : [])
+           .join('\\n')",
+    );
+    let wide = wide.await?;
+    assert_eq!(wide, "", "{view}");
+    Ok(())
 }
 
 /// The name that assistive technology gets, computed by the browser itself.

@@ -7,6 +7,7 @@
 mod accessible;
 mod answers;
 mod connect;
+mod handed;
 mod interrupted;
 mod manager;
 mod picture;
@@ -14,6 +15,7 @@ mod safe;
 mod scene;
 mod tour;
 mod using;
+mod vault;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -52,14 +54,30 @@ in_every_engine! {
     answers::failures_say_what_to_do,
     accessible::keyboard_only,
     accessible::fields_have_the_names_of_the_original,
-    accessible::axe_finds_nothing,
-    accessible::nothing_scrolls_sideways,
+    accessible::axe_in_the_wizard,
+    accessible::axe_on_a_connection,
+    accessible::axe_in_the_manager,
+    accessible::axe_in_the_rest,
+    accessible::no_scrolling_sideways_in_the_wizard,
+    accessible::no_scrolling_sideways_on_a_connection,
+    accessible::no_scrolling_sideways_in_the_manager,
+    accessible::no_scrolling_sideways_in_the_rest,
     manager::search_sort_and_fold_live_in_the_address,
     manager::many_are_moved_deleted_and_brought_back,
     manager::a_menu_by_keyboard,
     manager::an_edit_that_came_second,
     manager::deleted_and_undone_then_repaired,
     manager::versions_and_what_was_deleted,
+    vault::an_app_is_saved_tested_rotated_and_deleted,
+    vault::a_saved_app_in_the_wizard,
+    vault::the_log_is_filtered_and_exported,
+    vault::out_and_in_again,
+    vault::a_pasted_file_that_clashes,
+    handed::a_link_connects_once,
+    handed::a_link_repairs_the_one_it_is_for,
+    handed::a_portal_connects,
+    handed::a_portals_token_ends_on_the_way,
+    handed::a_portals_person_leaves,
     using::a_read_only_token_says_what_it_cannot_run,
     using::a_tweet_is_counted_shown_and_sent,
     using::a_key_is_made_used_and_revoked,

@@ -1,12 +1,13 @@
 //! Every view of the product, one after the other, for whoever wants to inspect them.
 
-use pinfold_tests::browser::{Page, Result};
-use thirtyfour::Key;
+use pinfold_tests::browser::Result;
+use thirtyfour::{By, Key};
 
+use crate::manager::connect;
 use crate::scene::Scene;
 
-/// Walks through all views and has each one looked at.
-pub async fn every_view(scene: &Scene, look: impl AsyncFn(&str) -> Result) -> Result {
+/// From signing in to a connection that is made, each view looked at.
+pub async fn the_wizard(scene: &Scene, look: impl AsyncFn(&str) -> Result) -> Result {
     let page = &scene.page;
     page.open(&scene.app.url()).await?;
     page.find("heading", "Sign in").await?;
@@ -58,17 +59,48 @@ pub async fn every_view(scene: &Scene, look: impl AsyncFn(&str) -> Result) -> Re
 
     page.press("OK").await?;
     page.find("link", "brief").await?;
-    look("connections").await?;
+    look("connections").await
+}
+
+/// A connection's page, with a task tried.
+pub async fn a_connection(scene: &Scene, look: impl AsyncFn(&str) -> Result) -> Result {
+    let page = &scene.page;
+    connect(&scene.app, "brief", "brief", None).await;
+    scene.sign_in().await?;
     page.follow("brief").await?;
     page.find("heading", "Edit connection…").await?;
     look("edit").await?;
     page.sees("Created").await?;
-    a_task(page, &look).await?;
+    page.press("Tweet…").await?;
+    page.fill("Text", "See example.com").await?;
+    page.sees("27 of 280").await?;
+    page.press("Show the request").await?;
+    page.sees("Nothing is sent yet.").await?;
+    look("request").await?;
+    page.press("Send it · $0.20").await?;
+    page.sees("A post with a URL is dearer").await?;
+    look("price").await?;
+    page.press("Post it although it holds a URL").await?;
+    page.sees("X has answered").await?;
+    look("answer").await?;
+    page.press("Like…").await?;
+    page.find("choice", "Undo").await?;
+    look("task").await?;
     page.press("Delete").await?;
     page.sees("No key uses it.").await?;
     look("delete").await?;
     page.keys(Key::Escape).await?;
+    page.open(&format!("{}/connections/of-nobody", scene.app.url())).await?;
+    page.sees("It is not there any more").await?;
+    look("connection of nobody").await
+}
 
+/// The list, and what is asked in front of it.
+pub async fn the_manager(scene: &Scene, look: impl AsyncFn(&str) -> Result) -> Result {
+    let page = &scene.page;
+    connect(&scene.app, "brief", "brief", None).await;
+    scene.sign_in().await?;
+    page.follow("brief").await?;
     page.press("Clone").await?;
     page.press("Clone only").await?;
     page.sees("is made").await?;
@@ -96,37 +128,46 @@ pub async fn every_view(scene: &Scene, look: impl AsyncFn(&str) -> Result) -> Re
     page.press("Cancel").await?;
     page.follow("Deleted").await?;
     page.sees("Nothing was deleted.").await?;
-    look("deleted").await?;
-
-    the_keys(page, &look).await?;
-
-    page.open(&format!("{}/connections/of-nobody", scene.app.url())).await?;
-    page.sees("It is not there any more").await?;
-    look("connection of nobody").await
+    look("deleted").await
 }
 
-/// A task is tried, on the page of its connection.
-async fn a_task(page: &Page, look: &impl AsyncFn(&str) -> Result) -> Result {
-    page.press("Tweet…").await?;
-    page.fill("Text", "See example.com").await?;
-    page.sees("27 of 280").await?;
-    page.press("Show the request").await?;
-    page.sees("Nothing is sent yet.").await?;
-    look("request").await?;
-    page.press("Send it · $0.20").await?;
-    page.sees("A post with a URL is dearer").await?;
-    look("price").await?;
-    page.press("Post it although it holds a URL").await?;
-    page.sees("X has answered").await?;
-    look("answer").await?;
-    page.press("Like…").await?;
-    page.find("choice", "Undo").await?;
-    look("task").await?;
-    Ok(())
-}
-
-/// A key is made and nearly revoked.
-async fn the_keys(page: &Page, look: &impl AsyncFn(&str) -> Result) -> Result {
+/// Apps, the log, what moves in and out, and keys.
+pub async fn the_rest(scene: &Scene, look: impl AsyncFn(&str) -> Result) -> Result {
+    let page = &scene.page;
+    connect(&scene.app, "brief", "brief", None).await;
+    scene.sign_in().await?;
+    page.follow("Apps").await?;
+    page.press("Test: Pinfold").await?;
+    page.sees("X accepts its keys.").await?;
+    look("app test").await?;
+    page.press("Close").await?;
+    page.press("Add app").await?;
+    page.find("field", "Consumer secret").await?;
+    look("add app").await?;
+    page.fill("Name", "Desk").await?;
+    page.fill("Consumer key", "some-consumer-key").await?;
+    page.fill("Consumer secret", "some-consumer-secret").await?;
+    page.keys(Key::Enter).await?;
+    page.find("button", "Delete: Desk").await?;
+    look("apps").await?;
+    page.press("Delete: Desk").await?;
+    page.sees("No connection uses it.").await?;
+    look("delete app").await?;
+    page.press("Cancel").await?;
+    page.press("Edit: Desk").await?;
+    page.find("field", "Consumer secret").await?;
+    page.driver.find(By::Css("summary")).await?.click().await?;
+    page.sees("Created").await?;
+    look("edit app").await?;
+    page.press("Cancel").await?;
+    page.follow("Activity").await?;
+    page.sees("App create").await?;
+    look("activity").await?;
+    page.follow("Move").await?;
+    page.find("field", "Or its text").await?.send_keys("{}").await?;
+    page.press("Look inside").await?;
+    page.sees("The file cannot be read").await?;
+    look("move").await?;
     page.follow("Keys").await?;
     page.sees("No keys yet.").await?;
     page.find("choice", "brief").await?;
@@ -139,7 +180,5 @@ async fn the_keys(page: &Page, look: &impl AsyncFn(&str) -> Result) -> Result {
     look("key made").await?;
     page.press("Revoke: nightly").await?;
     page.sees("Revoke “nightly”?").await?;
-    look("revoke").await?;
-    page.keys(Key::Escape).await?;
-    Ok(())
+    look("revoke").await
 }

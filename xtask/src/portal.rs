@@ -24,10 +24,10 @@ pub(crate) struct Portal {
 }
 
 impl Portal {
-    /// Takes an address.
-    pub(crate) fn bind() -> anyhow::Result<Self> {
-        let listener =
-            TcpListener::bind("127.0.0.1:8090").or_else(|_| TcpListener::bind("127.0.0.1:0"))?;
+    /// Takes an address: of this port when it is free.
+    pub(crate) fn bind(port: u16) -> anyhow::Result<Self> {
+        let at = |port| TcpListener::bind(("127.0.0.1", port));
+        let listener = at(port).or_else(|_| at(0))?;
         let origin = format!("http://localhost:{}", listener.local_addr()?.port());
         Ok(Self { listener, origin })
     }
@@ -132,7 +132,7 @@ mod tests {
             write!(stream, "HTTP/1.1 201 Created\r\n\r\n{{\"token\":\"t\"}}").expect("it answers");
             String::from_utf8_lossy(&asked[..length]).into_owned()
         });
-        let portal = Portal::bind().expect("an address");
+        let portal = Portal::bind(0).expect("an address");
         let origin = portal.origin.clone();
         portal.serve(&at, "the-access-key\n");
         let page = ask(&origin, "GET /");

@@ -43,7 +43,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     if !chosen && env::var_os("PINFOLD_LISTEN").is_none() {
         serve.args(["--listen", &free_address()?]);
     }
-    let mut portal = if args.portal { Some(Portal::bind()?) } else { None };
+    let mut portal = if args.portal { Some(Portal::bind(8090)?) } else { None };
     if let Some(portal) = &portal {
         serve.args(["--allow-origin", &portal.origin]);
     }

@@ -19,7 +19,7 @@ use crate::{process, workspace};
 const NAME: &str = "pinfold-app";
 
 /// The programs that are shipped: app/src/bin.
-pub(crate) const PROGRAMS: [&str; 2] = ["connect", "manage"];
+pub(crate) const PROGRAMS: [&str; 3] = ["connect", "manage", "admin"];
 
 const WASM_OPT: [&str; 8] = [
     // Of server functions, which nobody calls.
@@ -164,7 +164,7 @@ impl Page {
         Ok(())
     }
 
-    /// The one program gives way: the boot script picks among the two.
+    /// The one program gives way: the boot script picks among the others.
     fn drop_program(&mut self) -> anyhow::Result<()> {
         for (start, end) in [
             (format!("<script src=/{NAME}.js></script><script>"), "</script>"),

@@ -44,7 +44,7 @@ const WALLS: [Wall; 14] = [
         words: &["web_sys", "js_sys"],
         within: "app/src",
         // Elements and the abort of a request are too close to the DOM to go by way of the first.
-        homes: &["app/src/browser.rs", "app/src/element.rs", "app/src/client"],
+        homes: &["app/src/browser", "app/src/element.rs", "app/src/client"],
     },
     Wall { words: &["gloo_net"], within: "app/src", homes: &["app/src/client"] },
     Wall {

@@ -1,4 +1,4 @@
-//! The program of Manage Connections and all that is not the wizard.
+//! The program of Manage Connections.
 
 #[cfg(target_arch = "wasm32")]
 fn main() {

@@ -11,10 +11,10 @@ use pinfold_api::{
     PinEntry, Session, SignIn, paths,
 };
 
-use crate::browser::Parsed;
+use crate::browser::{self, Parsed};
 use crate::failure::Failure;
 use crate::state::State;
-use crate::wire;
+use crate::wire::{self, Json as _};
 use crate::wizard::{PAGE, View};
 use request::Call;
 pub(crate) use request::is_sending;
@@ -69,10 +69,18 @@ impl Client {
 
     fn send(self, call: Call) -> Asked {
         Box::pin(async move {
-            let answer = call.send().await;
+            let mut answer = call.clone().send().await;
+            if is_over(&answer) && browser::frame::is_framed() {
+                // The portal gives another token, and nothing is lost.
+                if browser::frame::renewed().await {
+                    answer = call.send().await;
+                }
+                return answer;
+            }
             if let Err(failure) = &answer
-                && failure.code() == Some(Code::Unauthenticated)
+                && is_over(&answer)
             {
+                browser::keep_session_token(None);
                 self.signed_out.peek(|tell| tell(failure));
             }
             answer
@@ -84,11 +92,19 @@ impl Client {
     }
 
     pub(crate) fn sign_in(self, with: &SignIn) -> Reply<()> {
-        self.ask(Call::new("POST", paths::SESSION).body(wire::sign_in(with)), nothing)
+        self.ask(Call::new("POST", paths::SESSION).body(wire::sign_in(with)), |answer| {
+            // On another origin than the server's there is no cookie, but a token.
+            let token = answer.get("token").and_then(|it| it.text());
+            browser::keep_session_token(token.as_deref());
+            Some(())
+        })
     }
 
     pub(crate) fn sign_out(self) -> Reply<()> {
-        self.ask(Call::new("DELETE", paths::SESSION), nothing)
+        self.ask(Call::new("DELETE", paths::SESSION), |_| {
+            browser::keep_session_token(None);
+            Some(())
+        })
     }
 
     pub(crate) fn begin(self, new: &NewAuthorization) -> Reply<Authorization> {
@@ -107,6 +123,11 @@ impl Client {
     pub(crate) fn authenticate(self, id: &str, pin: &PinEntry) -> Reply<Authorization> {
         let call = Call::about("POST", paths::AUTHORIZATION_PIN, id);
         self.ask(call.body(wire::pin_entry(pin)), wire::authorization)
+    }
+
+    /// The id and name of each saved app.
+    pub(crate) fn app_names(self) -> Reply<Vec<(String, String)>> {
+        self.ask(Call::new("GET", paths::APPS), wire::app_names)
     }
 
     pub(crate) fn connect(self, new: &NewConnection) -> Reply<Connection> {
@@ -140,9 +161,13 @@ impl Client {
         self.send(Call::new("POST", paths::CONNECTIONS_BULK).body(wire::bulk(ids, group)))
     }
 
-    /// A list, page by page; with what the `{id}` of its path is, if it has one.
+    /// A list, page by page; with what the `{id}` of its path is, if it has one, or with a query.
     pub(crate) fn list(self, path: &str, id: &str, cursor: Option<&str>) -> Asked {
-        self.send(Call::about("GET", path, id).query("cursor", cursor))
+        let mut call = Call::about("GET", path, id);
+        if id.starts_with('?') {
+            call.path += id;
+        }
+        self.send(call.query("cursor", cursor))
     }
 
     /// Something done to one thing, with a flag or a version.
@@ -160,6 +185,32 @@ impl Client {
         self.send(Call::about("DELETE", path, id))
     }
 
+    /// Anything: with a body, or for a version of what it is about.
+    pub(crate) fn call(
+        self,
+        method: &'static str,
+        path: &str,
+        body: Option<String>,
+        version: Option<i64>,
+    ) -> Asked {
+        let mut call = Call::new(method, path);
+        (call.body, call.if_match) = (body, version);
+        self.send(call)
+    }
+
+    /// A file of a kind: its text, whatever it is, to be read as a text.
+    pub(crate) fn file(
+        self,
+        method: &'static str,
+        path: &str,
+        body: Option<String>,
+        kind: Option<&'static str>,
+    ) -> Asked {
+        let mut call = Call::new(method, path);
+        (call.body, call.accept) = (body, kind);
+        self.send(call)
+    }
+
     pub(crate) fn connection(self, id: &str) -> Reply<Connection> {
         self.ask(Call::about("GET", paths::CONNECTION, id), wire::connection)
     }
@@ -175,12 +226,11 @@ impl Client {
     }
 }
 
-fn filled(text: &str) -> Option<&str> {
-    (!text.is_empty()).then_some(text)
+/// Whether the session is.
+fn is_over(answer: &Answer<Parsed>) -> bool {
+    answer.as_ref().is_err_and(|failure| failure.code() == Some(Code::Unauthenticated))
 }
 
-/// For answers without a body.
-#[expect(clippy::unnecessary_wraps, reason = "as every reader of an answer")]
-fn nothing(_: &Parsed) -> Option<()> {
-    Some(())
+fn filled(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
 }

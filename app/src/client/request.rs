@@ -7,7 +7,7 @@ use std::pin::Pin;
 use gloo_net::http::{Request, Response};
 use pinfold_api::paths;
 use wasm_bindgen::JsValue;
-use web_sys::{AbortController, Headers, RequestInit};
+use web_sys::{AbortController, Headers, RequestCredentials, RequestInit};
 
 use crate::browser::{self, Parsed};
 use crate::failure::Failure;
@@ -39,16 +39,19 @@ impl Drop for Sending {
 }
 
 /// A call that is still to be sent.
+#[derive(Clone)]
 pub(super) struct Call {
     method: &'static str,
-    path: String,
-    if_match: Option<i64>,
-    body: Option<String>,
+    pub(super) path: String,
+    pub(super) if_match: Option<i64>,
+    pub(super) body: Option<String>,
+    /// A file is asked for, not JSON to be read.
+    pub(super) accept: Option<&'static str>,
 }
 
 impl Call {
     pub(super) fn new(method: &'static str, path: &str) -> Self {
-        Self { method, path: path.to_owned(), if_match: None, body: None }
+        Self { method, path: path.to_owned(), if_match: None, body: None, accept: None }
     }
 
     /// A call about the one thing that fills the `{id}` of a path.
@@ -76,10 +79,14 @@ impl Call {
     /// the waiting is written once and not into every function of the client.
     pub(super) fn send(self) -> Pin<Box<dyn Future<Output = Result<Parsed, Failure>>>> {
         Box::pin(async move {
+            let is_file = self.accept.is_some();
             let _sending = (self.method != "GET").then(Sending::new);
             // Whatever the browser throws: there was no answer.
             let answer = self.fetch().await;
             let (response, text) = answer.map_err(|_| Failure::Unreachable)?;
+            if is_file && response.ok() {
+                return Ok(Parsed::of(&text));
+            }
             let parsed = Parsed::parse(&text);
             if response.ok() {
                 return Ok(parsed);
@@ -108,11 +115,22 @@ impl Call {
             headers.set("content-type", "application/json")?;
             init.set_body_opt_str(Some(json));
         }
+        // In a portal's page there are no cookies, and none are wanted.
+        if browser::frame::is_framed() {
+            init.set_credentials(RequestCredentials::Omit);
+        }
+        if let Some(token) = browser::frame::token().or_else(browser::session_token) {
+            headers.set("authorization", &["Bearer ", &token].concat())?;
+        }
+        if let Some(kind) = self.accept {
+            headers.set("accept", kind)?;
+        }
         if let Some(version) = self.if_match {
             headers.set("if-match", &format!("\"{version}\""))?;
         }
         init.set_headers_headers(&headers);
-        web_sys::Request::new_with_str_and_init(&self.path, &init).map(Request::from)
+        let url = browser::server() + &self.path;
+        web_sys::Request::new_with_str_and_init(&url, &init).map(Request::from)
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn checkup(app: App, id: &str) -> El {
     });
     checkup.test(false);
     let (free, live) = (checkup.clone(), checkup.clone());
-    let repair = el("a").class("button").attr("href", &Route::Repair(id.to_owned()).path());
+    let repair = el("a").class("button").leads_to(&Route::Repair(id.to_owned()));
     el("div").class("checkup").has(&[
         checkup.verdict.clone(),
         el("div").attr("role", "status").has(&checkup.told),

@@ -60,7 +60,7 @@ fn filled(editor: Editor, connection: &Connection) -> El {
     let card = Card {
         title: words::EDIT_CONNECTION,
         notice: el("div").attr("hidden", ""),
-        main: el("div").has(&[main(editor)]),
+        main: Some(el("div").has(&[main(editor)])),
         authentication: granted(connection),
         foot: el("div").class("foot").has(&[actions(editor, &desk, connection)]),
     };

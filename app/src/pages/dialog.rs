@@ -12,8 +12,8 @@ pub(super) struct Card {
     pub(super) title: &'static str,
     /// What is said about the whole.
     pub(super) notice: El,
-    /// The panel of *Main settings*.
-    pub(super) main: El,
+    /// The panel of *Main settings*; without it there are no tabs.
+    pub(super) main: Option<El>,
     /// The panel of *Authentication*.
     pub(super) authentication: El,
     pub(super) foot: El,
@@ -31,11 +31,15 @@ impl Card {
     /// Once, and not for each dialog.
     fn build_of(self, tab: &Rc<dyn Fn() -> Tab>, select: &Rc<dyn Fn(Tab)>) -> El {
         let kind = el("span").class("kind").text(words::KIND);
+        let panels = match self.main {
+            Some(main) => tabs(tab, select, main, self.authentication).to_vec(),
+            None => vec![self.authentication],
+        };
         let heading = el("h1").id(Spot::Dialog.id()).attr("tabindex", "-1").text(self.title);
         el("div")
             .class("card dialog")
             .has(&[heading.has(&[kind]), self.notice])
-            .has(&tabs(tab, select, self.main, self.authentication))
+            .has(&panels)
             .has(&[self.foot])
     }
 }

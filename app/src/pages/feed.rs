@@ -15,7 +15,7 @@ use crate::words;
 /// What a list is of.
 pub(super) struct Feed {
     pub(super) path: &'static str,
-    /// What fills the `{id}` of its path, if that has one.
+    /// What fills the `{id}` of its path, if that has one; or a query, which begins with `?`.
     pub(super) id: String,
     pub(super) read: fn(&Parsed) -> Option<Told>,
     /// Said when there is nothing.
@@ -58,15 +58,20 @@ impl Shown {
         let ago = told.at.as_deref().map_or_else(|| words::NEVER.to_owned(), browser::ago);
         let about =
             if told.about.is_empty() { ago } else { words::fill("% · %", &[&told.about, &ago]) };
-        let text = el("div").has(&[el("p").text(&told.what), el("p").class("hint").text(&about)]);
         let index = self.count.replace_with(|count| *count + 1);
         let action = self.feed.action.filter(|(from, _)| index >= *from).map(|(_, label)| {
             let (this, told, name) =
                 (self.clone(), told.clone(), words::fill("%: %", &[label, &told.what]));
             button(label).attr("aria-label", &name).pressed(move || (this.feed.act)(&told))
         });
-        el("li").has(&[text]).may_have(action)
+        line(&told.what, &about, action.unwrap_or_else(|| el("span")))
     }
+}
+
+/// What it is, more about it, and what can be done with it.
+pub(super) fn line(what: &str, about: &str, action: El) -> El {
+    let text = el("div").has(&[el("p").text(what), el("p").class("hint").text(about)]);
+    el("li").has(&[text, action])
 }
 
 impl Asker for Shown {

@@ -1,5 +1,7 @@
 //! Where one is: one file a route.
 
+mod activity;
+mod apps;
 mod checkup;
 mod connection;
 mod connections;
@@ -7,18 +9,24 @@ mod deleted;
 mod desk;
 mod dialog;
 mod feed;
+mod hand_off;
 mod hands;
 mod keys;
+mod moves;
 mod new_connection;
 mod not_found;
 mod sign_in;
 mod trial;
 mod waiting;
 
+pub(crate) use activity::activity;
+pub(crate) use apps::apps;
 pub(crate) use connection::connection;
 pub(crate) use connections::connections;
 pub(crate) use deleted::deleted;
+pub(crate) use hand_off::{hand_off, left, link_over};
 pub(crate) use keys::keys;
+pub(crate) use moves::moves;
 pub(crate) use new_connection::{forget_drafts, new_connection};
 pub(crate) use not_found::not_found;
 pub(crate) use sign_in::sign_in;

@@ -1,17 +1,17 @@
 //! Add: the dialog of a connection that is still to be made. It carries out what the wizard wants.
 
-use pinfold_api::Session;
+use pinfold_api::{Role, Session};
 
 use super::dialog::Card;
 use super::hands::Waiter;
-use crate::app::App;
+use crate::app::{App, Who};
 use crate::element::{El, button, el};
 use crate::routes::Route;
 use crate::state::{State, keep};
 use crate::steps::{Dialog, app_step, authorize_step, pin_step, tokens_step};
 use crate::widgets::{aftermath_notice, enter_submits, primary, status};
 use crate::wizard::{Busy, Effect, Event, Field, Flash, Note, Place, Spot, Wizard};
-use crate::{browser, words};
+use crate::{browser, wire, words};
 
 const DRAFTS: [(Field, &str); 2] =
     [(Field::Name, "pinfold.draft.name"), (Field::Group, "pinfold.draft.group")];
@@ -27,28 +27,13 @@ pub(crate) fn new_connection(
     let [name, group] = DRAFTS.map(|(_, key)| browser::draft(key));
     let (mut wizard, first) = Wizard::open(session.registered_app.is_some(), resume, name, group);
     wizard.repair = repair;
-    let hands = Hands { app, state: State::new(wizard), waiter: Waiter::new() };
-    hands.carry_out(first);
-    keep(Box::new(browser::HeldTab));
-    keep(Box::new(browser::Listener::on("focus", move || {
-        if !browser::is_typing_elsewhere(Field::Pin.id()) {
-            hands.send(Event::Returned);
-        }
-    })));
-    let dialog = Dialog {
-        state: hands.state,
-        send: State::new(Box::new(move |event| hands.send(event))),
-        session: State::new(session),
-    };
-    let repairs = move || dialog.read(|wizard| wizard.repair.is_some());
+    let dialog = begin(app, session, wizard, first);
     let card = Card {
         title,
-        notice: aftermath_notice(move || {
-            dialog.read(|wizard| wizard.aftermath.as_ref().map(|(it, _)| it.clone()))
-        }),
-        main: el("div").has(&[main(dialog)]),
+        notice: aftermath(dialog),
+        main: Some(el("div").has(&[main(dialog)])),
         authentication: el("div").has(&[
-            el("div").has(&[app_step(dialog)]).shown(move || !repairs()),
+            app_step(dialog),
             authorize_step(dialog),
             pin_step(dialog),
             tokens_step(dialog),
@@ -56,6 +41,34 @@ pub(crate) fn new_connection(
         foot: foot(dialog),
     };
     card.build(move || dialog.read(|wizard| wizard.tab), move |tab| dialog.tell(Event::Select(tab)))
+}
+
+/// The wizard, and hands to carry out what it wants.
+pub(super) fn begin(app: App, session: Session, wizard: Wizard, first: Vec<Effect>) -> Dialog {
+    let hands = Hands { app, state: State::new(wizard), waiter: Waiter::new() };
+    hands.carry_out(first);
+    if session.role == Role::Operator {
+        let apps = app.client.app_names().then(Event::Apps);
+        hands.waiter.wait(Box::pin(async move { hands.send(apps.await) }));
+    }
+    keep(Box::new(browser::HeldTab));
+    keep(Box::new(browser::Listener::on("focus", move || {
+        if !browser::is_typing_elsewhere(Field::Pin.id()) {
+            hands.send(Event::Returned);
+        }
+    })));
+    Dialog {
+        state: hands.state,
+        send: State::new(Box::new(move |event| hands.send(event))),
+        session: State::new(session),
+    }
+}
+
+/// What became of a token that the person must know.
+pub(super) fn aftermath(dialog: Dialog) -> El {
+    aftermath_notice(move || {
+        dialog.read(|wizard| wizard.aftermath.as_ref().map(|(it, _)| it.clone()))
+    })
 }
 
 fn main(dialog: Dialog) -> El {
@@ -77,7 +90,7 @@ fn main(dialog: Dialog) -> El {
     ])
 }
 
-fn foot(dialog: Dialog) -> El {
+pub(super) fn foot(dialog: Dialog) -> El {
     let left = move || dialog.read(|wizard| matches!(wizard.aftermath, Some((_, true))));
     let doing = status(move || {
         if dialog.read(|wizard| wizard.note == Some(Note::NothingToSave)) {
@@ -88,7 +101,7 @@ fn foot(dialog: Dialog) -> El {
     let cancel = button("").pressed(move || dialog.tell(Event::Cancel));
     let cancel = cancel.word_of(move || if left() { words::BACK } else { words::CANCEL });
     let ok = primary(words::OK)
-        .shown(move || !left())
+        .shown(move || !left() && dialog.read(Wizard::can_save))
         .busy(move || dialog.is_busy())
         .pressed(move || dialog.tell(Event::Ok));
     el("div")
@@ -152,7 +165,9 @@ impl Hands {
                 Effect::Open(address) => self.send(Event::Opened(browser::fill_tab(&address))),
                 Effect::Remember(id) => {
                     let repair = self.state.peek(|wizard| wizard.repair.clone());
+                    let handed = self.state.peek(|wizard| wizard.handed.is_some());
                     let route = match (id, repair) {
+                        (id, _) if handed => Route::Connect(id),
                         (None, Some(id)) => Route::Repair(id),
                         (id, _) => Route::NewConnection(id),
                     };
@@ -185,7 +200,12 @@ impl Hands {
                 Event::Began(answer)
             }),
             Effect::Exchange(id, pin) => client.authenticate(&id, &pin).then(Event::Exchanged),
-            Effect::Save(new) => client.connect(&new).then(Event::Saved),
+            Effect::Save(new) => client.connect(&new).then(|answer| {
+                if let Ok(connection) = &answer {
+                    browser::frame::say(&wire::connected(connection));
+                }
+                Event::Saved(answer)
+            }),
             Effect::Revoke(id) => client.cancel(&id).then(Event::Revoked),
             _ => return,
         };
@@ -194,6 +214,12 @@ impl Hands {
 
     fn leave(self, flash: Option<Flash>) {
         forget_drafts();
+        if self.state.peek(|wizard| wizard.handed.is_some()) {
+            if !matches!(flash, Some(Flash::Connected(_))) {
+                browser::frame::say(r#"{"type":"exit"}"#);
+            }
+            return self.app.who.set(Who::Left(flash));
+        }
         self.app.flash.set(flash);
         self.app.go(Route::Connections);
     }

@@ -15,5 +15,5 @@ pub(crate) fn not_found() -> El {
 
 /// The way back to the list.
 pub(super) fn back() -> El {
-    el("a").class("button").attr("href", &Route::Connections.path()).text(words::BACK)
+    el("a").class("button").leads_to(&Route::Connections).text(words::BACK)
 }

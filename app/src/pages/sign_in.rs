@@ -88,6 +88,9 @@ fn send(app: App, form: State<Form>, credentials: Credentials) {
             Err(failure) => {
                 let refused = failure.code() == Some(Code::SignInRefused);
                 let used = refused && credentials.link.is_some();
+                if app.route.peek(|route| matches!(route, Route::Connect(_))) {
+                    return app.who.set(Who::Nobody(Some(failure)));
+                }
                 form.update(|form| {
                     form.busy = false;
                     form.failure = Some(failure);

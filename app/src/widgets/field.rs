@@ -67,6 +67,12 @@ impl TextField {
         self
     }
 
+    /// What it holds before anything is typed.
+    pub(crate) fn begin(mut self, value: &str) -> Self {
+        self.input = self.input.attr("value", value);
+        self
+    }
+
     pub(crate) fn locked(mut self, locked: impl Fn() -> bool + 'static) -> Self {
         self.input = self.input.flag("readonly", locked);
         self

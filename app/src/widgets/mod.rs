@@ -1,6 +1,7 @@
 //! How it looks: values in, events out. No widget knows what it is used for.
 
 mod ask;
+mod choice;
 mod copy;
 mod field;
 mod form;
@@ -10,6 +11,7 @@ mod rows;
 mod tabs;
 
 pub(crate) use ask::{ask, close_ask};
+pub(crate) use choice::choice;
 pub(crate) use copy::{copy_button, copy_text};
 pub(crate) use field::{Hint, TextField};
 pub(crate) use form::{CONFIRM, Form};

@@ -7,13 +7,18 @@
 mod lists;
 mod read;
 mod tasks;
+mod vault;
 mod write;
 
 pub use lists::{Fate, Groups, Told, checkup, deleted, fates, groups, usage, version};
 pub use read::{Json, authorization, cancelled, connection, connection_page, problem, session};
 pub use tasks::{all, amount, holds, said};
+pub use vault::{
+    Report, SavedApp, app_names, app_test, audit_entry, export, import, new_app, report, saved_apps,
+};
 pub use write::{
-    Object, bulk, connection_change, new_authorization, new_connection, pin_entry, sign_in, single,
+    Object, bulk, connected, connection_change, new_authorization, new_connection, pin_entry,
+    sign_in, single,
 };
 
 #[cfg(test)]

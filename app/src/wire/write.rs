@@ -1,7 +1,7 @@
 //! Writing requests.
 
 use pinfold_api::{
-    AppChoice, AppKind, ConnectionChange, NewAuthorization, NewConnection, PinEntry,
+    AppChoice, AppKind, Connection, ConnectionChange, NewAuthorization, NewConnection, PinEntry,
     RequestedAccess, SignIn, WriteOnly,
 };
 
@@ -51,7 +51,7 @@ impl Object {
         }
     }
 
-    fn secret(self, name: &str, value: Option<&WriteOnly>) -> Self {
+    pub(super) fn secret(self, name: &str, value: Option<&WriteOnly>) -> Self {
         self.text(name, value.map(WriteOnly::expose))
     }
 
@@ -74,6 +74,14 @@ impl Object {
         self.0.push('}');
         self.0
     }
+}
+
+/// What the page around a framed wizard hears of a connection.
+pub fn connected(connection: &Connection) -> String {
+    let account = connection.account.as_ref().map(|it| it.screen_name.as_str());
+    let said = Object::new().text("type", Some("connected"));
+    let said = said.text("connection_id", Some(&connection.id));
+    said.text("name", Some(&connection.name)).text("screen_name", account).end()
 }
 
 /// RFC 8259, section 7: quotes, backslashes and control characters are escaped.

@@ -3,6 +3,10 @@
 
 use std::ops::{Index, IndexMut};
 
+use pinfold_api::Code;
+
+use crate::failure::Failure;
+
 /// How many digits X's PINs have.
 pub const PIN_DIGITS: usize = 7;
 
@@ -17,6 +21,8 @@ pub enum Field {
     ConsumerKey,
     /// Own app.
     ConsumerSecret,
+    /// Own app: the name it is saved under.
+    SaveAs,
     /// What X showed.
     Pin,
     /// Pasted pair.
@@ -26,6 +32,13 @@ pub enum Field {
 }
 
 impl Field {
+    /// What a failure is about.
+    pub fn of(failure: &Failure) -> Option<Self> {
+        let problem = failure.problem()?;
+        let field = problem.field.as_deref().and_then(Self::from_api);
+        field.or((problem.code == Code::NameTaken).then_some(Self::Name))
+    }
+
     /// Reads the `field` of a problem document, as in `app.consumer_key`.
     pub fn from_api(path: &str) -> Option<Self> {
         Some(match path.rsplit_once('.').map_or(path, |(_, name)| name) {
@@ -33,6 +46,7 @@ impl Field {
             "group" => Self::Group,
             "consumer_key" => Self::ConsumerKey,
             "consumer_secret" => Self::ConsumerSecret,
+            "save_as" => Self::SaveAs,
             "pin" => Self::Pin,
             "access_token" => Self::AccessToken,
             "access_secret" => Self::AccessSecret,
@@ -43,7 +57,7 @@ impl Field {
 
 /// The text of every field. It has no `Debug`: some of it is secret.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Entries([String; 7]);
+pub struct Entries([String; 8]);
 
 impl Index<Field> for Entries {
     type Output = String;
@@ -129,7 +143,7 @@ pub fn doubt(entries: &Entries, field: Field) -> Option<Doubt> {
                 return Some(doubt);
             }
         }
-        Field::Name | Field::Group | Field::Pin => return None,
+        Field::Name | Field::Group | Field::SaveAs | Field::Pin => return None,
     }
     match field {
         Field::ConsumerKey => {

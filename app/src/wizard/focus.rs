@@ -86,6 +86,7 @@ impl Field {
             Self::Group => "group",
             Self::ConsumerKey => "consumer-key",
             Self::ConsumerSecret => "consumer-secret",
+            Self::SaveAs => "save-as",
             Self::Pin => "pin",
             Self::AccessToken => "access-token",
             Self::AccessSecret => "access-secret",

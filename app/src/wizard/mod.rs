@@ -13,14 +13,16 @@ mod entry;
 pub(crate) mod fixtures;
 mod focus;
 mod grid;
+mod import;
 mod outgoing;
 
 pub use aftermath::{Aftermath, Flash, Gone};
-pub use connect::{Busy, Effect, Event, Note, Stage, Standing, Wizard};
+pub use connect::{Busy, Effect, Event, HandedApp, Note, Stage, Standing, Wizard};
 pub use edit::{Edit, EditEffect, EditEvent};
 pub use entry::{Doubt, Entries, Field, PIN_DIGITS};
 pub use focus::{Place, Spot, Step, Tab};
 pub use grid::{
     COLUMNS, GROUP, Grid, Heights, Line, PAGE, Row, Section, View, What, has_heads, lines,
 };
+pub use import::Import;
 pub use outgoing::{Editable, Outgoing};

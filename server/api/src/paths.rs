@@ -104,6 +104,12 @@ pub mod pages {
     /// Where hand-off links lead, `/connect#link=…`, and what `<pinfold-connect>` frames,
     /// `/connect?embed=1&origin=…` (docs/EMBED.md). No secret is ever in path or query.
     pub const CONNECT: &str = "/connect";
+    /// The app vault.
+    pub const APPS: &str = "/apps";
+    /// The audit log.
+    pub const ACTIVITY: &str = "/activity";
+    /// Export and import.
+    pub const MOVE: &str = "/move";
     /// Task keys; with `?connection=…`, to make one for that.
     pub const KEYS: &str = "/keys";
     /// Where sign-in links lead: `/sign-in#link=…`. The link is a fragment, so it reaches no log.

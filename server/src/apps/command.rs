@@ -30,10 +30,10 @@ pub async fn test(flags: AppTestFlags) -> Result<Tested, NotDone> {
         None => paths::REGISTERED_APP_TEST.to_owned(),
     };
     let answer = running::ask(&server, Method::POST, &path, &[], Some(&Value::Null)).await?;
-    let test: AppTest = serde_json::from_value(answer.clone()).map_err(|_| NotDone::foreign())?;
+    let tested: AppTest = serde_json::from_value(answer.clone()).map_err(|_| NotDone::foreign())?;
     let name = flags.app.as_deref().unwrap_or("the registered app");
-    let text = if flags.json { format!("{answer:#}") } else { for_people(name, &test) };
-    Ok(Tested { ok: test.ok, text })
+    let text = if flags.json { format!("{answer:#}") } else { for_people(name, &tested) };
+    Ok(Tested { ok: tested.ok, text })
 }
 
 /// An app's id, by its name or by itself. Names have no case.
@@ -53,8 +53,8 @@ async fn id_of(server: &Pinfold, app: &str) -> Result<String, NotDone> {
         })
 }
 
-fn for_people(name: &str, test: &AppTest) -> String {
-    let Some(Diagnosis { cause, proof, next, clock_skew_seconds, x, code }) = &test.diagnosis
+fn for_people(name: &str, tested: &AppTest) -> String {
+    let Some(Diagnosis { cause, proof, next, clock_skew_seconds, x, code }) = &tested.diagnosis
     else {
         return format!("X accepts the keys of {}.", plain(name));
     };

@@ -134,15 +134,9 @@ fn id(field: &str, text: &str) -> Result<String, Refusal> {
 
 /// For the audit log.
 fn told(row: &HandoffRow) -> String {
-    let mut words = match &row.origin {
-        Some(origin) => format!("token for {origin}"),
-        None => "link".to_owned(),
-    };
-    if let Some(id) = &row.connection_id {
-        words += &format!(", to repair {id}");
-    }
-    if let Some(subject) = &row.subject {
-        words += &format!(", for {subject:?}");
-    }
-    words
+    let what = row.origin.as_ref().map(|origin| format!("token for {origin}"));
+    let repairs = row.connection_id.as_ref().map(|id| format!("to repair {id}"));
+    let whom = row.subject.as_ref().map(|subject| format!("for {subject:?}"));
+    let words = [Some(what.unwrap_or_else(|| "link".to_owned())), repairs, whom];
+    words.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -39,6 +39,8 @@ pub struct AuditParameters {
     subject: Option<String>,
     /// `done`, `refused` or `failed`.
     result: Option<String>,
+    /// Any part of role, session, address, subject, code or detail, whatever the case.
+    text: Option<String>,
     /// At this time or later, RFC 3339.
     since: Option<String>,
     /// Before this time, RFC 3339.
@@ -102,13 +104,14 @@ struct Asked {
 
 impl Asked {
     fn read(parameters: AuditParameters) -> Result<Self, Refusal> {
-        let AuditParameters { action, who, subject, result, since, until, cursor, limit } =
+        let AuditParameters { action, who, subject, result, text, since, until, cursor, limit } =
             parameters;
         let filter = AuditFilter {
             action: word("action", action, is_action)?,
             who: word("who", who, |_| true)?,
             subject: word("subject", subject, |_| true)?,
             result: word("result", result, is_result)?,
+            text: word("text", text, |_| true)?,
             since: time("since", since)?,
             until: time("until", until)?,
         };

@@ -26,11 +26,17 @@ pub async fn method_not_allowed() -> Refusal {
 fn is_page(path: &str) -> bool {
     let path = path.strip_suffix('/').filter(|rest| !rest.is_empty()).unwrap_or(path);
     let connection = pages::CONNECTION.trim_end_matches("{id}");
-    path == pages::HOME
-        || path == pages::SIGN_IN
-        || path == pages::CONNECT
-        || path == pages::CONNECTIONS
-        || path == pages::KEYS
+    let whole = [
+        pages::HOME,
+        pages::SIGN_IN,
+        pages::CONNECT,
+        pages::CONNECTIONS,
+        pages::APPS,
+        pages::ACTIVITY,
+        pages::MOVE,
+        pages::KEYS,
+    ];
+    whole.contains(&path)
         || path.strip_prefix(connection).is_some_and(|id| !id.is_empty() && !id.contains('/'))
 }
 
@@ -48,6 +54,8 @@ mod tests {
             "/connections/",
             "/connections/new",
             "/connections/1",
+            "/apps",
+            "/move",
             "/keys",
         ] {
             assert!(is_page(page), "{page}");

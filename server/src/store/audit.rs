@@ -44,6 +44,8 @@ pub struct AuditFilter {
     pub subject: Option<String>,
     /// `done`, `refused` or `failed`.
     pub result: Option<String>,
+    /// A part of what is told of it.
+    pub text: Option<String>,
     /// At this time or later.
     pub since: Option<Millis>,
     /// Before this time.
@@ -236,6 +238,10 @@ async fn insert_head(change: &mut SqliteConnection, seq: i64, entry: &Entry) -> 
     Ok(())
 }
 
+const TOLD: &str = " AND role || ' ' || COALESCE(session_id, '') || ' ' || COALESCE(address, '') \
+     || ' ' || COALESCE(subject, '') || ' ' || COALESCE(code, '') || ' ' || COALESCE(detail, '') \
+     LIKE ";
+
 fn filtered(workspace: Option<&str>, filter: &AuditFilter) -> QueryBuilder<Sqlite> {
     let mut sql = QueryBuilder::<Sqlite>::new("SELECT * FROM audit WHERE seq > 0");
     if let Some(workspace) = workspace {
@@ -257,6 +263,18 @@ fn filtered(workspace: Option<&str>, filter: &AuditFilter) -> QueryBuilder<Sqlit
     }
     if let Some(result) = &filter.result {
         sql.push(" AND result = ").push_bind(result.clone());
+    }
+    if let Some(text) = &filter.text {
+        // What stands for anything in a pattern stands for itself here.
+        let mut pattern = String::from("%");
+        for c in text.chars() {
+            if matches!(c, '%' | '_' | '!') {
+                pattern.push('!');
+            }
+            pattern.push(c);
+        }
+        pattern.push('%');
+        sql.push(TOLD).push_bind(pattern).push(" ESCAPE '!'");
     }
     if let Some(since) = filter.since {
         sql.push(" AND at >= ").push_bind(since);

@@ -97,12 +97,11 @@ impl Store {
         entry: Entry,
     ) -> Result<String> {
         let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let id = match renew(&mut change, row).await? {
-            Some(id) => id,
-            None => {
-                insert(&mut change, row, link_hash).await?;
-                row.id.clone()
-            }
+        let id = if let Some(id) = renew(&mut change, row).await? {
+            id
+        } else {
+            insert(&mut change, row, link_hash).await?;
+            row.id.clone()
         };
         if let Some((session, token_hash)) = session {
             sessions::write(&mut change, session, token_hash, row.created_at, Some(&id)).await?;

@@ -91,7 +91,7 @@ const CHROMIUM_FLAGS: [&str; 12] = [
     "--no-default-browser-check",
     "--no-first-run",
     "--no-proxy-server",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ];
 
 /// A driver, and the screen it draws on if it needs one.

@@ -77,7 +77,7 @@ fn rolled_back(page: &Rc<Page>, lines: &[String], stale: bool, id: &str) -> El {
     for line in lines {
         notice.clone().has(&[el("p").text(line)]);
     }
-    let again = el("a").class("button").attr("href", &Route::Connection(id.to_owned()).path());
+    let again = el("a").class("button").leads_to(&Route::Connection(id.to_owned()));
     let redo = button(words::REDO).pressed(page.does(|page| {
         if let Some(edit) = page.app.outgoing.peek(Clone::clone) {
             page.app.save(edit.redone());

@@ -204,6 +204,12 @@ impl Page {
             }
             ("none", _) => self.pick_all(false),
             ("group", _) => self.desk.move_to_group(self.picked()),
+            ("export", _) => {
+                let picked = self.picked();
+                let ids: Vec<_> = picked.iter().map(|it| it.id.as_str()).collect();
+                super::moves::choose(&ids);
+                self.app.visit(&Route::Move.path());
+            }
             ("delete", _) => self.desk.delete(self.picked()),
             ("load", _) => self.load(),
             ("clear", _) => {

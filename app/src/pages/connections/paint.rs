@@ -102,7 +102,7 @@ impl Page {
         within(0).set("aria-label", &words::fill(words::SELECT, &[&name]));
         within(1).say(&name);
         within(1).set("title", &name);
-        within(1).set("href", &Route::Connection(it.id.clone()).path());
+        within(1).set("href", &browser::based(&Route::Connection(it.id.clone()).path()));
         within(6).set("data-state", words::health_tone(it.health.state));
         within(6).say(words::health(it.health.state));
         within(8).set("aria-label", &words::fill(words::ACTIONS_OF, &[&name]));

@@ -2,6 +2,7 @@
 
 use pinfold_api::{AppChoice, AppKind, WriteOnly};
 
+use super::saving::filled;
 use super::{Effect, Note, Wizard};
 use crate::wizard::entry::{self, Doubt, Field};
 use crate::wizard::{Place, Spot, Step};
@@ -31,12 +32,16 @@ impl Wizard {
         if self.use_registered {
             return Ok(AppChoice::default());
         }
+        if !self.saved.is_empty() {
+            let id = Some(self.saved.clone());
+            return Ok(AppChoice { kind: AppKind::Saved, id, ..AppChoice::default() });
+        }
         Ok(AppChoice {
             kind: AppKind::Own,
             consumer_key: Some(self.key(Field::ConsumerKey)?),
             consumer_secret: Some(WriteOnly::new(self.key(Field::ConsumerSecret)?)),
             id: None,
-            save_as: None,
+            save_as: filled(&self.entries[Field::SaveAs]),
         })
     }
 
@@ -52,7 +57,7 @@ impl Wizard {
     pub(super) fn blame(&mut self, field: Field) -> Vec<Effect> {
         let place = match field {
             Field::Name | Field::Group => Place::Main,
-            Field::ConsumerKey | Field::ConsumerSecret => Place::Step(Step::App),
+            Field::ConsumerKey | Field::ConsumerSecret | Field::SaveAs => Place::Step(Step::App),
             Field::Pin => Place::Step(Step::Pin),
             Field::AccessToken | Field::AccessSecret => Place::Step(Step::Tokens),
         };
@@ -64,7 +69,8 @@ impl Wizard {
 
     fn turn_to(&mut self, field: Field) -> Vec<Effect> {
         self.tab = field.tab();
-        self.app_reopened |= matches!(field, Field::ConsumerKey | Field::ConsumerSecret);
+        self.app_reopened |=
+            matches!(field, Field::ConsumerKey | Field::ConsumerSecret | Field::SaveAs);
         vec![Effect::Focus(Spot::Field(field))]
     }
 }

@@ -12,6 +12,12 @@ use crate::wizard::{Field, Flash, Spot, Tab};
 pub enum Event {
     Typed(Field, String),
     UseRegistered(bool),
+    /// The saved app of this id; empty: the keys that are typed.
+    UseSaved(String),
+    /// A repair: the connection's own app asks, or the one that is chosen.
+    KeepApp(bool),
+    /// The saved apps, each by id and name.
+    Apps(Result<Vec<(String, String)>, Failure>),
     /// Puts the texts of two fields in each other's place.
     Swap(Field, Field),
     Select(Tab),

@@ -1,10 +1,10 @@
 //! From Get PIN to a token pair: a link, a PIN, and what X says to it.
 
 use pinfold_api::{
-    AppKind, Authorization, AuthorizationState, Code, NewAuthorization, PinEntry, WriteOnly,
+    AppKind, AppRef, Authorization, AuthorizationState, Code, NewAuthorization, PinEntry, WriteOnly,
 };
 
-use super::{Busy, Effect, Note, Stage, Wizard};
+use super::{Busy, Effect, HandedApp, Note, Stage, Wizard};
 use crate::failure::Failure;
 use crate::wizard::entry::{self, Doubt, Field};
 use crate::wizard::{Place, Spot, Step, Tab};
@@ -20,23 +20,16 @@ impl Wizard {
             return self.start_over();
         }
         self.calm();
-        if let Some(id) = self.repair.clone() {
-            // The connection's own app asks.
-            self.busy = Some(Busy::Beginning);
-            let connection_id = Some(id);
-            let new = NewAuthorization { connection_id, ..Default::default() };
-            return vec![Effect::Begin(Box::new(new))];
-        }
-        match self.app() {
-            Err((field, doubt)) => self.complain(field, doubt),
-            Ok(app) => {
-                self.busy = Some(Busy::Beginning);
-                vec![Effect::Begin(Box::new(NewAuthorization {
-                    app: Some(app),
-                    ..Default::default()
-                }))]
-            }
-        }
+        let connection_id = self.repair.clone();
+        let app = match self.app() {
+            _ if self.handed == Some(HandedApp::Named) => None,
+            _ if connection_id.is_some() && self.keeps_app => None,
+            Err((field, doubt)) => return self.complain(field, doubt),
+            Ok(app) => Some(app),
+        };
+        self.busy = Some(Busy::Beginning);
+        let new = NewAuthorization { app, connection_id, ..Default::default() };
+        vec![Effect::Begin(Box::new(new))]
     }
 
     pub(super) fn began(&mut self, answer: Result<Authorization, Failure>) -> Vec<Effect> {
@@ -67,10 +60,22 @@ impl Wizard {
         self.entries[Field::Pin].clear();
         self.pending = None;
         (self.lost, self.resumed, self.app_reopened) = (false, false, false);
-        self.use_registered = authorization.app.kind == AppKind::Registered;
+        self.asks(&authorization.app);
         self.repair = self.repair.take().or_else(|| authorization.connection_id.clone());
         self.stage = Stage::Awaiting(authorization);
         vec![Effect::Remember(Some(id))]
+    }
+
+    /// Which app asks is known. One that was saved on the way is there to be chosen again.
+    fn asks(&mut self, app: &AppRef) {
+        self.use_registered = app.kind == AppKind::Registered;
+        self.saved = app.id.clone().unwrap_or_default();
+        if app.id.is_some() {
+            let name = std::mem::take(&mut self.entries[Field::SaveAs]);
+            if self.apps.iter().all(|(id, _)| *id != self.saved) {
+                self.apps.push((self.saved.clone(), name));
+            }
+        }
     }
 
     pub(super) fn opened(&mut self, opened: bool) -> Vec<Effect> {
@@ -116,6 +121,9 @@ impl Wizard {
         }
         (self.lost, self.pending) = (false, None);
         self.stage = Stage::Authenticated(authorization);
+        if self.handed.is_some() && !self.leaving {
+            return self.save(None);
+        }
         vec![Effect::Focus(Spot::Heading(Step::Tokens))]
     }
 
@@ -172,7 +180,7 @@ impl Wizard {
                     effects
                 }
                 AuthorizationState::Authenticated => {
-                    self.use_registered = authorization.app.kind == AppKind::Registered;
+                    self.asks(&authorization.app);
                     self.repair =
                         self.repair.take().or_else(|| authorization.connection_id.clone());
                     self.authenticated(authorization)

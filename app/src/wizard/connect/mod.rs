@@ -10,7 +10,7 @@ mod stage;
 #[cfg(test)]
 mod tests;
 
-use pinfold_api::{Authorization, Code};
+use pinfold_api::Authorization;
 
 use super::entry::{self, Doubt, Entries, Field};
 use super::{Aftermath, Place, Spot, Step, Tab};
@@ -27,10 +27,18 @@ pub struct Wizard {
     pub has_registered: bool,
     /// The connection that is authorized once more, instead of a new one.
     pub repair: Option<String>,
+    /// Somebody else asked for the connection: it is made as soon as it can be.
+    pub handed: Option<HandedApp>,
     /// Another account than the repaired connection's authorized; it is asked what to do.
     pub differs: bool,
     /// The checkbox.
     pub use_registered: bool,
+    /// A repair: the connection's own app asks.
+    pub keeps_app: bool,
+    /// The id and name of each saved app.
+    pub apps: Vec<(String, String)>,
+    /// The id of the saved app that asks; empty: the keys that are typed do.
+    pub saved: String,
     /// What was typed.
     pub entries: Entries,
     /// The tab in front.
@@ -61,6 +69,15 @@ pub struct Wizard {
     suggested: bool,
 }
 
+/// Which app a hand-off is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HandedApp {
+    /// The one it names.
+    Named,
+    /// The one whose keys are typed.
+    Typed,
+}
+
 impl Wizard {
     /// Opens the dialog, at the authorization in the address if there is one.
     pub fn open(
@@ -75,8 +92,12 @@ impl Wizard {
         let mut wizard = Self {
             has_registered,
             repair: None,
+            handed: None,
             differs: false,
             use_registered: has_registered,
+            keeps_app: true,
+            apps: Vec::new(),
+            saved: String::new(),
             entries,
             tab: Tab::Authentication,
             stage: Stage::Choosing,
@@ -97,6 +118,11 @@ impl Wizard {
             None => vec![Effect::Focus(Spot::Dialog)],
         };
         (wizard, first)
+    }
+
+    /// Whether OK has a use: who was asked has none but to try again.
+    pub fn can_save(&self) -> bool {
+        self.handed.is_none() || matches!(self.stage, Stage::Authenticated(_))
     }
 
     /// The authorization under way.
@@ -137,11 +163,7 @@ impl Wizard {
     }
 
     fn troubled_field(&self) -> Option<Field> {
-        let problem = self.trouble.as_ref()?.1.problem()?;
-        if problem.code == Code::NameTaken {
-            return Some(Field::Name);
-        }
-        Field::from_api(problem.field.as_deref()?)
+        Field::of(&self.trouble.as_ref()?.1)
     }
 
     /// Takes in what happened; returns what must be done about it.
@@ -152,6 +174,15 @@ impl Wizard {
                 self.use_registered = on;
                 self.calm();
             }
+            Event::UseSaved(id) if self.is_free() => {
+                self.saved = id;
+                self.calm();
+            }
+            Event::KeepApp(on) if self.is_free() => {
+                self.keeps_app = on;
+                self.calm();
+            }
+            Event::Apps(Ok(apps)) => self.apps = apps,
             Event::Swap(one, other) => {
                 let text = std::mem::take(&mut self.entries[one]);
                 self.entries[one] = std::mem::replace(&mut self.entries[other], text);

@@ -29,8 +29,8 @@ impl Wizard {
                 }
             },
         };
-        // A repair leaves both as they are.
-        if self.repair.is_none() {
+        // A repair leaves both as they are, and who was asked knows of neither.
+        if self.repair.is_none() && self.handed.is_none() {
             new.name = filled(&self.entries[Field::Name]);
             new.group = filled(&self.entries[Field::Group]);
         }
@@ -104,7 +104,7 @@ impl Wizard {
     }
 }
 
-fn filled(text: &str) -> Option<String> {
+pub(super) fn filled(text: &str) -> Option<String> {
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }

@@ -1,5 +1,7 @@
 //! The wizard, told what happens, wants the right things.
 
+mod apps;
+mod handing;
 mod leaving;
 mod resuming;
 mod saving;

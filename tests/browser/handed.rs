@@ -1,0 +1,160 @@
+//! Connecting for somebody else: by a link that was sent, and in the page of a portal.
+
+#[path = "../../xtask/src/portal.rs"]
+mod portal;
+
+use pinfold_tests::browser::{Page, Result};
+use pinfold_tests::{ACCESS_KEY, Setup};
+use portal::Portal;
+use serde_json::{Value, json};
+
+use crate::manager::connect;
+use crate::scene::Scene;
+
+const NOTE: &str = "The newsroom wants to post for you.";
+
+async fn link(scene: &Scene, more: Value) -> String {
+    let mut wanted = json!({ "role": "connector", "note": NOTE });
+    if let (Some(wanted), Value::Object(more)) = (wanted.as_object_mut(), more) {
+        wanted.extend(more);
+    }
+    let minted = scene.app.with_access_key().post("/api/v1/sessions", &wanted).await.expect(201);
+    minted["link"].as_str().expect("a link").to_owned()
+}
+
+/// The names of all connections.
+async fn connections(scene: &Scene) -> Vec<String> {
+    let list = scene.app.with_access_key().get("/api/v1/connections").await.expect(200);
+    let items = list["items"].as_array().expect("items");
+    items.iter().map(|it| it["name"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+async fn authorize(scene: &Scene, account: &str) -> Result {
+    let pin = scene.get_pin(account).await?;
+    scene.page.fill("PIN", &pin).await?;
+    scene.page.press("Authenticate PIN").await
+}
+
+/// Who opens the link sees who asks, connects, and sees no key and no other connection.
+pub async fn a_link_connects_once(scene: Scene) -> Result {
+    let link = link(&scene, json!({})).await;
+    let page = &scene.page;
+    page.open(&link).await?;
+    page.find("heading", "Connect your X account…").await?;
+    page.sees(NOTE).await?;
+    let shown = page.text().await?;
+    assert!(!shown.contains("Access secret") && !shown.contains("Consumer key"), "{shown}");
+    assert!(page.look_for("link", "Connections").await?.is_none());
+    authorize(&scene, "brief").await?;
+    page.find("heading", "All done").await?;
+    assert_eq!(connections(&scene).await, ["brief"]);
+
+    // A reload does not begin again, and the list is not for this person.
+    page.driver.refresh().await?;
+    page.find("heading", "All done").await?;
+    page.open("about:blank").await?;
+    page.open(&link).await?;
+    page.sees("This link was opened before").await
+}
+
+pub async fn a_link_repairs_the_one_it_is_for(scene: Scene) -> Result {
+    let made = connect(&scene.app, "brief", "Newsroom", None).await;
+    let id = made["id"].as_str().expect("an id");
+    let link = link(&scene, json!({ "connection_id": id })).await;
+    let page = &scene.page;
+    page.open(&link).await?;
+    page.find("heading", "Reconnect your X account…").await?;
+    page.sees("sign in at X as @brief").await?;
+    authorize(&scene, "raed_news").await?;
+    page.sees("Another account authorized").await?;
+    page.press("Back").await?;
+    authorize(&scene, "brief").await?;
+    page.find("heading", "All done").await?;
+    assert_eq!(connections(&scene).await, ["Newsroom"]);
+    Ok(())
+}
+
+/// The demo portal on another origin, in front of a Pinfold that lets it in.
+async fn in_a_portal(scene: Scene) -> Result<Scene> {
+    let portal = Portal::bind(0)?;
+    let origin = portal.origin.clone();
+    let allowed = origin.clone();
+    let setup = Setup::with(move |config| config.allow_origins = vec![allowed.clone()]);
+    let scene = Scene { app: setup.start().await, page: scene.page };
+    portal.serve(&scene.app.url(), ACCESS_KEY);
+    scene.page.open(&origin).await?;
+    into_the_frame(&scene.page).await?;
+    scene.page.find("button", "Get PIN").await?;
+    Ok(scene)
+}
+
+async fn into_the_frame(page: &Page) -> Result {
+    const FRAME: &str =
+        "return document.querySelector('pinfold-connect').shadowRoot.querySelector('iframe')";
+    page.driver.enter_default_frame().await?;
+    page.until("the frame is there", async || {
+        let frame = page.driver.execute(FRAME, Vec::new()).await?;
+        Ok(if frame.json().is_null() { None } else { Some(frame.element()?) })
+    })
+    .await?
+    .enter_frame()
+    .await
+    .map_err(Into::into)
+}
+
+/// Consents in the tab that opens, and types the PIN into the frame.
+async fn authorize_in_the_frame(scene: &Scene) -> Result {
+    let page = &scene.page;
+    let pin = scene.get_pin("brief").await?;
+    into_the_frame(page).await?;
+    page.fill("PIN", &pin).await
+}
+
+async fn portal_learns(page: &Page, told: &str) -> Result {
+    page.driver.enter_default_frame().await?;
+    page.sees(told).await
+}
+
+pub async fn a_portal_connects(scene: Scene) -> Result {
+    let scene = in_a_portal(scene).await?;
+    let page = &scene.page;
+    assert!(!page.text().await?.contains("Sign out"), "the frame holds the wizard alone");
+    authorize_in_the_frame(&scene).await?;
+    page.press("Authenticate PIN").await?;
+    page.find("heading", "All done").await?;
+    assert_eq!(connections(&scene).await, ["brief"]);
+    portal_learns(page, "inline: ready").await?;
+    portal_learns(page, "inline: connected {\"connection_id\":").await?;
+    portal_learns(page, "\"name\":\"brief\",\"screen_name\":\"brief\"").await
+}
+
+/// The token ends on the way; the portal gives another, and the person notices nothing.
+pub async fn a_portals_token_ends_on_the_way(scene: Scene) -> Result {
+    let scene = in_a_portal(scene).await?;
+    let page = &scene.page;
+    authorize_in_the_frame(&scene).await?;
+    for session in sessions(&scene).await {
+        let path = format!("/api/v1/sessions/{session}");
+        let _gone = scene.app.with_access_key().delete(&path).await.expect(204);
+    }
+    page.press("Authenticate PIN").await?;
+    page.find("heading", "All done").await?;
+    portal_learns(page, "inline: expired").await?;
+    portal_learns(page, "inline: connected").await
+}
+
+async fn sessions(scene: &Scene) -> Vec<String> {
+    let list = scene.app.with_access_key().get("/api/v1/sessions").await.expect(200);
+    let items = list["items"].as_array().expect("items");
+    items.iter().map(|it| it["id"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+/// Cancel tells the portal, and leaves nothing behind.
+pub async fn a_portals_person_leaves(scene: Scene) -> Result {
+    let scene = in_a_portal(scene).await?;
+    let page = &scene.page;
+    page.press("Cancel").await?;
+    portal_learns(page, "inline: exit").await?;
+    assert!(connections(&scene).await.is_empty());
+    Ok(())
+}
