@@ -11,9 +11,11 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Document, Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent,
-    MouseEvent, Storage, Window,
+    Document, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent, Storage,
+    Window,
 };
+/// What pages and widgets pass on and do not look into.
+pub(crate) use web_sys::{Element, Event};
 
 use crate::wire::Json;
 

@@ -93,12 +93,13 @@ fn mint(origin: &str, pinfold: &str, access_key: &str) -> anyhow::Result<String>
         r#"{{"role":"connector","origin":"{origin}","subject":"demo","note":"The demo portal"}}"#
     );
     let mut stream = TcpStream::connect(host)?;
-    write!(
-        stream,
+    let asked = format!(
         "POST /api/v1/sessions HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {access_key}\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{wanted}",
         wanted.len(),
-    )?;
+    );
+    // At once: in pieces, an early answer would break it off.
+    stream.write_all(asked.as_bytes())?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     let (head, body) = answer.split_once("\r\n\r\n").context("Pinfold gave no answer")?;

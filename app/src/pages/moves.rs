@@ -192,7 +192,7 @@ impl Mover {
     }
 
     /// Reads the file that was chosen or dropped.
-    fn read(self: &Rc<Self>, event: &web_sys::Event) {
+    fn read(self: &Rc<Self>, event: &browser::Event) {
         let Some(reading) = browser::file(event) else { return };
         let mover = self.clone();
         self.waiter.wait(Box::pin(async move {

@@ -6,12 +6,11 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use pinfold_api::{Code, Connection, TaskAccess, paths};
-use web_sys::Event;
 
 use super::hands::{Asker, Waiter};
 use super::waiting::skeleton;
 use crate::app::App;
-use crate::browser::{self, Parsed};
+use crate::browser::{self, Event, Parsed};
 use crate::element::{El, Slot, button, el};
 use crate::failure::Failure;
 use crate::state::State;

@@ -5,9 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use web_sys::{Element, Event};
-
-use crate::browser;
+use crate::browser::{self, Element, Event};
 use crate::element::El;
 use crate::wizard::{Heights, Line, What};
 

@@ -10,14 +10,12 @@ mod paint;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use web_sys::Event;
-
 pub(super) use paint::app_of;
 
 use super::desk::{Desk, Targets, target};
 use super::hands::{Asker, Waiter};
 use crate::app::App;
-use crate::browser::{self, Parsed};
+use crate::browser::{self, Event, Parsed};
 use crate::element::{El, Slot, effect, el};
 use crate::failure::Failure;
 use crate::routes::Route;
