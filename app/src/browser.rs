@@ -567,14 +567,12 @@ pub(crate) fn number(number: usize) -> String {
 /// US dollars, to a tenth of a cent.
 pub(crate) fn dollars(amount: f64) -> String {
     let options = Object::new();
-    for (name, value) in [
-        ("style", "currency".into()),
-        ("currency", "USD".into()),
-        ("maximumFractionDigits", 3.into()),
-    ] {
+    for (name, value) in [("minimumFractionDigits", 2.into()), ("maximumFractionDigits", 3.into())]
+    {
         let _ = Reflect::set(&options, &name.into(), &value);
     }
-    formatted(&amount.into(), &options)
+    // Not as a currency: some engines part the sign from the number.
+    ["$", &formatted(&amount.into(), &options)].concat()
 }
 
 fn formatted(number: &JsValue, options: &Object) -> String {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use pinfold_tests::browser::{Page, Result};
 use serde_json::json;
-use thirtyfour::By;
+use thirtyfour::{By, Key};
 
 use crate::manager::connect;
 use crate::scene::Scene;
@@ -20,7 +20,7 @@ pub async fn an_app_is_saved_tested_rotated_and_deleted(scene: Scene) -> Result 
     page.fill("Name", "Desk").await?;
     page.fill("Consumer key", "some-consumer-key").await?;
     page.fill("Consumer secret", "some-consumer-secret").await?;
-    page.keys("\n").await?;
+    page.keys(Key::Enter).await?;
     page.sees("The app is saved.").await?;
     page.sees("Whatever the app has at X · unused").await?;
 
@@ -29,7 +29,7 @@ pub async fn an_app_is_saved_tested_rotated_and_deleted(scene: Scene) -> Result 
     page.fill("Name", "Desk").await?;
     page.fill("Consumer key", "another-key").await?;
     page.fill("Consumer secret", "another-secret").await?;
-    page.keys("\n").await?;
+    page.keys(Key::Enter).await?;
     page.sees("The name is taken").await?;
     assert_eq!(page.value_of("Consumer key").await?, "another-key");
     page.press("Cancel").await?;
@@ -116,7 +116,7 @@ pub async fn a_saved_app_in_the_wizard(scene: Scene) -> Result {
     page.fill("Name", "Heir").await?;
     page.fill("Consumer key", &key).await?;
     page.fill("Consumer secret", &secret).await?;
-    page.keys("\n").await?;
+    page.keys(Key::Enter).await?;
     page.sees("The app is saved.").await?;
     page.press("Delete: Desk").await?;
     choose(page, "Takes its place", "Heir").await?;
@@ -144,10 +144,10 @@ pub async fn the_log_is_filtered_and_exported(scene: Scene) -> Result {
     choose(page, "Result", "All").await?;
     page.sees("Connection create").await?;
     page.fill("Search", "of nobody").await?;
-    page.keys("\n").await?;
+    page.keys(Key::Enter).await?;
     page.sees("Nothing of this kind happened.").await?;
     page.fill("Search", "OPERATOR").await?;
-    page.keys("\n").await?;
+    page.keys(Key::Enter).await?;
     page.sees("Connection create").await?;
 
     let file = downloaded(page, "Export as JSON lines").await?;
@@ -231,7 +231,7 @@ pub async fn out_and_in_again(scene: Scene) -> Result {
     })
     .await?;
     let field = page.driver.find(By::Css(unlock)).await?;
-    field.send_keys("another passphrase\n").await?;
+    field.send_keys("another passphrase" + Key::Enter).await?;
     page.sees("The passphrase does not open the file").await?;
     field.clear().await?;
     field.send_keys(format!("{PASSPHRASE}\n")).await?;

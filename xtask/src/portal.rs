@@ -21,6 +21,8 @@ pub(crate) struct Portal {
     listener: TcpListener,
     /// Its own origin, for `--allow-origin`: another site than 127.0.0.1, to a browser.
     pub(crate) origin: String,
+    /// How long a token lasts, in seconds.
+    pub(crate) ttl: u32,
 }
 
 impl Portal {
@@ -29,7 +31,7 @@ impl Portal {
         let at = |port| TcpListener::bind(("127.0.0.1", port));
         let listener = at(port).or_else(|_| at(0))?;
         let origin = format!("http://localhost:{}", listener.local_addr()?.port());
-        Ok(Self { listener, origin })
+        Ok(Self { listener, origin, ttl: 1800 })
     }
 
     /// Serves the page beside the server, until the program ends.
@@ -42,6 +44,30 @@ impl Portal {
                 }
             }
         });
+    }
+
+    /// The whole of a portal's part.
+    fn mint(&self, pinfold: &str, access_key: &str) -> anyhow::Result<String> {
+        let host = pinfold.strip_prefix("http://").context("the demo speaks plain HTTP")?;
+        let wanted = format!(
+            r#"{{"role":"connector","origin":"{}","subject":"demo","note":"The demo portal","ttl":{}}}"#,
+            self.origin, self.ttl
+        );
+        let mut stream = TcpStream::connect(host)?;
+        let asked = format!(
+            "POST /api/v1/sessions HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {access_key}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{wanted}",
+            wanted.len(),
+        );
+        // At once: in pieces, an early answer would break it off.
+        stream.write_all(asked.as_bytes())?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let (head, body) = answer.split_once("\r\n\r\n").context("Pinfold gave no answer")?;
+        if !head.starts_with("HTTP/1.1 201") {
+            bail!("Pinfold answered {}", head.lines().next().unwrap_or_default());
+        }
+        Ok(body.to_owned())
     }
 
     fn answer(
@@ -64,7 +90,7 @@ impl Portal {
             "GET /" => ("200 OK", "text/html", PAGE.replace("{PINFOLD}", pinfold)),
             "GET /portal.js" => ("200 OK", "text/javascript", SCRIPT.to_owned()),
             "GET /portal.css" => ("200 OK", "text/css", STYLE.to_owned()),
-            "POST /pinfold-session" => match mint(&self.origin, pinfold, access_key) {
+            "POST /pinfold-session" => match self.mint(pinfold, access_key) {
                 Ok(minted) => ("200 OK", "application/json", minted),
                 Err(error) => ("502 Bad Gateway", "text/plain", format!("{error:#}")),
             },
@@ -84,29 +110,6 @@ impl Portal {
         )?;
         Ok(())
     }
-}
-
-/// The whole of a portal's part.
-fn mint(origin: &str, pinfold: &str, access_key: &str) -> anyhow::Result<String> {
-    let host = pinfold.strip_prefix("http://").context("the demo speaks plain HTTP")?;
-    let wanted = format!(
-        r#"{{"role":"connector","origin":"{origin}","subject":"demo","note":"The demo portal"}}"#
-    );
-    let mut stream = TcpStream::connect(host)?;
-    let asked = format!(
-        "POST /api/v1/sessions HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {access_key}\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{wanted}",
-        wanted.len(),
-    );
-    // At once: in pieces, an early answer would break it off.
-    stream.write_all(asked.as_bytes())?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    let (head, body) = answer.split_once("\r\n\r\n").context("Pinfold gave no answer")?;
-    if !head.starts_with("HTTP/1.1 201") {
-        bail!("Pinfold answered {}", head.lines().next().unwrap_or_default());
-    }
-    Ok(body.to_owned())
 }
 
 #[cfg(test)]
