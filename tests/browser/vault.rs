@@ -234,7 +234,7 @@ pub async fn out_and_in_again(scene: Scene) -> Result {
     field.send_keys("another passphrase" + Key::Enter).await?;
     page.sees("The passphrase does not open the file").await?;
     field.clear().await?;
-    field.send_keys(format!("{PASSPHRASE}\n")).await?;
+    field.send_keys(PASSPHRASE + Key::Enter).await?;
     page.sees("Nothing is changed yet · 2 new").await?;
     page.sees("Ask X about each token pair first: 2, for $0.02").await?;
     assert_eq!(operator.get("/api/v1/connections").await.expect(200)["items"], json!([]));
