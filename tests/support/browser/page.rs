@@ -109,7 +109,8 @@ impl Page {
 
     /// Everything the page shows.
     pub async fn text(&self) -> Result<String> {
-        let text = self.eval("return document.body.innerText").await?;
+        // A page that is just being loaded has no body yet.
+        let text = self.eval("return document.body?.innerText").await?;
         // Lines break where the window is narrow.
         let words: Vec<_> = text.as_str().unwrap_or_default().split_whitespace().collect();
         Ok(words.join(" "))
@@ -171,9 +172,12 @@ impl Page {
     }
 }
 
-/// Redrawn between the look and the press, covered, or moving.
+/// Redrawn between the look and the press, covered, moving, or left for another page.
 fn is_passing(error: &(dyn std::error::Error + 'static)) -> bool {
     let Some(error) = error.downcast_ref::<WebDriverError>() else { return false };
+    if let WebDriverErrorInner::JavascriptError(info) = error.as_inner() {
+        return info.value.message.contains("unloaded");
+    }
     matches!(
         error.as_inner(),
         WebDriverErrorInner::StaleElementReference(_)
