@@ -706,6 +706,18 @@ pub(crate) fn in_days(days: &str) -> String {
     String::from(date.to_iso_string())
 }
 
+/// The instant, as in RFC 3339, at which a day (`2026-11-22`) or one so many days later begins
+/// where the person is; empty for no day.
+pub(crate) fn midnight(day: &str, later: u32) -> String {
+    let date = Date::new(&(day.to_owned() + "T00:00").into());
+    if date.get_time().is_nan() {
+        return String::new();
+    }
+    // Not so many hours: a day of a clock change has 23 or 25.
+    date.set_date(date.get_date() + later);
+    String::from(date.to_iso_string())
+}
+
 /// `3 min ago`.
 pub(crate) fn ago(time: &str) -> String {
     let seconds = ((Date::now() - Date::parse(time)) / 1000.0).max(0.0);

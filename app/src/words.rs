@@ -191,6 +191,8 @@ pub const SAVED_APP: &str = "App";
 pub const TYPE_KEYS: &str = "Another one: type its keys";
 pub const SAVE_AS_HINT: &str = "Optional: a name, to use the app for other connections, too.";
 pub const KEEP_APP: &str = "Keep the connection’s app";
+pub const APP_MOVES: &str = "A token works only under the consumer key that it was granted to. To \
+                             move to another key, repair the connection.";
 pub const KEPT_APP: &str = "the one it has";
 pub const DONE: &str = " done ";
 pub const AUTHORIZED: &str = "allowed at X";
@@ -269,6 +271,8 @@ pub fn app_line(app: &SavedApp, ago: &str) -> String {
 
 pub const ACTIVITY: &str = "Activity";
 pub const ACTIVITY_HINT: &str = "A role, an address, an id, a code.";
+pub const FIRST_DAY: &str = "From";
+pub const LAST_DAY: &str = "Until";
 pub const NO_ACTIVITY: &str = "Nothing of this kind happened.";
 pub const EXPORT_LINES: &str = "Export as JSON lines";
 pub const ACTION: &str = "Action";

@@ -70,6 +70,7 @@ in_every_engine! {
     manager::versions_and_what_was_deleted,
     vault::an_app_is_saved_tested_rotated_and_deleted,
     vault::a_saved_app_in_the_wizard,
+    vault::another_app_in_edit,
     vault::the_log_is_filtered_and_exported,
     vault::out_and_in_again,
     vault::a_pasted_file_that_clashes,

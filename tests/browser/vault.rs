@@ -125,6 +125,35 @@ pub async fn a_saved_app_in_the_wizard(scene: Scene) -> Result {
     page.sees("2 connections").await
 }
 
+/// A connection goes over to a saved app of the same consumer key, and back.
+pub async fn another_app_in_edit(scene: Scene) -> Result {
+    connect(&scene.app, "brief", "Alpha", None).await;
+    let operator = scene.app.operator().await;
+    let (key, secret) = (scene.app.consumer_key(), scene.app.consumer_secret());
+    for (name, consumer_key) in [("Newsroom", &*key), ("Elsewhere", "another-key")] {
+        let app = json!({ "name": name, "consumer_key": consumer_key, "consumer_secret": secret });
+        let _app = operator.post("/api/v1/apps", &app).await.expect(201);
+    }
+    scene.sign_in().await?;
+    let page = &scene.page;
+    for (app, shown) in [("Newsroom", "saved"), ("the Pinfold registered app", "registered")] {
+        page.follow("Alpha").await?;
+        page.turn_to("Authentication").await?;
+        choose(page, "App", app).await?;
+        page.press("OK").await?;
+        page.sees("“Alpha” is saved.").await?;
+        let list = operator.get("/api/v1/connections").await.expect(200);
+        assert_eq!(list["items"][0]["app"]["kind"], shown);
+    }
+
+    // Its token is of another consumer key: what to do instead is said, and nothing is lost.
+    page.follow("Alpha").await?;
+    page.turn_to("Authentication").await?;
+    choose(page, "App", "Elsewhere").await?;
+    page.press("OK").await?;
+    page.sees("The connection's token belongs to another consumer key.").await
+}
+
 pub async fn the_log_is_filtered_and_exported(scene: Scene) -> Result {
     connect(&scene.app, "brief", "Alpha", None).await;
     let refused =
@@ -148,6 +177,26 @@ pub async fn the_log_is_filtered_and_exported(scene: Scene) -> Result {
     page.sees("Nothing of this kind happened.").await?;
     page.fill("Search", "OPERATOR").await?;
     page.keys(Key::Enter).await?;
+    page.sees("Connection create").await?;
+
+    // From a day on, which the address keeps.
+    page.eval(
+        "const day = document.getElementById('since');
+         day.value = '2999-01-01';
+         day.dispatchEvent(new Event('change', { bubbles: true }));",
+    )
+    .await?;
+    page.sees("Nothing of this kind happened.").await?;
+    page.driver.refresh().await?;
+    page.sees("Nothing of this kind happened.").await?;
+    assert_eq!(page.value_of("From").await?, "2999-01-01");
+    assert_eq!(page.value_of("Search").await?, "OPERATOR");
+    page.eval(
+        "const day = document.getElementById('since');
+         day.value = '2001-01-01';
+         day.dispatchEvent(new Event('change', { bubbles: true }));",
+    )
+    .await?;
     page.sees("Connection create").await?;
 
     let file = downloaded(page, "Export as JSON lines").await?;
@@ -263,6 +312,21 @@ pub async fn a_pasted_file_that_clashes(scene: Scene) -> Result {
         )
         .await?;
     page.press("Look inside").await?;
+    page.sees("Nothing is changed yet · 1 clash").await?;
+
+    // The same as a file that is dropped, anywhere on the page.
+    page.follow("Apps").await?;
+    page.follow("Move").await?;
+    let heading = page.find("heading", "Export and import").await?;
+    page.driver
+        .execute(
+            "const dataTransfer = new DataTransfer();
+             dataTransfer.items.add(new File([arguments[1]], '.twurlrc'));
+             const how = { dataTransfer, bubbles: true, cancelable: true };
+             arguments[0].dispatchEvent(new DragEvent('drop', how));",
+            vec![heading.to_json()?, rc.into()],
+        )
+        .await?;
     page.sees("Nothing is changed yet · 1 clash").await?;
     choose(page, "Where a name or an account clashes", "Keep both, the new one renamed").await?;
     page.press("Import").await?;

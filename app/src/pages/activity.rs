@@ -1,5 +1,6 @@
 //! Activity: the audit log, filtered, page by page, and as a file.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use pinfold_api::paths;
@@ -10,6 +11,7 @@ use crate::app::App;
 use crate::browser::{self, Parsed};
 use crate::element::{El, Slot, button, el};
 use crate::failure::Failure;
+use crate::routes::Route;
 use crate::state::State;
 use crate::widgets::{TextField, choice, notice};
 use crate::wire::Json;
@@ -19,13 +21,19 @@ const TITLE: &str = "activity";
 const FILE: &str = "pinfold-audit.jsonl";
 const JSON_LINES: &str = "application/x-ndjson";
 
-/// The parameters of the query, and the ids of what they are typed into.
+/// The filters: parameters of the address, and the ids of what they are typed into.
+const FILTERS: [&str; 5] = [ACTION, RESULT, TEXT, SINCE, UNTIL];
 const ACTION: &str = "action";
 const RESULT: &str = "result";
 const TEXT: &str = "text";
+/// The first and the last day, as `2026-11-22`.
+const SINCE: &str = "since";
+const UNTIL: &str = "until";
 
 struct Log {
     app: App,
+    /// What each of [`FILTERS`] is set to.
+    filters: RefCell<[String; 5]>,
     list: Slot,
     waiter: Waiter,
     failure: State<Option<Failure>>,
@@ -35,23 +43,30 @@ pub(crate) fn activity(app: App) -> El {
     browser::set_title(&words::page(words::ACTIVITY));
     let log = Rc::new(Log {
         app,
+        filters: RefCell::new(FILTERS.map(in_address)),
         list: Slot::new(el("div").class("card")),
         waiter: Waiter::new(),
         failure: State::new(None),
     });
     log.show();
     browser::focus(TITLE);
-    let (exports, filters, failure) = (log.clone(), log.clone(), log.failure);
+    let (exports, changed, failure) = (log.clone(), log.clone(), log.failure);
+    let [action, result, text, since, until] = log.filters.borrow().clone();
     el("div").class("page").has(&[
         el("div").class("title").has(&[
             el("h1").id(TITLE).attr("tabindex", "-1").text(words::ACTIVITY),
             button(words::EXPORT_LINES).pressed(move || exports.export()),
         ]),
         // Not with each letter: every look at the log is itself written down.
-        el("div").class("filters").on("change", move |_| filters.show()).has(&[
-            choice(ACTION, words::ACTION, words::ACTION_GROUPS, ""),
-            choice(RESULT, words::RESULT, words::RESULTS, ""),
-            TextField::new(TEXT, words::SEARCH).hint(|| words::ACTIVITY_HINT.into()).build(),
+        el("div").class("filters").on("change", move |_| changed.change()).has(&[
+            choice(ACTION, words::ACTION, words::ACTION_GROUPS, &action),
+            choice(RESULT, words::RESULT, words::RESULTS, &result),
+            TextField::new(SINCE, words::FIRST_DAY).day().begin(&since).build(),
+            TextField::new(UNTIL, words::LAST_DAY).day().begin(&until).build(),
+            TextField::new(TEXT, words::SEARCH)
+                .begin(&text)
+                .hint(|| words::ACTIVITY_HINT.into())
+                .build(),
         ]),
         notice(move || failure.get()),
         log.list.host(),
@@ -59,12 +74,42 @@ pub(crate) fn activity(app: App) -> El {
 }
 
 impl Log {
+    /// Other filters: kept in the address, for a reload and for sharing.
+    fn change(&self) {
+        self.filters.replace(FILTERS.map(browser::value));
+        let mut address = Route::Activity.path();
+        let mut mark = '?';
+        for (name, value) in FILTERS.iter().zip(&*self.filters.borrow()) {
+            if !value.is_empty() {
+                address.push(mark);
+                address += &(name.to_string() + "=" + &browser::encoded(value));
+                mark = '&';
+            }
+        }
+        browser::replace_address(&address);
+        self.show();
+    }
+
+    /// The same for the server, to which a time is an instant.
+    fn query(&self) -> String {
+        let mut query = String::from("?");
+        for (name, value) in FILTERS.iter().zip(&*self.filters.borrow()) {
+            let value = match *name {
+                SINCE => browser::midnight(value, 0),
+                UNTIL => browser::midnight(value, 1),
+                _ => value.clone(),
+            };
+            query += &(name.to_string() + "=" + &browser::encoded(&value) + "&");
+        }
+        query
+    }
+
     /// Once more from the newest on, by the filters as they are now.
     fn show(&self) {
         self.list.fill(&|| {
             let feed = Feed {
                 path: paths::AUDIT,
-                id: query(),
+                id: self.query(),
                 read: wire::audit_entry,
                 none: words::NO_ACTIVITY,
                 action: None,
@@ -78,7 +123,7 @@ impl Log {
         self.failure.set(None);
         let asked = self.app.client.file(
             "GET",
-            &(paths::AUDIT.to_owned() + &query()),
+            &(paths::AUDIT.to_owned() + &self.query()),
             None,
             Some(JSON_LINES),
         );
@@ -86,15 +131,10 @@ impl Log {
     }
 }
 
-fn query() -> String {
-    let mut query = String::from("?");
-    for name in [ACTION, RESULT, TEXT] {
-        query += name;
-        query += "=";
-        query += &browser::encoded(&browser::value(name));
-        query += "&";
-    }
-    query
+fn in_address(name: &str) -> String {
+    let query = browser::address().1;
+    let mut pairs = query.trim_start_matches('?').split('&').filter_map(|it| it.split_once('='));
+    pairs.find(|(key, _)| *key == name).map_or_else(String::new, |(_, it)| browser::decoded(it))
 }
 
 impl Asker for Log {

@@ -14,14 +14,16 @@ use super::hands::Waiter;
 use super::not_found::back;
 use super::trial::trial;
 use super::waiting::skeleton;
-use crate::app::App;
+use crate::app::{App, Who};
 use crate::element::{El, button, el};
 use crate::routes::Route;
 use crate::state::State;
-use crate::widgets::{TextField, copy_button, enter_submits, notice, primary, quiet};
+use crate::widgets::{TextField, choice, copy_button, enter_submits, notice, primary, quiet};
 use crate::wire::Told;
-use crate::wizard::{Edit, EditEffect, EditEvent, Field, Gone};
+use crate::wizard::{Edit, EditEffect, EditEvent, Field, Gone, REGISTERED};
 use crate::{browser, wire, words};
+
+const APP: &str = "app";
 
 pub(crate) fn connection(app: App, id: String) -> El {
     browser::set_title(&words::page(words::EDIT_CONNECTION));
@@ -33,6 +35,8 @@ pub(crate) fn connection(app: App, id: String) -> El {
     let (edit, first) = Edit::open(refused.flatten());
     let editor = Editor { app, id: State::new(id), state: State::new(edit), waiter: Waiter::new() };
     editor.carry_out(first);
+    let apps = app.client.app_names();
+    browser::spawn(Box::pin(async move { editor.send(EditEvent::Apps(apps.await)) }));
     el("div").content_of(
         move || editor.read(|edit| edit.connection.is_some()),
         move |_| {
@@ -61,7 +65,7 @@ fn filled(editor: Editor, connection: &Connection) -> El {
         title: words::EDIT_CONNECTION,
         notice: el("div").attr("hidden", ""),
         main: Some(el("div").has(&[main(editor)])),
-        authentication: granted(connection),
+        authentication: granted(editor, connection),
         foot: el("div").class("foot").has(&[actions(editor, &desk, connection)]),
     };
     let card = card.build(
@@ -112,8 +116,8 @@ fn main(editor: Editor) -> El {
     ])
 }
 
-/// What cannot be changed here: the app, the account and the token pair.
-fn granted(connection: &Connection) -> El {
+/// The app, and what is changed by a repair only: the account and the token pair.
+fn granted(editor: Editor, connection: &Connection) -> El {
     let token = connection.access_token.clone().unwrap_or_default();
     let summary = connection.account.as_ref().map_or_else(
         || words::health(connection.health.state).to_owned(),
@@ -122,7 +126,11 @@ fn granted(connection: &Connection) -> El {
     let field = |field: Field| TextField::new(field.id(), words::field_label(field));
     el("div").has(&[
         el("p").class("connected").text(&summary),
-        TextField::new("app", words::APP_STEP).fixed(app_of(connection)).build(),
+        el("div").content_of(
+            move || editor.read(|edit| edit.apps.len()),
+            move |_| Some(app_choice(editor)),
+        ),
+        el("p").class("hint").text(words::APP_MOVES),
         field(Field::AccessToken)
             .fixed(token.clone())
             .beside(copy_button(words::COPY_TOKEN, move || token.clone()))
@@ -132,6 +140,26 @@ fn granted(connection: &Connection) -> El {
             .hint(|| words::SECRET_KEPT.into())
             .build(),
     ])
+}
+
+/// The app that it has, and those that it could have.
+fn app_choice(editor: Editor) -> El {
+    let registered = editor.app.who.peek(|who| match who {
+        Who::Known(session) => session.registered_app.as_ref().map(|it| it.name.clone()),
+        _ => None,
+    });
+    let name = registered.map(|name| words::registered_app(Some(&name)));
+    let field = editor.state.peek(|edit| {
+        let mut options: Vec<(&str, &str)> =
+            name.iter().map(|name| (REGISTERED, &**name)).collect();
+        options.extend(edit.apps.iter().map(|(id, name)| (&**id, &**name)));
+        let has = edit.connection.as_ref().map(app_of).unwrap_or_default();
+        if options.iter().all(|(value, _)| *value != edit.app) {
+            options.insert(0, (&edit.app, &has));
+        }
+        choice(APP, words::APP_STEP, &options, &edit.app)
+    });
+    field.on("change", move |_| editor.send(EditEvent::UseApp(browser::value(APP))))
 }
 
 fn actions(editor: Editor, desk: &Rc<Desk>, connection: &Connection) -> El {

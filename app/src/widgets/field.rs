@@ -97,6 +97,12 @@ impl TextField {
         self
     }
 
+    /// A day, picked or typed; `2026-11-22` to whoever reads it.
+    pub(crate) fn day(mut self) -> Self {
+        self.input = self.input.attr("type", "date");
+        self
+    }
+
     pub(crate) fn beside(mut self, element: El) -> Self {
         self.beside.push(element);
         self

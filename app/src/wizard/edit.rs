@@ -1,6 +1,6 @@
-//! One connection: rename it, move it to another group.
+//! One connection: rename it, move it to another group or app.
 
-use pinfold_api::{Connection, ConnectionChange};
+use pinfold_api::{AppChoice, AppKind, AppRef, Connection, ConnectionChange};
 
 use super::{Editable, Entries, Field, Outgoing, Spot, Tab};
 use crate::failure::Failure;
@@ -11,6 +11,10 @@ use crate::failure::Failure;
 pub enum EditEvent {
     Typed(Field, String),
     Select(Tab),
+    /// The app of this value (see [`Edit::app`]).
+    UseApp(String),
+    /// The saved apps, each by id and name.
+    Apps(Result<Vec<(String, String)>, Failure>),
     Ok,
     Retry,
     Loaded(Box<Result<Connection, Failure>>),
@@ -26,6 +30,9 @@ pub enum EditEffect {
     Leave(Option<Box<Outgoing>>),
 }
 
+/// Stands for the registered app, where the others stand by their ids.
+pub const REGISTERED: &str = "registered";
+
 /// The state of the dialog.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Edit {
@@ -35,6 +42,10 @@ pub struct Edit {
     pub entries: Entries,
     /// The tab in front.
     pub tab: Tab,
+    /// The app that is chosen: [`REGISTERED`], the id of a saved one, or empty for its own.
+    pub app: String,
+    /// The id and name of each saved app.
+    pub apps: Vec<(String, String)>,
     /// Why it could not be fetched.
     pub trouble: Option<Failure>,
     /// An edit of it that was refused.
@@ -54,6 +65,9 @@ impl Edit {
         match event {
             EditEvent::Typed(field, text) => self.entries[field] = text,
             EditEvent::Select(tab) => self.tab = tab,
+            EditEvent::UseApp(app) => self.app = app,
+            // Without them the app stays what it is.
+            EditEvent::Apps(apps) => self.apps = apps.unwrap_or_default(),
             EditEvent::Ok => return vec![EditEffect::Leave(self.edit())],
             EditEvent::Retry => {
                 self.trouble = None;
@@ -75,6 +89,10 @@ impl Edit {
         self.entries[Field::Name] = change.name.unwrap_or_else(|| connection.name.clone());
         let group = change.group.or_else(|| connection.group.clone());
         self.entries[Field::Group] = group.unwrap_or_default();
+        self.app = match change.app {
+            Some(app) => value_of(app.kind, app.id),
+            None => value_of_ref(&connection.app),
+        };
         self.connection = Some(connection);
     }
 
@@ -86,11 +104,25 @@ impl Edit {
             name: (name != connection.name).then(|| name.to_owned()),
             group: (group != connection.group.as_deref().unwrap_or_default())
                 .then(|| group.to_owned()),
-            app: None,
+            app: (self.app != value_of_ref(&connection.app)).then(|| choice_of(&self.app)),
         };
         (change != ConnectionChange::default()).then(|| {
             let before = Editable::of(connection);
             Box::new(Outgoing::new(connection.id.clone(), before, change))
         })
     }
+}
+
+fn value_of(kind: AppKind, id: Option<String>) -> String {
+    if kind == AppKind::Registered { REGISTERED.to_owned() } else { id.unwrap_or_default() }
+}
+
+fn value_of_ref(app: &AppRef) -> String {
+    value_of(app.kind, app.id.clone())
+}
+
+fn choice_of(value: &str) -> AppChoice {
+    let kind = if value == REGISTERED { AppKind::Registered } else { AppKind::Saved };
+    let id = (kind == AppKind::Saved).then(|| value.to_owned());
+    AppChoice { kind, id, consumer_key: None, consumer_secret: None, save_as: None }
 }

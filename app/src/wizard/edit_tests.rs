@@ -1,6 +1,6 @@
 //! The dialog of one connection, told what happens, wants the right things.
 
-use pinfold_api::ConnectionChange;
+use pinfold_api::{AppKind, ConnectionChange};
 
 use super::fixtures::connection;
 use super::*;
@@ -37,6 +37,26 @@ fn an_edit_that_was_refused_is_there_to_be_mended() {
     let (mut edit, _) = Edit::open(Some(refused));
     edit.step(EditEvent::Loaded(Box::new(Ok(connection("brief", 3)))));
     assert_eq!(edit.entries[Field::Name], "Taken");
+}
+
+#[test]
+fn another_app_is_sent_by_its_id() {
+    let mut edit = filled();
+    edit.step(EditEvent::Apps(Ok(vec![("a1".into(), "Newsroom".into())])));
+    edit.step(EditEvent::UseApp("a1".into()));
+    let effects = edit.step(EditEvent::Ok);
+    let [EditEffect::Leave(Some(sent))] = &effects[..] else { panic!("{effects:?}") };
+    let app = sent.change.app.as_ref().expect("an app");
+    assert_eq!((app.kind, app.id.as_deref()), (AppKind::Saved, Some("a1")));
+}
+
+#[test]
+fn the_same_app_again_is_no_change() {
+    let mut edit = filled();
+    let before = edit.app.clone();
+    edit.step(EditEvent::UseApp("a1".into()));
+    edit.step(EditEvent::UseApp(before));
+    assert!(matches!(edit.step(EditEvent::Ok)[..], [EditEffect::Leave(None)]));
 }
 
 #[test]

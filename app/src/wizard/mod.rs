@@ -18,7 +18,7 @@ mod outgoing;
 
 pub use aftermath::{Aftermath, Flash, Gone};
 pub use connect::{Busy, Effect, Event, HandedApp, Note, Stage, Standing, Wizard};
-pub use edit::{Edit, EditEffect, EditEvent};
+pub use edit::{Edit, EditEffect, EditEvent, REGISTERED};
 pub use entry::{Doubt, Entries, Field, PIN_DIGITS};
 pub use focus::{Place, Spot, Step, Tab};
 pub use grid::{
