@@ -4,7 +4,7 @@ import { programs } from "./programs.js";
 
 const has = (pages) => pages.test(location.pathname.replace(/\/$/, ""));
 const name = has(/\/connect(ions\/new)?$/) ? "connect"
-  : has(/\/(apps|activity|move|keys)$/) ? "admin" : "manage";
+  : has(/\/(apps|activity|move|keys|links)$/) ? "admin" : "manage";
 const { script, wasm } = programs[name];
 
 const add = (tag, attributes) => document.head.append(Object.assign(document.createElement(tag), attributes));

@@ -274,6 +274,7 @@ fn bar(slot: El, app: App) -> El {
             link(Route::Activity, words::ACTIVITY),
             link(Route::Move, words::MOVE),
             link(Route::Keys(None), words::KEYS),
+            link(Route::Links(None), words::LINKS),
         ]),
         el("span")
             .class("badge")

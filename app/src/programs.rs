@@ -43,6 +43,7 @@ pub(crate) fn admin(app: App, route: &Route, session: &Session) -> Option<El> {
         Route::Activity => pages::activity(app),
         Route::Move => pages::moves(app),
         Route::Keys(connection) => pages::keys(app, connection.clone()),
+        Route::Links(connection) => pages::links(app, connection.clone()),
         _ => return None,
     })
 }

@@ -26,6 +26,8 @@ pub enum Route {
     Move,
     /// Task keys; with the connection to make one for, if any.
     Keys(Option<String>),
+    /// Hand-off links and sessions; with the connection to repair by a link, if any.
+    Links(Option<String>),
     /// Where sign-in links lead.
     SignIn,
     /// Any other address.
@@ -49,6 +51,7 @@ impl Route {
             pages::ACTIVITY => Self::Activity,
             pages::MOVE => Self::Move,
             pages::KEYS => Self::Keys(id(query, "connection=")),
+            pages::LINKS => Self::Links(id(query, "connection=")),
             pages::SIGN_IN => Self::SignIn,
             _ => {
                 match pages::CONNECTION.strip_suffix("{id}").and_then(|to| path.strip_prefix(to)) {
@@ -72,6 +75,8 @@ impl Route {
             Self::Repair(id) => format!("{}?connection={id}", pages::NEW_CONNECTION),
             Self::Keys(None) => pages::KEYS.to_owned(),
             Self::Keys(Some(id)) => format!("{}?connection={id}", pages::KEYS),
+            Self::Links(None) => pages::LINKS.to_owned(),
+            Self::Links(Some(id)) => format!("{}?connection={id}", pages::LINKS),
             Self::Deleted => pages::DELETED.to_owned(),
             Self::Connection(id) => paths::with_id(pages::CONNECTION, id),
             Self::Apps => pages::APPS.to_owned(),
@@ -110,6 +115,8 @@ mod tests {
             Route::Deleted,
             Route::Keys(None),
             Route::Keys(Some(id())),
+            Route::Links(None),
+            Route::Links(Some(id())),
             Route::Connection(id()),
             Route::Apps,
             Route::Activity,

@@ -162,6 +162,50 @@ pub const REVOKE: &str = "Revoke";
 pub const REVOKE_ONE: &str = "Revoke “%”?";
 pub const REVOKE_HINT: &str = "Whatever uses it is refused from now on. It cannot be brought back.";
 
+pub const LINKS: &str = "Links";
+pub const LINKS_HINT: &str = "A link lets an account’s owner connect it, on any device, without an account here. They see no key and no other connection.";
+pub const NEW_LINK: &str = "New link";
+pub const LINK_MAKES: &str = "Whoever opens it makes one connection.";
+pub const LINK_REPAIRS: &str = "Whoever opens it repairs “%”.";
+pub const MAKE_LINK: &str = "Make the link";
+pub const LINK_MADE: &str =
+    "Send this link to the account’s owner. It works once, and is shown only now.";
+pub const LINK: &str = "Link";
+pub const LINK_LIVES: &str = "Open it within";
+pub const LINK_TIME: &str = "86400";
+pub const LINK_TIMES: &[(&str, &str)] =
+    &[("1800", "30 minutes"), ("86400", "1 day"), ("604800", "7 days")];
+pub const LINK_ACCESS: &[(&str, &str)] =
+    &[("", "Whatever the app has at X"), ("read", "Read"), ("write", "Read and write")];
+pub const LINK_FOR: &str = "Hand off by a link";
+pub const SESSIONS: &str = "Links and sessions";
+pub const NO_SESSIONS: &str = "No link waits, and nobody else is signed in.";
+pub const REVOKE_SESSION_HINT: &str = "Whoever uses it is out at once, and a link opens nothing any more. Connections that it made stay.";
+
+/// What a session is.
+pub fn session(kind: &str) -> &'static str {
+    match kind {
+        "link" => "Link",
+        "embed" => "Portal",
+        _ => "Browser",
+    }
+}
+
+/// Where a session or a link stands.
+pub fn session_state(state: &str) -> &'static str {
+    match state {
+        "waiting" => "not opened yet",
+        "done" => "done",
+        _ => "open",
+    }
+}
+
+/// The fields of a new link, described as `GET /tasks` describes those of a task.
+pub const LINK_FIELDS: &str = r#"[
+{"name":"subject","label":"For whom","hint":"For you and the log; not shown to them.","kind":"text","required":false},
+{"name":"note","label":"Note","hint":"They see it: who asks, and what for.","kind":"text","required":false}
+]"#;
+
 /// The fields of a new key, described as `GET /tasks` describes those of a task.
 pub const KEY_FIELDS: &str = r#"[
 {"name":"name","label":"Name","hint":"Who will use it.","kind":"text","required":true},

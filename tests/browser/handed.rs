@@ -57,6 +57,44 @@ pub async fn a_link_connects_once(scene: Scene) -> Result {
     page.sees("This link was opened before").await
 }
 
+/// The operator makes a link in the manager, may revoke it, and sees who has not come yet.
+pub async fn a_link_from_the_manager(scene: Scene) -> Result {
+    scene.sign_in().await?;
+    let page = &scene.page;
+    page.follow("Links").await?;
+    let mut links = Vec::new();
+    for subject in ["Anna", "Ben"] {
+        page.fill("For whom", subject).await?;
+        page.fill("Note", NOTE).await?;
+        page.press("Make the link").await?;
+        let other = links.last().cloned().unwrap_or_default();
+        let made = page.until("there is another link", async || {
+            let link = page.value_of("Link").await?;
+            Ok((link.contains("#link=") && link != other).then_some(link))
+        });
+        links.push(made.await?);
+        page.sees(&format!("Link · {subject} · {NOTE}")).await?;
+        page.sees("not opened yet").await?;
+    }
+    page.press("Revoke: Link · Ben…").await?;
+    page.press("Revoke").await?;
+    page.until("it is gone", async || {
+        Ok((!page.text().await?.contains("Link · Ben")).then_some(()))
+    })
+    .await?;
+
+    page.open("about:blank").await?;
+    page.open(&links[1]).await?;
+    page.sees("This link").await?;
+    page.open("about:blank").await?;
+    page.open(&links[0]).await?;
+    page.find("heading", "Connect your X account…").await?;
+    authorize(&scene, "brief").await?;
+    page.find("heading", "All done").await?;
+    assert_eq!(connections(&scene).await, ["brief"]);
+    Ok(())
+}
+
 pub async fn a_link_repairs_the_one_it_is_for(scene: Scene) -> Result {
     let made = connect(&scene.app, "brief", "Newsroom", None).await;
     let id = made["id"].as_str().expect("an id");

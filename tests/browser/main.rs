@@ -75,6 +75,7 @@ in_every_engine! {
     vault::out_and_in_again,
     vault::a_pasted_file_that_clashes,
     handed::a_link_connects_once,
+    handed::a_link_from_the_manager,
     handed::a_link_repairs_the_one_it_is_for,
     handed::a_portal_connects,
     handed::a_portals_token_ends_on_the_way,

@@ -168,6 +168,9 @@ pub async fn the_rest(scene: &Scene, look: impl AsyncFn(&str) -> Result) -> Resu
     page.press("Look inside").await?;
     page.sees("The file cannot be read").await?;
     look("move").await?;
+    page.follow("Links").await?;
+    page.find("field", "For whom").await?;
+    look("links").await?;
     page.follow("Keys").await?;
     page.sees("No keys yet.").await?;
     page.find("choice", "brief").await?;

@@ -33,6 +33,7 @@ pub(super) fn checkup(app: App, id: &str) -> El {
     checkup.test(false);
     let (free, live) = (checkup.clone(), checkup.clone());
     let repair = el("a").class("button").leads_to(&Route::Repair(id.to_owned()));
+    let link = el("a").class("button").leads_to(&Route::Links(Some(id.to_owned())));
     el("div").class("checkup").has(&[
         checkup.verdict.clone(),
         el("div").attr("role", "status").has(&checkup.told),
@@ -40,6 +41,7 @@ pub(super) fn checkup(app: App, id: &str) -> El {
             button(words::TEST).pressed(move || free.test(false)),
             button(words::TEST_LIVE).pressed(move || live.test(true)),
             repair.text(words::REPAIR),
+            link.text(words::LINK_FOR),
         ]),
     ])
 }

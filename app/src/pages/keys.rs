@@ -172,18 +172,30 @@ impl Keys {
     }
 
     fn ask(self: &Rc<Self>, told: &Told) {
-        let title = words::fill(words::REVOKE_ONE, &[&told.what]);
         let (this, id) = (self.clone(), told.id.clone());
-        self.question.fill(&|| {
-            let (this, id) = (this.clone(), id.clone());
-            let revoke = button(words::REVOKE).class("danger").pressed(move || {
-                close_ask();
-                let asked = this.app.client.delete(paths::KEY, &id);
-                this.waiter.then(asked, this.clone(), REVOKED);
-            });
-            ask(&title, &[el("p").text(words::REVOKE_HINT)], words::CANCEL, &[revoke])
+        ask_to_revoke(&self.question, &told.what, words::REVOKE_HINT, move || {
+            let asked = this.app.client.delete(paths::KEY, &id);
+            this.waiter.then(asked, this.clone(), REVOKED);
         });
     }
+}
+
+/// Revokes only what somebody says yes to.
+pub(super) fn ask_to_revoke(
+    question: &Slot,
+    what: &str,
+    hint: &'static str,
+    revoke: impl Fn() + 'static,
+) {
+    let (title, revoke) = (words::fill(words::REVOKE_ONE, &[what]), Rc::new(revoke));
+    question.fill(&|| {
+        let revoke = revoke.clone();
+        let revoke = button(words::REVOKE).class("danger").pressed(move || {
+            close_ask();
+            revoke();
+        });
+        ask(&title, &[el("p").text(hint)], words::CANCEL, &[revoke])
+    });
 }
 
 impl Asker for Keys {

@@ -112,6 +112,8 @@ pub mod pages {
     pub const MOVE: &str = "/move";
     /// Task keys; with `?connection=…`, to make one for that.
     pub const KEYS: &str = "/keys";
+    /// Hand-off links and sessions; with `?connection=…`, to repair that.
+    pub const LINKS: &str = "/links";
     /// Where sign-in links lead: `/sign-in#link=…`. The link is a fragment, so it reaches no log.
     pub const SIGN_IN: &str = "/sign-in";
 }

@@ -35,6 +35,7 @@ fn is_page(path: &str) -> bool {
         pages::ACTIVITY,
         pages::MOVE,
         pages::KEYS,
+        pages::LINKS,
     ];
     whole.contains(&path)
         || path.strip_prefix(connection).is_some_and(|id| !id.is_empty() && !id.contains('/'))

@@ -1,0 +1,186 @@
+//! Links: hand a connection to its account's owner; who can use Pinfold right now, and its end.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use pinfold_api::paths;
+
+use super::feed::Feed;
+use super::hands::{Asker, Waiter};
+use super::keys::ask_to_revoke;
+use crate::app::App;
+use crate::browser::{self, Parsed};
+use crate::element::{El, Slot, el};
+use crate::failure::Failure;
+use crate::state::State;
+use crate::widgets::{Form, TextField, choice, copy_text, notice, primary};
+use crate::wire::{Json, Object, Told, holds, said};
+use crate::words;
+
+const TITLE: &str = "links";
+const ACCESS: &str = "link-access";
+const TTL: &str = "link-ttl";
+
+/// The page.
+struct Links {
+    app: App,
+    /// What a link repairs; `None`: it makes a connection.
+    repairs: Option<String>,
+    waiter: Waiter,
+    form: Form,
+    list: Slot,
+    /// The link that was made, this once.
+    made: Slot,
+    question: Slot,
+    failure: State<Option<Failure>>,
+    busy: Cell<bool>,
+}
+
+/// What was asked for.
+const CONNECTION: usize = 0;
+const MADE: usize = 1;
+const REVOKED: usize = 2;
+
+pub(crate) fn links(app: App, connection: Option<String>) -> El {
+    browser::set_title(&words::page(words::LINKS));
+    browser::focus(TITLE);
+    let page = Rc::new(Links {
+        app,
+        repairs: connection,
+        waiter: Waiter::new(),
+        form: Form::new(Parsed::parse(words::LINK_FIELDS).items().unwrap_or_default()),
+        list: Slot::new(el("div")),
+        made: Slot::new(el("div").attr("role", "status")),
+        question: Slot::new(el("div")),
+        failure: State::new(None),
+        busy: Cell::new(false),
+    });
+    page.load();
+    let purpose = el("p").text(words::LINK_MAKES);
+    if let Some(id) = &page.repairs {
+        let asked = app.client.list(paths::CONNECTION, id, None);
+        page.waiter.then(asked, Rc::new(Purpose(purpose.clone())), CONNECTION);
+    }
+    let root = el("div")
+        .class("page narrow")
+        .markup(PAGE, &[words::LINKS, words::LINKS_HINT, words::NEW_LINK, words::SESSIONS]);
+    root.child(2).has(&[purpose, page.maker(), page.made.host()]);
+    root.child(3).has(&[page.list.host(), page.question.host()]);
+    root
+}
+
+const PAGE: &str = r#"<div class="title"><h1 id="links" tabindex="-1">%</h1></div><p>%</p><section class="card"><h2>%</h2></section><section class="card"><h2>%</h2></section>"#;
+
+impl Links {
+    fn load(self: &Rc<Self>) {
+        self.list.fill(&|| {
+            let this = self.clone();
+            Feed {
+                path: paths::SESSIONS,
+                id: String::new(),
+                read: session,
+                none: words::NO_SESSIONS,
+                action: Some((0, words::REVOKE)),
+                act: Box::new(move |told| this.ask(told)),
+            }
+            .build(self.app)
+        });
+    }
+
+    fn maker(self: &Rc<Self>) -> El {
+        let (enter, press, failure) = (self.clone(), self.clone(), self.failure);
+        let make = primary(words::MAKE_LINK).pressed(move || press.make());
+        el("div").class("asked").has(&[
+            self.form.build(move || enter.make()),
+            choice(ACCESS, words::ASKS_FOR, words::LINK_ACCESS, ""),
+            choice(TTL, words::LINK_LIVES, words::LINK_TIMES, words::LINK_TIME),
+            notice(move || failure.get()),
+            el("div").class("beside").has(&[make]),
+        ])
+    }
+
+    fn make(self: &Rc<Self>) {
+        if self.busy.replace(true) {
+            return;
+        }
+        self.failure.set(None);
+        self.form.calm();
+        let access = browser::value(ACCESS);
+        let json = Object::new()
+            .text("role", Some("connector"))
+            .text("connection_id", self.repairs.as_deref())
+            .text("access", Some(&*access).filter(|it| !it.is_empty()))
+            .member("ttl", &browser::value(TTL));
+        let asked = self.app.client.tell(paths::SESSIONS, "", self.form.write(json).end());
+        self.waiter.then(asked, self.clone(), MADE);
+    }
+
+    fn ask(self: &Rc<Self>, told: &Told) {
+        let (this, id) = (self.clone(), told.id.clone());
+        ask_to_revoke(&self.question, &told.what, words::REVOKE_SESSION_HINT, move || {
+            let asked = this.app.client.delete(paths::SESSION_OF, &id);
+            this.waiter.then(asked, this.clone(), REVOKED);
+        });
+    }
+}
+
+impl Asker for Links {
+    fn take(self: Rc<Self>, what: usize, json: &Parsed) -> Option<()> {
+        self.busy.set(false);
+        if what == MADE {
+            let link = said(json, "link");
+            self.made.fill(&|| {
+                let copy = copy_text(words::COPY_LINK, link.clone());
+                el("div").class("notice success").has(&[
+                    el("p").text(words::LINK_MADE),
+                    TextField::new("of-link", words::LINK).fixed(link.clone()).beside(copy).build(),
+                ])
+            });
+            browser::focus("of-link");
+        } else {
+            self.made.clear();
+        }
+        self.load();
+        Some(())
+    }
+
+    fn fail(self: Rc<Self>, failure: Failure) {
+        self.busy.set(false);
+        if !self.form.refuse(&failure) {
+            self.failure.set(Some(failure));
+        }
+    }
+}
+
+/// Says which connection a link repairs, once its name is known.
+struct Purpose(El);
+
+impl Asker for Purpose {
+    fn take(self: Rc<Self>, _: usize, json: &Parsed) -> Option<()> {
+        self.0.say(&words::fill(words::LINK_REPAIRS, &[&said(json, "name")]));
+        Some(())
+    }
+
+    fn fail(self: Rc<Self>, failure: Failure) {
+        self.0.say(&words::explain(&failure).what);
+    }
+}
+
+/// A line of the list; nothing for the session that looks: it ends by signing out.
+fn session(json: &Parsed) -> Option<Told> {
+    if holds(json, "current") {
+        return None;
+    }
+    let [kind, state, subject, note] =
+        ["kind", "state", "subject", "note"].map(|it| said(json, it));
+    let mut what = words::session(&kind).to_owned();
+    for more in [subject, note] {
+        if !more.is_empty() {
+            what = words::fill("% · %", &[&what, &more]);
+        }
+    }
+    let end = browser::day(&said(json, "expires_at"));
+    let about = words::fill(words::KEY_UNTIL, &[words::session_state(&state), &end]);
+    let at = json.get("created_at").and_then(|it| it.text());
+    Some(Told { what, about, at, id: said(json, "id"), ..Told::default() })
+}
