@@ -30,6 +30,9 @@ pub(crate) async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
         }
         state.metrics.run_upkeep();
         state.limits.forget_the_quiet();
+        if let Err(error) = state.store.forget_quiet_turns(state.clock.now()).await {
+            tracing::warn!(%error, "could not forget who was quiet");
+        }
         state.holders.allowances.forget_the_quiet(state.clock.now());
     }
 }

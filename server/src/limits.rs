@@ -1,5 +1,8 @@
-//! How often: sign-ins, Get PINs and PINs, each counted by address or session (`governor`).
+//! How often: sign-ins, Get PINs and PINs, each counted by address or session: in memory (`governor`),
+//! or in the database where several Pinfolds work with one.
 
+use std::fmt::Display;
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 
@@ -7,75 +10,89 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use pinfold_api::Code;
 
+use crate::clock::Clock;
 use crate::problem::Refusal;
+use crate::store::Store;
 
-/// The counters of one server.
+/// The counters.
 pub struct Limits {
-    access_keys: DefaultKeyedRateLimiter<IpAddr>,
-    starts_by_session: DefaultKeyedRateLimiter<String>,
-    starts_by_address: DefaultKeyedRateLimiter<IpAddr>,
-    pins_by_session: DefaultKeyedRateLimiter<String>,
-    pins_by_address: DefaultKeyedRateLimiter<IpAddr>,
-    clock: DefaultClock,
+    access_keys: Counter<IpAddr>,
+    starts_by_session: Counter<String>,
+    starts_by_address: Counter<IpAddr>,
+    pins_by_session: Counter<String>,
+    pins_by_address: Counter<IpAddr>,
+    /// Where others count too.
+    shared: Option<(Store, Clock)>,
 }
 
-const fn a_minute(times: u32) -> Quota {
-    match NonZeroU32::new(times) {
-        Some(times) => Quota::per_minute(times),
-        None => panic!("a quota of zero lets nobody in"),
+/// How often each of many came.
+struct Counter<K: Clone + Eq + Hash> {
+    name: &'static str,
+    a_minute: u32,
+    here: DefaultKeyedRateLimiter<K>,
+}
+
+impl<K: Clone + Eq + Hash + Display> Counter<K> {
+    fn new(name: &'static str, a_minute: u32) -> Self {
+        let times = NonZeroU32::new(a_minute).expect("a quota of zero lets nobody in");
+        Self { name, a_minute, here: RateLimiter::keyed(Quota::per_minute(times)) }
     }
-}
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            access_keys: RateLimiter::keyed(a_minute(20)),
-            starts_by_session: RateLimiter::keyed(a_minute(30)),
-            starts_by_address: RateLimiter::keyed(a_minute(60)),
-            pins_by_session: RateLimiter::keyed(a_minute(20)),
-            pins_by_address: RateLimiter::keyed(a_minute(60)),
-            clock: DefaultClock::default(),
-        }
+    async fn count(&self, shared: Option<&(Store, Clock)>, key: &K) -> Result<(), Refusal> {
+        let wait = match shared {
+            None => {
+                let clock = DefaultClock::default();
+                let counted = self.here.check_key(key);
+                counted.err().map(|until| until.wait_time_from(clock.now()).as_secs() + 1)
+            }
+            Some((store, clock)) => {
+                let name = format!("{} {key}", self.name);
+                store.count_turn(&name, self.a_minute, clock.now()).await?
+            }
+        };
+        wait.map_or(Ok(()), |wait| Err(Refusal::new(Code::TooManyRequests).retry_after(wait)))
     }
 }
 
 impl Limits {
+    /// Nobody has come yet.
+    pub fn new(store: &Store, clock: &Clock) -> Self {
+        Self {
+            access_keys: Counter::new("access_key", 20),
+            starts_by_session: Counter::new("start", 30),
+            starts_by_address: Counter::new("start", 60),
+            pins_by_session: Counter::new("pin", 20),
+            pins_by_address: Counter::new("pin", 60),
+            shared: store.is_shared().then(|| (store.clone(), clock.clone())),
+        }
+    }
+
     /// One more access key. Links have 256 random bits, so nobody is slowed down who brings one.
-    pub fn access_key(&self, address: IpAddr) -> Result<(), Refusal> {
-        self.access_keys.check_key(&network(address)).map_err(|until| self.refuse(&until))
+    pub async fn access_key(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.access_keys.count(self.shared.as_ref(), &network(address)).await
     }
 
     /// One more Get PIN.
-    pub fn start(&self, session: &str, address: IpAddr) -> Result<(), Refusal> {
-        self.starts_by_session
-            .check_key(&session.to_owned())
-            .and_then(|()| self.starts_by_address.check_key(&network(address)))
-            .map_err(|until| self.refuse(&until))
+    pub async fn start(&self, session: &str, address: IpAddr) -> Result<(), Refusal> {
+        let shared = self.shared.as_ref();
+        self.starts_by_session.count(shared, &session.to_owned()).await?;
+        self.starts_by_address.count(shared, &network(address)).await
     }
 
     /// One more PIN.
-    pub fn pin(&self, session: &str, address: IpAddr) -> Result<(), Refusal> {
-        self.pins_by_session
-            .check_key(&session.to_owned())
-            .and_then(|()| self.pins_by_address.check_key(&network(address)))
-            .map_err(|until| self.refuse(&until))
+    pub async fn pin(&self, session: &str, address: IpAddr) -> Result<(), Refusal> {
+        let shared = self.shared.as_ref();
+        self.pins_by_session.count(shared, &session.to_owned()).await?;
+        self.pins_by_address.count(shared, &network(address)).await
     }
 
     /// Forgets who was quiet for long enough.
     pub fn forget_the_quiet(&self) {
-        self.access_keys.retain_recent();
-        self.starts_by_session.retain_recent();
-        self.starts_by_address.retain_recent();
-        self.pins_by_session.retain_recent();
-        self.pins_by_address.retain_recent();
-    }
-
-    fn refuse(
-        &self,
-        until: &governor::NotUntil<<DefaultClock as governor::clock::Clock>::Instant>,
-    ) -> Refusal {
-        let wait = until.wait_time_from(self.clock.now());
-        Refusal::new(Code::TooManyRequests).retry_after(wait.as_secs() + 1)
+        self.access_keys.here.retain_recent();
+        self.starts_by_session.here.retain_recent();
+        self.starts_by_address.here.retain_recent();
+        self.pins_by_session.here.retain_recent();
+        self.pins_by_address.here.retain_recent();
     }
 }
 
@@ -91,12 +108,16 @@ fn network(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
-    #[test]
-    fn one_guesser_is_stopped_and_others_are_not() {
-        let limits = Limits::default();
+    #[tokio::test]
+    async fn one_guesser_is_stopped_and_others_are_not() {
+        let (_folder, store) = Store::for_tests().await;
+        let limits = Limits::new(&store, &Clock::fixed(1_763_000_000_000));
         let guesser = IpAddr::from([192, 0, 2, 1]);
-        let refused = (0..40).filter(|_| limits.access_key(guesser).is_err()).count();
+        let mut refused = 0;
+        for _ in 0..40 {
+            refused += u32::from(limits.access_key(guesser).await.is_err());
+        }
         assert!(refused >= 15, "{refused}");
-        assert!(limits.access_key(IpAddr::from([192, 0, 2, 2])).is_ok());
+        assert!(limits.access_key(IpAddr::from([192, 0, 2, 2])).await.is_ok());
     }
 }

@@ -9,10 +9,11 @@ use pinfold::audit::{self, Verified};
 use pinfold::clock::{Clock, rfc3339};
 use pinfold::config::{
     self, AppCommand, AppTestFlags, AuditCommand, AuditVerifyFlags, Cli, Command, DevCommand,
-    DistFlags, ExportFlags, ImportFlags, KeyCommand, SandboxFlags, SeedFlags, Settings, TaskFlags,
+    DistFlags, ExportFlags, ImportFlags, KeyCommand, MigrateFlags, SandboxFlags, SeedFlags,
+    Settings, TaskFlags,
 };
 use pinfold::moves::{self, Wanted};
-use pinfold::{Server, StartError, apps, dev, dist, keys, sign_in, task, telemetry};
+use pinfold::{Server, StartError, apps, database, dev, dist, keys, sign_in, task, telemetry};
 use pinfold_api::{OnClash, Role};
 use pinfold_sandbox::Sandbox;
 use secrecy::ExposeSecret as _;
@@ -33,6 +34,7 @@ async fn main() -> ExitCode {
         Command::Export(flags) => export(*flags).await,
         Command::Import(flags) => import(*flags).await,
         Command::Key(command) => key(command).await,
+        Command::Migrate(flags) => migrate(*flags).await,
         Command::Audit(AuditCommand::Verify(flags)) => verify_audit(*flags).await,
         Command::Audit(AuditCommand::Export(settings)) => export_audit(*settings).await,
         Command::Dev(DevCommand::Seed(flags)) => seed(*flags).await,
@@ -165,6 +167,11 @@ async fn key(command: KeyCommand) -> Result<(), StartError> {
             println!("{}", keys::drop_old(&flags.settings.into_config()?, flags.plan).await?);
         }
     }
+    Ok(())
+}
+
+async fn migrate(flags: MigrateFlags) -> Result<(), StartError> {
+    println!("{}", database::migrate(&flags.settings.into_config()?).await?);
     Ok(())
 }
 

@@ -67,7 +67,10 @@ async fn ask(state: &AppState, revocation: &Revocation) -> Cancelled {
     };
     // Nobody may be granted this very token, or take it back, between the question and the note
     // that it is answered.
-    let _nobody_grants = state.grants.write().await;
+    let _nobody_grants = match state.grants.take(&state.store).await {
+        Ok(taken) => taken,
+        Err(error) => return not_revoked(Refusal::from(error).code().as_str()),
+    };
     let Outcome { answer, finished } = decide(state, revocation, &app, &pair).await;
     if finished {
         let entry = told(state, revocation, &answer);

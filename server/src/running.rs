@@ -11,9 +11,8 @@ use url::Url;
 use crate::StartError;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::sign_in;
-use crate::store::Store;
 use crate::x::pinfold::{AskError, Pinfold};
+use crate::{database, sign_in};
 
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
@@ -71,9 +70,8 @@ pub(crate) async fn server(
     let base = if let Some(url) = named {
         url
     } else {
-        let database = config.data_dir.existing_database().map_err(StartError::from)?;
-        let opened = Store::open(&database, Clock::system().now()).await;
-        let store = opened.map_err(StartError::from)?;
+        let now = Clock::system().now();
+        let (store, _) = database::open_existing(config, now, database::Beside::All).await?;
         let noted = sign_in::noted_url(&store, sign_in::LISTENING).await;
         store.close().await;
         let noted = noted.map_err(StartError::from)?;

@@ -7,7 +7,7 @@ use pinfold_api::{Provider, Role};
 use pinfold_sandbox::Sandbox;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
-use tokio::sync::{RwLock, watch};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -16,15 +16,18 @@ use crate::assets::Assets;
 use crate::audit::{Audit, Broken};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Lock};
+use crate::database::Beside;
+use crate::grants::Grants;
 use crate::ledger::Ledger;
+use crate::limits::Limits;
 use crate::proxy::{Accounts, Meter};
 use crate::session::{Cookie, Hosts, Origins};
 use crate::state::{AppState, State};
-use crate::store::{Store, StoreError};
+use crate::store::StoreError;
 use crate::task::UserIds;
 use crate::task_key::Holders;
 use crate::x::{KeyPair, X};
-use crate::{janitor, keys, ledger, router, serve, sign_in, telemetry};
+use crate::{database, janitor, keys, ledger, router, serve, sign_in, telemetry};
 
 /// A running server.
 pub struct Server {
@@ -35,7 +38,7 @@ pub struct Server {
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     /// No rotation of the master key while the server runs.
-    _lock: Lock,
+    _lock: Option<Lock>,
 }
 
 /// Why a server did not start.
@@ -50,6 +53,9 @@ pub enum StartError {
     /// The store cannot be opened.
     #[error("--data-dir (PINFOLD_DATA_DIR): {0}")]
     Store(#[from] StoreError),
+    /// The database cannot be worked with.
+    #[error("--database-url (PINFOLD_DATABASE_URL): {0}")]
+    Database(StoreError),
     /// The audit log is not as it was written.
     #[error(transparent)]
     Audit(#[from] Broken),
@@ -67,9 +73,7 @@ pub enum StartError {
 impl Server {
     /// Opens the store, starts the sandbox when asked, and listens.
     pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
-        config.data_dir.create()?;
-        let lock = config.data_dir.share()?;
-        let store = Store::open(&config.data_dir.database(), clock.now()).await?;
+        let (store, lock) = database::open(&config, clock.now(), Beside::Servers).await?;
         let access_key = keys::access_key(&config)?;
         let seal = keys::master_keys(&config, &store).await?;
         let audit = Audit::new(keys::audit_chain(&seal, &store, clock.now()).await?);
@@ -100,6 +104,7 @@ impl Server {
         }
         let https = public_url.scheme() == "https";
         let state = AppState::new(State {
+            limits: Limits::new(&store, &clock),
             store,
             seal,
             audit,
@@ -118,11 +123,10 @@ impl Server {
             cookie: Cookie::new(https),
             hosts: Hosts::new(public_url.clone()),
             origins: Origins::new(&public_url, config.allow_origins),
-            limits: crate::limits::Limits::default(),
             assets,
             metrics: telemetry::metrics(),
             https,
-            grants: RwLock::new(()),
+            grants: Grants::default(),
             holders: Holders::default(),
             accounts: Accounts::default(),
             user_ids: UserIds::default(),

@@ -8,6 +8,7 @@ use url::Url;
 use crate::StartError;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
+use crate::database::{self, Beside};
 use crate::session::{LINK_MILLIS, Token};
 use crate::store::{DEFAULT_WORKSPACE, Store, StoreError};
 
@@ -48,7 +49,7 @@ pub async fn link(
 /// `pinfold sign-in`: a link for the server that runs, or will run, on this data folder.
 pub async fn link_from_outside(config: &Config) -> Result<SecretString, StartError> {
     let clock = Clock::system();
-    let store = Store::open(&config.data_dir.existing_database()?, clock.now()).await?;
+    let (store, _) = database::open_existing(config, clock.now(), Beside::All).await?;
     let noted = noted_url(&store, PUBLIC_URL).await?;
     let public_url = config.public_url.clone().or(noted).ok_or_else(|| {
         ConfigError::new("--public-url (PINFOLD_PUBLIC_URL)", "missing; the server noted none yet")

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use metrics_exporter_prometheus::PrometheusHandle;
 use pinfold_api::{Code, Provider};
 use secrecy::SecretString;
-use tokio::sync::RwLock;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
 use crate::assets::Assets;
 use crate::audit::Audit;
 use crate::clock::Clock;
+use crate::grants::Grants;
 use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::problem::Refusal;
@@ -58,9 +58,8 @@ pub struct State {
     pub metrics: PrometheusHandle,
     /// Whether browsers reach the server over https.
     pub https: bool,
-    /// Read while a token may be granted, written while one is revoked: X gives the same token to
-    /// the same app and account, so the two must not overlap.
-    pub grants: RwLock<()>,
+    /// Keeps granting and revoking apart.
+    pub grants: Grants,
     /// Those who call with task keys.
     pub holders: Holders,
     /// The connections that they call with.

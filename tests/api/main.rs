@@ -19,6 +19,7 @@ mod proxy;
 mod races;
 mod raw;
 mod repair;
+mod replicas;
 mod reverts;
 mod secrets;
 mod session;

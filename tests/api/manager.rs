@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use pinfold::config::Config;
 use pinfold::dev;
 use pinfold_tests::{Client, TestApp};
 use serde_json::{Value, json};
@@ -17,8 +16,7 @@ const BULK: &str = "/api/v1/connections/bulk";
 async fn filled(connections: usize) -> (TestApp, Client) {
     let mut app = TestApp::start().await;
     app.stop().await;
-    let config = Config::sandbox(app.folder());
-    let written = dev::seed(&config, &app.clock, connections).await.expect("it is filled");
+    let written = dev::seed(app.config(), &app.clock, connections).await.expect("it is filled");
     assert_eq!(written, connections);
     app.restart_stopped().await;
     let client = app.operator().await;

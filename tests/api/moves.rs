@@ -65,6 +65,9 @@ async fn wipe(app: &mut TestApp) {
             std::fs::remove_file(path).expect("removes");
         }
     }
+    if app.config().database_url.is_some() {
+        app.work_with(Some(pinfold_test_postgres::database()));
+    }
     app.restart_stopped().await;
 }
 

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use pinfold::clock::Clock;
-use pinfold::config::{AssetSource, Config};
+use pinfold::config::{AssetSource, Config, DataDir, MasterKeySource};
 use pinfold::store::DEFAULT_WORKSPACE;
+use pinfold::x::KeyPair;
 use pinfold::{Server, StartError};
 use pinfold_api::Role;
 use secrecy::{ExposeSecret, SecretString};
@@ -38,6 +39,9 @@ impl Setup {
         let mut config = Config::sandbox(folder.path());
         config.access_key = Some(SecretString::from(ACCESS_KEY));
         config.assets = front_end();
+        if pinfold_test_postgres::asked_for() {
+            config.database_url = Some(pinfold_test_postgres::database().into());
+        }
         if let Some(change) = &self.change {
             change(&mut config);
         }
@@ -61,6 +65,26 @@ impl TestApp {
     /// What a first start with `--sandbox` gives.
     pub async fn start() -> Self {
         Setup::default().start().await
+    }
+
+    /// Another Pinfold on the same database, with the same keys and the same X.
+    pub async fn beside(&self) -> Self {
+        assert!(self.config.database_url.is_some(), "a file is for one");
+        let folder = TempDir::with_prefix("pinfold-test-").expect("a temporary folder");
+        let mut config = self.config.clone();
+        config.listen.set_port(0);
+        config.data_dir = DataDir::new(folder.path().to_owned());
+        config.master_key = MasterKeySource::File(self.config.data_dir.master_key());
+        if config.sandbox {
+            config.sandbox = false;
+            config.x_api_url = self.sandbox_url().parse().expect("a URL");
+            let secret = SecretString::from(self.consumer_secret());
+            config.registered_app = Some(KeyPair::new(self.consumer_key(), secret));
+        }
+        let server = Server::start(config.clone(), self.clock.clone()).await;
+        let server = server.expect("the server starts");
+        config.listen = server.address();
+        Self { server: Some(server), config, clock: self.clock.clone(), folder }
     }
 
     fn server(&self) -> &Server {
@@ -122,6 +146,16 @@ impl TestApp {
     /// A client with some bearer.
     pub fn with_bearer(&self, bearer: &str) -> Client {
         Client::new(self.url(), Some(bearer.to_owned()))
+    }
+
+    /// What it was started with.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// From the next start on it works with this database, or with the folder's file.
+    pub fn work_with(&mut self, database_url: Option<String>) {
+        self.config.database_url = database_url.map(SecretString::from);
     }
 
     /// Its data folder.

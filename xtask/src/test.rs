@@ -44,6 +44,8 @@ enum Step {
     Budget,
     /// Unit, documentation and API tests.
     Tests,
+    /// The store's, the API's and the replicas' tests once more, on PostgreSQL.
+    Postgres,
     /// A person connects an account, in three browser engines.
     Browsers,
 }
@@ -95,6 +97,7 @@ impl Step {
                 }
                 process::run(&mut tests)
             }
+            Self::Postgres => on_postgres(),
             Self::Browsers => in_browsers(engines, args),
         }
     }
@@ -104,6 +107,16 @@ fn dependencies() -> anyhow::Result<()> {
     let mut deny = process::cargo(&["deny", "check", "bans", "licenses", "sources"]);
     deny.env("PATH", process::path_with(&[tools::cargo_deny().bin()?])?);
     process::run(&mut deny)
+}
+
+/// All packages are named, as elsewhere: another choice would compile everything twice.
+fn on_postgres() -> anyhow::Result<()> {
+    tools::postgres()?;
+    for of in [&["--lib", "store::"][..], &["--test", "api"], &["--test", "replicas"]] {
+        let mut tests = process::cargo(&["test", "--workspace", "--quiet"]);
+        process::run(tests.args(of).env("PINFOLD_TEST_ON", "postgres"))?;
+    }
+    Ok(())
 }
 
 fn in_browsers(engines: &[Engine], args: &Args) -> anyhow::Result<()> {

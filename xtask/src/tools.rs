@@ -121,6 +121,16 @@ pub(crate) fn nginx() -> anyhow::Result<PathBuf> {
     find().context("nginx-light holds no nginx")
 }
 
+/// PostgreSQL, from the distribution: tests start one of their own.
+pub(crate) fn postgres() -> anyhow::Result<()> {
+    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut places = debian.map(|version| version.path().join("bin/initdb"));
+    if process::find("initdb").is_some() || places.any(|path| path.is_file()) {
+        return Ok(());
+    }
+    debian::install(&["postgresql"])
+}
+
 /// The compiler's target for the browser program.
 pub(crate) fn wasm_target() -> anyhow::Result<()> {
     const TARGET: &str = "wasm32-unknown-unknown";

@@ -8,9 +8,9 @@ use super::{Breach, Broken, Entry, Verified, Who, verify};
 use crate::StartError;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::keys;
 use crate::seal::Chain;
 use crate::store::{AuditFilter, DEFAULT_WORKSPACE, Store};
+use crate::{database, keys};
 
 /// Entries in memory at once.
 const AT_ONCE: u32 = 1000;
@@ -23,8 +23,8 @@ struct Beside {
 
 impl Beside {
     async fn open(config: &Config) -> Result<Self, StartError> {
-        let file = config.data_dir.existing_database()?;
-        let store = Store::open(&file, Clock::system().now()).await?;
+        let now = Clock::system().now();
+        let (store, _) = database::open_existing(config, now, database::Beside::All).await?;
         let seal = keys::master_keys(config, &store).await?;
         let chain = keys::existing_audit_chain(&seal, &store).await?;
         let chain = chain.ok_or(Broken { seq: 1, breach: Breach::NoKey })?;

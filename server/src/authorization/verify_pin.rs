@@ -57,7 +57,7 @@ async fn exchange(
     let app = row.app(state).await?;
     let request_pair = row.request_pair(state)?.ok_or(Code::WrongState)?;
     let kept = {
-        let _granting = state.grants.read().await;
+        let _granting = state.grants.share(&state.store).await?;
         match state.x.access_token(&app.keys, &request_pair, pin).await {
             Ok(granted) => Ok(keep(state, &row, granted, entry).await),
             Err(failure) => Err(failure),

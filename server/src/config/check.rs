@@ -43,6 +43,18 @@ pub(super) fn x_api_url(text: &str) -> Result<Url, ConfigError> {
     Ok(url)
 }
 
+/// It may hold a password, so it is never repeated.
+pub(super) fn database_url(url: SecretString) -> Result<SecretString, ConfigError> {
+    let parsed = Url::parse(url.expose_secret()).ok();
+    if parsed.is_some_and(|url| matches!(url.scheme(), "postgres" | "postgresql")) {
+        return Ok(url);
+    }
+    Err(ConfigError::new(
+        "--database-url (PINFOLD_DATABASE_URL)",
+        "must be a URL, such as postgres://user:password@host/database",
+    ))
+}
+
 /// `Origin` is compared letter by letter, so what is given must be exactly one.
 pub(super) fn origins(given: &[String]) -> Result<Vec<String>, ConfigError> {
     const FIELD: &str = "--allow-origin (PINFOLD_ALLOW_ORIGINS)";
@@ -148,6 +160,15 @@ mod tests {
         ] {
             let error = x_api_url(bad).expect_err(bad).to_string();
             assert!(error.starts_with("--x-api-url"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_database_is_one_of_postgresql() {
+        assert!(database_url("postgres://u:p@h:5432/d?sslmode=require".into()).is_ok());
+        for bad in ["mysql://u:canary@h/d", "canary", "sqlite://canary"] {
+            let error = database_url(bad.into()).expect_err(bad).to_string();
+            assert!(error.starts_with("--database-url") && !error.contains("canary"), "{error}");
         }
     }
 

@@ -56,6 +56,9 @@ pub enum Command {
     /// Look after the master keys, which seal what is stored
     #[command(subcommand, after_help = KEY_EXAMPLES)]
     Key(KeyCommand),
+    /// Move everything from the data folder's file into a database of PostgreSQL
+    #[command(after_help = MIGRATE_EXAMPLES)]
+    Migrate(Box<MigrateFlags>),
     /// Verify or export the audit log
     #[command(subcommand, after_help = AUDIT_EXAMPLES)]
     Audit(AuditCommand),
@@ -82,6 +85,20 @@ pub struct KeyFlags {
     #[arg(long)]
     pub plan: bool,
     /// Where the store and the keys are.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// `pinfold migrate`.
+#[derive(Debug, Args)]
+pub struct MigrateFlags {
+    /// What holds everything now: the file in the data folder
+    #[arg(long, value_name = "DATABASE", value_parser = ["sqlite"])]
+    pub from: String,
+    /// What is to hold it: the empty database that --database-url names
+    #[arg(long, value_name = "DATABASE", value_parser = ["postgres"])]
+    pub to: String,
+    /// Where they are.
     #[command(flatten)]
     pub settings: Settings,
 }
@@ -128,6 +145,14 @@ the last rotation need the old keys: keep those in a safe place for as long as y
 
 Example:
   pinfold key drop-old --data-dir /var/lib/pinfold";
+
+const MIGRATE_EXAMPLES: &str = "\
+Run it while no server runs. The file stays as it is. Secrets are copied as they lie there, sealed: a
+server on the new database needs the same master key, and so does each one beside it.
+
+Example:
+  PINFOLD_DATABASE_URL=postgres://pinfold@db/pinfold \\
+    pinfold migrate --from sqlite --to postgres --data-dir /var/lib/pinfold";
 
 const DEV_EXAMPLES: &str = "\
 Example:

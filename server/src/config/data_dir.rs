@@ -67,15 +67,18 @@ impl DataDir {
 
     /// Makes the folder, readable by its owner only. One that was there keeps its mode unless it is
     /// empty or a Pinfold's: it may be shared with others, as /tmp is.
-    pub fn create(&self) -> Result<(), ConfigError> {
-        self.try_create()
+    pub fn create(&self, with_database: bool) -> Result<(), ConfigError> {
+        self.try_create(with_database)
             .map_err(|error| ConfigError::new(FIELD, format!("{}: {error}", self.0.display())))
     }
 
-    fn try_create(&self) -> io::Result<()> {
+    fn try_create(&self, with_database: bool) -> io::Result<()> {
         fs::create_dir_all(&self.0)?;
         if self.database().exists() || fs::read_dir(&self.0)?.next().is_none() {
             self.close_to_others()?;
+        }
+        if !with_database {
+            return Ok(());
         }
         // SQLite gives its other files the mode of the first.
         private_file(fs::OpenOptions::new().append(true).create(true), &self.database()).map(drop)

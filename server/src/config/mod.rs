@@ -28,7 +28,9 @@ use crate::x::KeyPair;
 
 pub use app_command::{AppCommand, AppTestFlags};
 pub use audit_command::{AuditCommand, AuditVerifyFlags};
-pub use cli::{Cli, Command, DevCommand, KeyCommand, KeyFlags, SandboxFlags, SeedFlags};
+pub use cli::{
+    Cli, Command, DevCommand, KeyCommand, KeyFlags, MigrateFlags, SandboxFlags, SeedFlags,
+};
 pub use data_dir::DataDir;
 pub(crate) use data_dir::private_file;
 pub use dist_command::{DistFlags, DistWanted};
@@ -62,6 +64,8 @@ pub struct Config {
     pub public_url: Option<Url>,
     /// Where database, key file and access key lie.
     pub data_dir: DataDir,
+    /// A database of PostgreSQL, in the place of the data folder's.
+    pub database_url: Option<SecretString>,
     /// Base of every call to X.
     pub x_api_url: Url,
     /// The name in "Use the … registered app".
@@ -112,6 +116,7 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             public_url: None,
             data_dir: DataDir::new(data_dir.into()),
+            database_url: None,
             x_api_url: check::default_x_api_url(),
             app_name: settings::DEFAULT_APP_NAME.to_owned(),
             registered_app: None,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 use super::{AssetSource, Config, ConfigError, DataDir, MasterKeySource, check, secret};
@@ -41,6 +41,16 @@ pub struct Settings {
     /// Folder of the database and the keys [default: the platform's data folder]
     #[arg(long, value_name = "FOLDER", env = "PINFOLD_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
+    /// A database of PostgreSQL, postgres://…, for several Pinfolds side by side [default: a file in
+    /// the data folder]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "PINFOLD_DATABASE_URL",
+        hide_env_values = true,
+        value_parser = secret_text
+    )]
+    pub database_url: Option<SecretString>,
     /// Base of every call to X; http only for loopback [default: X itself, api.x.com]
     #[arg(long, value_name = "URL", env = "PINFOLD_X_API_URL")]
     pub x_api_url: Option<String>,
@@ -117,6 +127,7 @@ impl Settings {
                 Some(folder) => AssetSource::Folder(folder.into()),
             },
             data_dir: DataDir::or_default(settings.data_dir)?,
+            database_url: settings.database_url.map(check::database_url).transpose()?,
             sandbox,
         })
     }
@@ -135,6 +146,10 @@ impl Settings {
             listen: text(self.listen, file.listen),
             public_url: text(self.public_url, file.public_url),
             data_dir: path(self.data_dir, file.data_dir),
+            database_url: self
+                .database_url
+                .filter(|url| !url.expose_secret().is_empty())
+                .or(file.database_url),
             x_api_url: text(self.x_api_url, file.x_api_url),
             app_name: text(self.app_name, file.app_name),
             consumer_key: text(self.consumer_key, file.consumer_key),
@@ -220,6 +235,11 @@ fn registered_app(
             "missing; a consumer secret needs its key",
         )),
     }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "clap asks for it")]
+fn secret_text(text: &str) -> Result<SecretString, String> {
+    Ok(SecretString::from(text))
 }
 
 /// `true`, `1`, `yes`, `on`, and their opposites; nothing at all means no.

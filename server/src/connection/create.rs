@@ -186,7 +186,7 @@ async fn from_pasted_pair(
     {
         return Err(Refusal::new(Code::NameTaken).at("name"));
     }
-    let _granting = state.grants.read().await;
+    let _granting = state.grants.share(&state.store).await?;
     let verified = state.x.verify(&app.keys, &token).await?;
     let grant = Grant {
         provider: state.x.base().to_owned(),

@@ -41,7 +41,7 @@ pub async fn revert(
     let back =
         Reversion { workspace: &caller.workspace, id, target: &target, name: &name, by: &by };
     // Nobody asks X to revoke a token while it is decided whether it comes back.
-    let deciding = state.grants.read().await;
+    let deciding = state.grants.share(&state.store).await?;
     let Some(row) = present else {
         let restored = state.store.restore_connection(&back).await?;
         return restored

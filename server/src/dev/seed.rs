@@ -7,9 +7,10 @@ use super::people::Dice;
 use crate::StartError;
 use crate::clock::{Clock, Millis};
 use crate::config::Config;
+use crate::database::{self, Beside};
 use crate::keys;
 use crate::seal::{KeyRing, Place};
-use crate::store::{ConnectionRow, DEFAULT_WORKSPACE, ListQuery, Store};
+use crate::store::{ConnectionRow, DEFAULT_WORKSPACE, ListQuery};
 
 const MINUTE: Millis = 60_000;
 /// Connections of a group, on average.
@@ -21,9 +22,7 @@ const APPS: usize = 50;
 /// Adds so many connections to the store of a server that does not run; answers how many. Their
 /// tokens are made up: X knows none of them.
 pub async fn seed(config: &Config, clock: &Clock, connections: usize) -> Result<usize, StartError> {
-    config.data_dir.create()?;
-    let _alone = config.data_dir.take()?;
-    let store = Store::open(&config.data_dir.database(), clock.now()).await?;
+    let (store, _alone) = database::open(config, clock.now(), Beside::Nobody).await?;
     let seal = keys::master_keys(config, &store).await?;
     let before = store.groups(DEFAULT_WORKSPACE, None, 1).await?.total;
     let registered = config.registered_app.as_ref().map_or("registered-app", |app| &*app.id);

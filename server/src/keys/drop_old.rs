@@ -9,6 +9,7 @@ use super::{CHECK, fail, is_settled, key_text, master_keys, place};
 use crate::StartError;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, DataDir};
+use crate::database::{self, Beside};
 use crate::seal::KeyRing;
 use crate::store::Store;
 
@@ -28,9 +29,8 @@ impl fmt::Display for Dropped {
 
 /// Drops the old keys of a store that no server runs on, or only tells what that would do.
 pub async fn drop_old(config: &Config, plan: bool) -> Result<Dropped, StartError> {
-    let file = config.data_dir.existing_database()?;
-    let _alone = config.data_dir.take()?;
-    let store = Store::open(&file, Clock::system().now()).await?;
+    let now = Clock::system().now();
+    let (store, _alone) = database::open_existing(config, now, Beside::Nobody).await?;
     let done = drop_from(config, &store, plan).await;
     store.close().await;
     done

@@ -19,6 +19,7 @@ use crate::StartError;
 use crate::audit::{Entry, Who};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, DataDir, MasterKeySource};
+use crate::database::{self, Beside};
 use crate::seal::{KeyRing, Place};
 use crate::store::{DEFAULT_WORKSPACE, SealedColumn, SealedValue, Store};
 
@@ -63,9 +64,8 @@ impl fmt::Display for Rotation {
 
 /// Rotates the master key of a store that no server runs on, or only tells what that would do.
 pub async fn rotate(config: &Config, plan: bool) -> Result<Rotation, StartError> {
-    let file = config.data_dir.existing_database()?;
-    let _alone = config.data_dir.take()?;
-    let store = Store::open(&file, Clock::system().now()).await?;
+    let now = Clock::system().now();
+    let (store, _alone) = database::open_existing(config, now, Beside::Nobody).await?;
     let done = rotate_store(config, &store, plan).await;
     store.close().await;
     done
@@ -152,11 +152,11 @@ async fn reseal_column(
     column: SealedColumn,
 ) -> Result<(u64, u64), StartError> {
     let active = ring.active_id();
-    let (mut resealed, mut closed, mut after) = (0, 0, 0);
+    let (mut resealed, mut closed, mut after) = (0, 0, String::new());
     loop {
-        let page = store.sealed_otherwise(column, active.bytes(), after, BATCH).await?;
+        let page = store.sealed_otherwise(column, active.bytes(), &after, BATCH).await?;
         let Some(last) = page.last() else { return Ok((resealed, closed)) };
-        after = last.row;
+        after.clone_from(&last.row);
         let mut batch = Vec::with_capacity(page.len());
         for value in page {
             match reseal(ring, column, &value) {

@@ -156,6 +156,9 @@ pub(crate) async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
         if keeps && let Err(error) = state.store.look_for_foreign_changes().await {
             tracing::warn!(%error, "cannot look for changes of other programs");
         }
+        if let Err(error) = state.store.keep_claim().await {
+            tracing::warn!(%error, "the database does not answer");
+        }
         state.x.close_the_rested();
         // A histogram keeps every value until somebody sorts it in.
         state.metrics.run_upkeep();

@@ -19,11 +19,12 @@ use crate::StartError;
 use crate::audit::{Entry, Who};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Lock, private_file};
+use crate::database::Beside;
 use crate::problem::Refusal;
 use crate::seal::{self, Chain, KeyRing};
 use crate::store::{Author, DEFAULT_WORKSPACE, Store};
 use crate::x::{KeyPair, X};
-use crate::{keys, sign_in};
+use crate::{database, keys, sign_in};
 
 /// Everything that a house is made of.
 struct Outside {
@@ -35,15 +36,16 @@ struct Outside {
     registered_key: Option<String>,
     registered_app: Option<KeyPair>,
     /// No rotation of the master key meanwhile.
-    _lock: Lock,
+    _lock: Option<Lock>,
 }
 
 impl Outside {
     async fn open(config: &Config, alone: bool) -> Result<Self, StartError> {
-        let file = config.data_dir.existing_database()?;
-        let lock = if alone { config.data_dir.take()? } else { config.data_dir.share()? };
+        // Where several Pinfolds work, nobody keeps rows in memory.
+        let beside =
+            if alone && config.database_url.is_none() { Beside::Nobody } else { Beside::Servers };
         let clock = Clock::system();
-        let store = Store::open(&file, clock.now()).await?;
+        let (store, lock) = database::open_existing(config, clock.now(), beside).await?;
         let seal = keys::master_keys(config, &store).await?;
         let chain = keys::audit_chain(&seal, &store, clock.now()).await?;
         let note = async |name| -> Result<Option<String>, StartError> {

@@ -25,11 +25,11 @@ struct Room {
 
 impl Room {
     async fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        let (folder, store) = Store::for_tests().await;
         let clock = Clock::fixed(1_763_000_000_000);
         let url = "https://x.test".parse().expect("a URL");
         Self {
-            store: Store::open(&folder.path().join("pinfold.db"), 0).await.expect("opens"),
+            store,
             seal: KeyRing::parse(&KeyRing::generate()).expect("reads"),
             x: X::new(url, clock.clone()),
             clock,

@@ -76,7 +76,7 @@ pub(super) async fn call(
         read_and_price(key.as_deref(), &parts.method, target, &query, &parts.headers, body).await?;
     let (app, token) = account.keys(state)?;
     if let Some(key) = &key {
-        state.holders.allowances.take(key, price, state.clock.now())?;
+        state.holders.take(&state.store, key, price, state.clock.now()).await?;
     }
 
     let sent = Sent::begin(state, account, key.clone(), reading);
@@ -95,7 +95,8 @@ pub(super) async fn call(
             if error.sent_nothing() {
                 sent.take_back();
                 if let Some(key) = &key {
-                    state.holders.allowances.give_back(key, price);
+                    let now = state.clock.now();
+                    state.holders.give_back(&state.store, key, price, now).await;
                 }
             }
             return Err(not_passed(error));

@@ -39,7 +39,7 @@ pub async fn post(
 ) -> Result<Response, Refusal> {
     if wanted.authorization_id.is_none() {
         // A pasted pair is verified by a call that X bills.
-        state.limits.start(&caller.session_id, peer.ip())?;
+        state.limits.start(&caller.session_id, peer.ip()).await?;
     }
     Ok(match connection::create(&state, &caller, wanted).await? {
         Created::Now(row) => created(&state, *row),
@@ -138,7 +138,7 @@ pub async fn post_test(
     let row = find(&state, &caller, &id).await?;
     let live = wanted.live == Some(true);
     if live {
-        state.limits.start(&caller.session_id, peer.ip())?;
+        state.limits.start(&caller.session_id, peer.ip()).await?;
         // X bills it.
         state.write_read(state.entry(&caller, Action::ConnectionTest).on(&row.id)).await?;
     }

@@ -43,7 +43,7 @@ pub async fn post(
     let (room, asker) = (state.clone(), caller.clone());
     let done = state.see_through(async move {
         // Nobody asks X to revoke a token while it may be coming in.
-        let _granting = room.grants.read().await;
+        let _granting = room.grants.share(&room.store).await?;
         moves::import(&House::of(&room, &asker), wanted).await
     });
     let done = done.await??;

@@ -56,7 +56,7 @@ pub async fn post(
     };
     let session = match (entry.access_key, entry.link) {
         (Some(key), None) => {
-            state.limits.access_key(peer.ip())?;
+            state.limits.access_key(peer.ip()).await?;
             if !is_access_key(&state, key.expose().trim()) {
                 return Err(Code::SignInRefused.into());
             }

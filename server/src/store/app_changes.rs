@@ -5,10 +5,9 @@
 //! caller seals: it is told which copies are missing, and tries again with them.
 
 use pinfold_api::{AppKind, RequestedAccess, VersionAction};
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{QueryBuilder, Row as _, Sqlite};
 
 use super::apps::{find, name_taken, record_change};
+use super::db::{Connection, QueryBuilder, query};
 use super::{
     AppColumns, AppRow, Author, ConnectionRow, Edit, Result, Revocation, Store, as_word, edits,
 };
@@ -56,7 +55,7 @@ impl Store {
         by: &Author,
         action: VersionAction,
     ) -> Result<AppChanged> {
-        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut change = self.pool.change().await?;
         let Some(before) = present(&mut change, workspace, id, version).await? else {
             return Ok(AppChanged::Stale);
         };
@@ -79,7 +78,7 @@ impl Store {
         copies: &[SecretCopy],
         by: &Author,
     ) -> Result<AppChanged> {
-        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut change = self.pool.change().await?;
         let Some(row) = present(&mut change, workspace, id, version).await? else {
             return Ok(AppChanged::Stale);
         };
@@ -92,7 +91,7 @@ impl Store {
         } else if let Some(hindered) = set_free(&mut change, &row, copies, by.at).await? {
             return Ok(hindered);
         }
-        sqlx::query("DELETE FROM apps WHERE workspace = ? AND id = ?")
+        query("DELETE FROM apps WHERE workspace = $1 AND id = $2")
             .bind(workspace)
             .bind(id)
             .execute(&mut *change)
@@ -106,7 +105,7 @@ impl Store {
 
 /// Writes a change and its version. Another consumer key is the caller's to have cleared.
 pub(super) async fn apply(
-    change: &mut SqliteConnection,
+    change: &mut Connection,
     before: &AppRow,
     edit: &AppEdit,
     by: &Author,
@@ -128,7 +127,7 @@ pub(super) async fn apply(
 }
 
 async fn present(
-    change: &mut SqliteConnection,
+    change: &mut Connection,
     workspace: &str,
     id: &str,
     version: i64,
@@ -136,8 +135,8 @@ async fn present(
     Ok(find(change, workspace, id).await?.filter(|row| row.version == version))
 }
 
-fn update(edit: &AppEdit, now: Millis) -> QueryBuilder<Sqlite> {
-    let mut sql = QueryBuilder::<Sqlite>::new("UPDATE apps SET version = version + 1");
+fn update(edit: &AppEdit, now: Millis) -> QueryBuilder<'static> {
+    let mut sql = QueryBuilder::new("UPDATE apps SET version = version + 1");
     sql.push(", updated_at = ").push_bind(now);
     if let Some(name) = &edit.name {
         sql.push(", name = ").push_bind(name.clone());
@@ -158,16 +157,16 @@ fn update(edit: &AppEdit, now: Millis) -> QueryBuilder<Sqlite> {
 
 /// Makes sure that nothing needs the app's secret any more; otherwise says what does.
 async fn set_free(
-    change: &mut SqliteConnection,
+    change: &mut Connection,
     row: &AppRow,
     copies: &[SecretCopy],
     now: Millis,
 ) -> Result<Option<AppChanged>> {
-    let users = sqlx::query(
-        "SELECT (SELECT count(*) FROM connections WHERE app_id = ?1),
-                (SELECT count(*) FROM authorizations WHERE app_id = ?1
-                    AND (state = 'authenticated' OR leased_until > ?2
-                         OR state = 'awaiting_pin' AND expires_at > ?2))",
+    let users = query(
+        "SELECT (SELECT count(*) FROM connections WHERE app_id = $1),
+                (SELECT count(*) FROM authorizations WHERE app_id = $1
+                    AND (state = 'authenticated' OR leased_until > $2
+                         OR state = 'awaiting_pin' AND expires_at > $2))",
     )
     .bind(&row.id)
     .bind(now)
@@ -178,9 +177,9 @@ async fn set_free(
         return Ok(Some(AppChanged::InUse(connections, authorizations)));
     }
     for (revocation, sealed) in copies {
-        sqlx::query(
-            "UPDATE revocations SET app_kind = 'own', app_id = NULL, consumer_secret_sealed = ?
-             WHERE id = ? AND app_id = ?",
+        query(
+            "UPDATE revocations SET app_kind = 'own', app_id = NULL, consumer_secret_sealed = $1
+             WHERE id = $2 AND app_id = $3",
         )
         .bind(sealed)
         .bind(revocation)
@@ -188,7 +187,7 @@ async fn set_free(
         .execute(&mut *change)
         .await?;
     }
-    let uncopied = sqlx::query("SELECT * FROM revocations WHERE app_id = ?")
+    let uncopied = query("SELECT * FROM revocations WHERE app_id = $1")
         .bind(&row.id)
         .fetch_all(change)
         .await?;
@@ -198,13 +197,8 @@ async fn set_free(
 }
 
 /// Everything of one app is another's from now on; each connection gets a version.
-async fn move_all(
-    change: &mut SqliteConnection,
-    from: &AppRow,
-    to: &AppRow,
-    by: &Author,
-) -> Result<()> {
-    let connections = sqlx::query("SELECT * FROM connections WHERE app_id = ?")
+async fn move_all(change: &mut Connection, from: &AppRow, to: &AppRow, by: &Author) -> Result<()> {
+    let connections = query("SELECT * FROM connections WHERE app_id = $1")
         .bind(&from.id)
         .fetch_all(&mut *change)
         .await?;
@@ -220,10 +214,10 @@ async fn move_all(
         edits::apply(change, &row, &edit, by, VersionAction::Edited).await?;
     }
     for sql in [
-        "UPDATE authorizations SET app_id = ? WHERE app_id = ?",
-        "UPDATE revocations SET app_id = ? WHERE app_id = ?",
+        "UPDATE authorizations SET app_id = $1 WHERE app_id = $2",
+        "UPDATE revocations SET app_id = $1 WHERE app_id = $2",
     ] {
-        sqlx::query(sql).bind(&to.id).bind(&from.id).execute(&mut *change).await?;
+        query(sql).bind(&to.id).bind(&from.id).execute(&mut *change).await?;
     }
     Ok(())
 }

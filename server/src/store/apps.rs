@@ -2,9 +2,8 @@
 
 use pinfold_api::{RequestedAccess, VersionAction, VersionChange};
 use serde::{Deserialize, Serialize};
-use sqlx::Row as _;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
+use super::db::{Connection, On, Row, query};
 use super::versions::record_version;
 use super::{
     Author, Result, Store, StoreError, VersionKind, VersionRow, as_word, differences, word,
@@ -40,7 +39,7 @@ pub struct AppSnapshot {
 }
 
 impl AppRow {
-    pub(super) fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+    pub(super) fn read(row: &Row) -> std::result::Result<Self, sqlx::Error> {
         Ok(Self {
             id: row.try_get("id")?,
             workspace: row.try_get("workspace")?,
@@ -84,7 +83,7 @@ impl AppSnapshot {
 impl Store {
     /// Saves a new app.
     pub async fn insert_app(&self, row: &AppRow, by: &Author) -> Result<()> {
-        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut change = self.pool.change().await?;
         insert(&mut change, row, by).await?;
         change.commit().await?;
         Ok(())
@@ -92,15 +91,14 @@ impl Store {
 
     /// One app of a workspace.
     pub async fn app(&self, workspace: &str, id: &str) -> Result<Option<AppRow>> {
-        let mut reading = self.pool.acquire().await?;
-        find(&mut reading, workspace, id).await
+        find(&self.pool, workspace, id).await
     }
 
     /// The apps of a workspace by name, each with the number of its connections.
     pub async fn apps(&self, workspace: &str) -> Result<Vec<(AppRow, i64)>> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT *, (SELECT count(*) FROM connections WHERE app_id = apps.id) AS connections
-             FROM apps WHERE workspace = ? ORDER BY name_key",
+             FROM apps WHERE workspace = $1 ORDER BY name_key",
         )
         .bind(workspace)
         .fetch_all(&self.pool)
@@ -111,18 +109,17 @@ impl Store {
 
     /// How many connections use an app.
     pub async fn connections_of_app(&self, workspace: &str, id: &str) -> Result<i64> {
-        let row =
-            sqlx::query("SELECT count(*) FROM connections WHERE workspace = ? AND app_id = ?")
-                .bind(workspace)
-                .bind(id)
-                .fetch_one(&self.pool)
-                .await?;
+        let row = query("SELECT count(*) FROM connections WHERE workspace = $1 AND app_id = $2")
+            .bind(workspace)
+            .bind(id)
+            .fetch_one(&self.pool)
+            .await?;
         Ok(row.try_get(0)?)
     }
 
     /// Whether an app of the workspace has this name.
     pub async fn app_name_is_taken(&self, workspace: &str, name: &str) -> Result<bool> {
-        let found = sqlx::query("SELECT 1 FROM apps WHERE workspace = ? AND name_key = ?")
+        let found = query("SELECT 1 FROM apps WHERE workspace = $1 AND name_key = $2")
             .bind(workspace)
             .bind(name.to_lowercase())
             .fetch_optional(&self.pool)
@@ -131,25 +128,25 @@ impl Store {
     }
 }
 
-pub(super) async fn find(
-    change: &mut SqliteConnection,
+pub(super) async fn find<'c>(
+    on: impl Into<On<'c>>,
     workspace: &str,
     id: &str,
 ) -> Result<Option<AppRow>> {
-    let row = sqlx::query("SELECT * FROM apps WHERE workspace = ? AND id = ?")
+    let row = query("SELECT * FROM apps WHERE workspace = $1 AND id = $2")
         .bind(workspace)
         .bind(id)
-        .fetch_optional(change)
+        .fetch_optional(on)
         .await?;
     row.as_ref().map(AppRow::read).transpose().map_err(Into::into)
 }
 
 /// Part of every change that saves an app.
-pub(super) async fn insert(change: &mut SqliteConnection, row: &AppRow, by: &Author) -> Result<()> {
-    sqlx::query(
+pub(super) async fn insert(change: &mut Connection, row: &AppRow, by: &Author) -> Result<()> {
+    query(
         "INSERT INTO apps (id, workspace, name, name_key, consumer_key, consumer_secret_sealed,
              access, version, created_at, updated_at, secret_set_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(&row.id)
     .bind(&row.workspace)
@@ -171,7 +168,7 @@ pub(super) async fn insert(change: &mut SqliteConnection, row: &AppRow, by: &Aut
 
 /// The version that a change makes. A new secret is told, and neither is shown.
 pub(super) async fn record_change(
-    change: &mut SqliteConnection,
+    change: &mut Connection,
     before: &AppRow,
     after: &AppRow,
     by: &Author,
@@ -186,7 +183,7 @@ pub(super) async fn record_change(
 }
 
 async fn record(
-    change: &mut SqliteConnection,
+    change: &mut Connection,
     row: &AppRow,
     by: &Author,
     action: VersionAction,

@@ -1,9 +1,8 @@
 //! The audit log: added to inside the transaction of the change, read by keyset, walked whole.
 
 use futures_util::TryStreamExt as _;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use sqlx::{QueryBuilder, Row as _, Sqlite};
 
+use super::db::{Connection, QueryBuilder, Row, query};
 use super::{Result, Store};
 use crate::audit::{Entry, Record};
 use crate::clock::Millis;
@@ -53,7 +52,7 @@ pub struct AuditFilter {
 }
 
 impl AuditRow {
-    fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+    fn read(row: &Row) -> std::result::Result<Self, sqlx::Error> {
         Ok(Self {
             seq: row.try_get("seq")?,
             record: Record {
@@ -75,7 +74,7 @@ impl AuditRow {
 }
 
 impl AuditHead {
-    fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+    fn read(row: &Row) -> std::result::Result<Self, sqlx::Error> {
         Ok(Self {
             seq: row.try_get("seq")?,
             hash: row.try_get("hash")?,
@@ -88,14 +87,13 @@ impl Store {
     /// Keeps the sealed key of the chain and begins it: both or neither. False when it was begun
     /// already.
     pub async fn begin_audit(&self, name: &str, sealed: &[u8], entry: &Entry) -> Result<bool> {
-        let mut change = self.pool.begin().await?;
-        let done = sqlx::query(
-            "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
-        )
-        .bind(name)
-        .bind(sealed)
-        .execute(&mut *change)
-        .await?;
+        let mut change = self.pool.change().await?;
+        let done =
+            query("INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
+                .bind(name)
+                .bind(sealed)
+                .execute(&mut *change)
+                .await?;
         if done.rows_affected() == 0 {
             return Ok(false);
         }
@@ -107,7 +105,7 @@ impl Store {
 
     /// Writes down what came with no change of its own.
     pub async fn append_audit(&self, entry: &Entry) -> Result<()> {
-        let mut change = self.pool.begin().await?;
+        let mut change = self.pool.change().await?;
         append(&mut change, entry).await?;
         change.commit().await?;
         Ok(())
@@ -143,7 +141,7 @@ impl Store {
         self.read_audit(sql).await
     }
 
-    async fn read_audit(&self, mut sql: QueryBuilder<Sqlite>) -> Result<Vec<AuditRow>> {
+    async fn read_audit(&self, mut sql: QueryBuilder<'static>) -> Result<Vec<AuditRow>> {
         let rows = sql.build().fetch_all(&self.pool).await?;
         let read = rows.iter().map(AuditRow::read);
         read.collect::<std::result::Result<_, _>>().map_err(Into::into)
@@ -151,7 +149,7 @@ impl Store {
 
     /// How far the chain goes.
     pub async fn audit_head(&self) -> Result<Option<AuditHead>> {
-        let row = sqlx::query("SELECT * FROM audit_head").fetch_optional(&self.pool).await?;
+        let row = query("SELECT * FROM audit_head").fetch_optional(&self.pool).await?;
         row.as_ref().map(AuditHead::read).transpose().map_err(Into::into)
     }
 
@@ -162,9 +160,9 @@ impl Store {
         mut each: impl FnMut(i64, Option<AuditRow>) -> bool,
     ) -> Result<Option<AuditHead>> {
         // The first read fixes what the second sees.
-        let mut moment = self.pool.begin().await?;
-        let head = sqlx::query("SELECT * FROM audit_head").fetch_optional(&mut *moment).await?;
-        let mut rows = sqlx::query("SELECT * FROM audit ORDER BY seq").fetch(&mut *moment);
+        let mut moment = self.pool.snapshot().await?;
+        let head = query("SELECT * FROM audit_head").fetch_optional(&mut *moment).await?;
+        let mut rows = query("SELECT * FROM audit ORDER BY seq").fetch(&mut moment)?;
         while let Some(row) = rows.try_next().await? {
             if !each(row.try_get("seq")?, AuditRow::read(&row).ok()) {
                 break;
@@ -178,11 +176,10 @@ impl Store {
 ///
 /// The head is taken first, which makes this the only writer. A head that was changed from outside
 /// is not built upon: a number is left out there, which [`crate::audit::verify`] finds for ever.
-pub(super) async fn append(change: &mut SqliteConnection, entry: &Entry) -> Result<()> {
-    let taken =
-        sqlx::query("UPDATE audit_head SET seq = seq + 1 RETURNING seq - 1 AS seq, hash, seal")
-            .fetch_optional(&mut *change)
-            .await?;
+pub(super) async fn append(change: &mut Connection, entry: &Entry) -> Result<()> {
+    let taken = query("UPDATE audit_head SET seq = seq + 1 RETURNING seq - 1 AS seq, hash, seal")
+        .fetch_optional(&mut *change)
+        .await?;
     let head = taken.as_ref().map(AuditHead::read).transpose()?;
     let whole = head.filter(|head| entry.seal_head(head.seq, &head.hash)[..] == head.seal[..]);
     let (seq, previous) = match whole {
@@ -191,10 +188,10 @@ pub(super) async fn append(change: &mut SqliteConnection, entry: &Entry) -> Resu
     };
     let record = entry.record();
     let hash = entry.link(seq, &previous);
-    sqlx::query(
+    query(
         "INSERT INTO audit (seq, at, workspace, role, session_id, address, action, subject, result,
              code, detail, previous, hash)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(seq)
     .bind(record.at)
@@ -211,7 +208,7 @@ pub(super) async fn append(change: &mut SqliteConnection, entry: &Entry) -> Resu
     .bind(&hash[..])
     .execute(&mut *change)
     .await?;
-    sqlx::query("UPDATE audit_head SET seq = ?, hash = ?, seal = ?")
+    query("UPDATE audit_head SET seq = $1, hash = $2, seal = $3")
         .bind(seq)
         .bind(&hash[..])
         .bind(&entry.seal_head(seq, &hash)[..])
@@ -220,16 +217,16 @@ pub(super) async fn append(change: &mut SqliteConnection, entry: &Entry) -> Resu
     Ok(())
 }
 
-async fn begin_anew(change: &mut SqliteConnection, entry: &Entry) -> Result<i64> {
+async fn begin_anew(change: &mut Connection, entry: &Entry) -> Result<i64> {
     tracing::error!("the audit log was changed from outside; ask `pinfold audit verify`");
-    sqlx::query("DELETE FROM audit_head").execute(&mut *change).await?;
+    query("DELETE FROM audit_head").execute(&mut *change).await?;
     insert_head(change, 0, entry).await?;
-    let row = sqlx::query("SELECT COALESCE(MAX(seq), 0) + 2 FROM audit").fetch_one(change).await?;
+    let row = query("SELECT COALESCE(MAX(seq), 0) + 2 FROM audit").fetch_one(change).await?;
     Ok(row.try_get(0)?)
 }
 
-async fn insert_head(change: &mut SqliteConnection, seq: i64, entry: &Entry) -> Result<()> {
-    sqlx::query("INSERT INTO audit_head (id, seq, hash, seal) VALUES (1, ?, ?, ?)")
+async fn insert_head(change: &mut Connection, seq: i64, entry: &Entry) -> Result<()> {
+    query("INSERT INTO audit_head (id, seq, hash, seal) VALUES (1, $1, $2, $3)")
         .bind(seq)
         .bind(&BEGINNING[..])
         .bind(&entry.seal_head(seq, &BEGINNING)[..])
@@ -238,12 +235,13 @@ async fn insert_head(change: &mut SqliteConnection, seq: i64, entry: &Entry) -> 
     Ok(())
 }
 
-const TOLD: &str = " AND role || ' ' || COALESCE(session_id, '') || ' ' || COALESCE(address, '') \
-     || ' ' || COALESCE(subject, '') || ' ' || COALESCE(code, '') || ' ' || COALESCE(detail, '') \
+/// In small letters, as `SQLite`'s LIKE has it anyway.
+const TOLD: &str = " AND lower(role || ' ' || COALESCE(session_id, '') || ' ' || COALESCE(address, '') \
+     || ' ' || COALESCE(subject, '') || ' ' || COALESCE(code, '') || ' ' || COALESCE(detail, '')) \
      LIKE ";
 
-fn filtered(workspace: Option<&str>, filter: &AuditFilter) -> QueryBuilder<Sqlite> {
-    let mut sql = QueryBuilder::<Sqlite>::new("SELECT * FROM audit WHERE seq > 0");
+fn filtered(workspace: Option<&str>, filter: &AuditFilter) -> QueryBuilder<'static> {
+    let mut sql = QueryBuilder::new("SELECT * FROM audit WHERE seq > 0");
     if let Some(workspace) = workspace {
         sql.push(" AND workspace = ").push_bind(workspace.to_owned());
     }
@@ -267,7 +265,7 @@ fn filtered(workspace: Option<&str>, filter: &AuditFilter) -> QueryBuilder<Sqlit
     if let Some(text) = &filter.text {
         // What stands for anything in a pattern stands for itself here.
         let mut pattern = String::from("%");
-        for c in text.chars() {
+        for c in text.to_ascii_lowercase().chars() {
             if matches!(c, '%' | '_' | '!') {
                 pattern.push('!');
             }

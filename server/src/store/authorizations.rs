@@ -5,9 +5,8 @@
 
 use pinfold_api::{AccessLevel, Account, AppKind, AuthorizationState, RequestedAccess};
 use serde::{Deserialize, Serialize};
-use sqlx::Row as _;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
+use super::db::{AssertSqlSafe, Connection, Row, query};
 use super::{
     AppRow, Author, Result, Revocation, Store, apps, as_word, audit, connections, revocations, word,
 };
@@ -70,7 +69,7 @@ const WIPED: &str = "consumer_secret_sealed = NULL, request_secret_sealed = NULL
                      access_secret_sealed = NULL, leased_until = 0";
 
 impl AuthorizationRow {
-    fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+    fn read(row: &Row) -> std::result::Result<Self, sqlx::Error> {
         let user_id: Option<String> = row.try_get("user_id")?;
         let screen_name: Option<String> = row.try_get("screen_name")?;
         let ask: &str = row.try_get("ask")?;
@@ -115,13 +114,13 @@ impl Store {
         by: &Author,
         entry: &Entry,
     ) -> Result<()> {
-        let mut change = self.pool.begin().await?;
+        let mut change = self.pool.change().await?;
         if let Some(app) = app {
             apps::insert(&mut change, app, by).await?;
         }
-        sqlx::query(sqlx::AssertSqlSafe(format!(
+        query(AssertSqlSafe(format!(
             "UPDATE authorizations SET state = 'cancelled', {WIPED}
-             WHERE workspace = ? AND session_id = ? AND state = 'awaiting_pin'"
+             WHERE workspace = $1 AND session_id = $2 AND state = 'awaiting_pin'"
         )))
         .bind(&row.workspace)
         .bind(&row.session_id)
@@ -136,10 +135,10 @@ impl Store {
     /// Keeps a fresh authorization in the place of one whose request token is spent. False, and
     /// nothing is changed, when that one was cancelled or replaced in the meantime.
     pub async fn replace_authorization(&self, spent: &str, row: &AuthorizationRow) -> Result<bool> {
-        let mut change = self.pool.begin().await?;
-        let done = sqlx::query(sqlx::AssertSqlSafe(format!(
+        let mut change = self.pool.change().await?;
+        let done = query(AssertSqlSafe(format!(
             "UPDATE authorizations SET state = 'rejected', {WIPED}
-             WHERE id = ? AND state IN ('awaiting_pin', 'expired')"
+             WHERE id = $1 AND state IN ('awaiting_pin', 'expired')"
         )))
         .bind(spent)
         .execute(&mut *change)
@@ -159,8 +158,8 @@ impl Store {
         session_id: &str,
         id: &str,
     ) -> Result<Option<AuthorizationRow>> {
-        let row = sqlx::query(
-            "SELECT * FROM authorizations WHERE workspace = ? AND session_id = ? AND id = ?",
+        let row = query(
+            "SELECT * FROM authorizations WHERE workspace = $1 AND session_id = $2 AND id = $3",
         )
         .bind(workspace)
         .bind(session_id)
@@ -176,8 +175,8 @@ impl Store {
         workspace: &str,
         session_id: &str,
     ) -> Result<Vec<AuthorizationRow>> {
-        let rows = sqlx::query(
-            "SELECT * FROM authorizations WHERE workspace = ? AND session_id = ?
+        let rows = query(
+            "SELECT * FROM authorizations WHERE workspace = $1 AND session_id = $2
              AND state IN ('awaiting_pin', 'authenticated')",
         )
         .bind(workspace)
@@ -191,9 +190,9 @@ impl Store {
     /// Takes the right to send a PIN, for a while: false when it no longer waits for one, or when
     /// somebody else is sending one.
     pub async fn lease_authorization(&self, id: &str, now: Millis, until: Millis) -> Result<bool> {
-        let done = sqlx::query(
-            "UPDATE authorizations SET leased_until = ?
-             WHERE id = ? AND state = 'awaiting_pin' AND leased_until <= ? AND expires_at > ?",
+        let done = query(
+            "UPDATE authorizations SET leased_until = $1
+             WHERE id = $2 AND state = 'awaiting_pin' AND leased_until <= $3 AND expires_at > $4",
         )
         .bind(until)
         .bind(id)
@@ -206,9 +205,9 @@ impl Store {
 
     /// Gives the right to send a PIN back: nothing came of it, as far as anybody knows.
     pub async fn release_authorization(&self, id: &str, may_be_granted: bool) -> Result<()> {
-        sqlx::query(
-            "UPDATE authorizations SET leased_until = 0, may_be_granted = may_be_granted OR ?
-             WHERE id = ?",
+        query(
+            "UPDATE authorizations SET leased_until = 0, may_be_granted = may_be_granted OR $1
+             WHERE id = $2",
         )
         .bind(may_be_granted)
         .bind(id)
@@ -224,12 +223,12 @@ impl Store {
         grant: Grant<'_>,
         entry: &Entry,
     ) -> Result<bool> {
-        let mut change = self.pool.begin().await?;
-        let done = sqlx::query(
+        let mut change = self.pool.change().await?;
+        let done = query(
             "UPDATE authorizations SET state = 'authenticated', request_secret_sealed = NULL,
-                 leased_until = 0, user_id = ?, screen_name = ?, access_token = ?,
-                 access_secret_sealed = ?, access_level = ?, expires_at = ?
-             WHERE id = ? AND state = 'awaiting_pin'",
+                 leased_until = 0, user_id = $1, screen_name = $2, access_token = $3,
+                 access_secret_sealed = $4, access_level = $5, expires_at = $6
+             WHERE id = $7 AND state = 'awaiting_pin'",
         )
         .bind(&grant.account.user_id)
         .bind(&grant.account.screen_name)
@@ -257,9 +256,9 @@ impl Store {
         now: Millis,
         entry: &Entry,
     ) -> Result<bool> {
-        let mut change = self.pool.begin().await?;
-        let done = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "UPDATE authorizations SET state = ?, {WIPED} WHERE id = ? AND state = ?"
+        let mut change = self.pool.change().await?;
+        let done = query(AssertSqlSafe(format!(
+            "UPDATE authorizations SET state = $1, {WIPED} WHERE id = $2 AND state = $3"
         )))
         .bind(as_word(&to))
         .bind(&row.id)
@@ -285,23 +284,23 @@ impl Store {
         now: Millis,
         forget_before: Millis,
     ) -> Result<Vec<AuthorizationRow>> {
-        sqlx::query(sqlx::AssertSqlSafe(format!(
+        query(AssertSqlSafe(format!(
             "UPDATE authorizations SET state = 'expired', {WIPED}
-             WHERE state = 'awaiting_pin' AND expires_at <= ? AND leased_until <= ?"
+             WHERE state = 'awaiting_pin' AND expires_at <= $1 AND leased_until <= $2"
         )))
         .bind(now)
         .bind(now)
         .execute(&self.pool)
         .await?;
-        sqlx::query(
-            "DELETE FROM authorizations WHERE expires_at <= ?
+        query(
+            "DELETE FROM authorizations WHERE expires_at <= $1
              AND state NOT IN ('awaiting_pin', 'authenticated')",
         )
         .bind(forget_before)
         .execute(&self.pool)
         .await?;
-        let rows = sqlx::query(
-            "SELECT * FROM authorizations WHERE state = 'authenticated' AND expires_at <= ?",
+        let rows = query(
+            "SELECT * FROM authorizations WHERE state = 'authenticated' AND expires_at <= $1",
         )
         .bind(now)
         .fetch_all(&self.pool)
@@ -310,7 +309,7 @@ impl Store {
     }
 }
 
-fn readable(row: &SqliteRow) -> Option<AuthorizationRow> {
+fn readable(row: &Row) -> Option<AuthorizationRow> {
     AuthorizationRow::read(row)
         .inspect_err(|error| tracing::error!(%error, "an authorization cannot be read"))
         .ok()
@@ -318,16 +317,12 @@ fn readable(row: &SqliteRow) -> Option<AuthorizationRow> {
 
 /// Part of the change that puts an authorization's grant into a connection. False when it was saved
 /// or cancelled in the meantime.
-pub(super) async fn save(
-    change: &mut SqliteConnection,
-    id: &str,
-    connection_id: &str,
-) -> Result<bool> {
-    let done = sqlx::query(
-        "UPDATE authorizations SET state = 'saved', connection_id = ?,
+pub(super) async fn save(change: &mut Connection, id: &str, connection_id: &str) -> Result<bool> {
+    let done = query(
+        "UPDATE authorizations SET state = 'saved', connection_id = $1,
              consumer_secret_sealed = NULL, request_secret_sealed = NULL,
              access_secret_sealed = NULL
-         WHERE id = ? AND state = 'authenticated'",
+         WHERE id = $2 AND state = 'authenticated'",
     )
     .bind(connection_id)
     .bind(id)
@@ -336,14 +331,14 @@ pub(super) async fn save(
     Ok(done.rows_affected() == 1)
 }
 
-async fn insert(change: &mut SqliteConnection, row: &AuthorizationRow) -> Result<()> {
+async fn insert(change: &mut Connection, row: &AuthorizationRow) -> Result<()> {
     let ask =
         serde_json::to_string(&row.ask).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-    sqlx::query(
+    query(
         "INSERT INTO authorizations (id, workspace, session_id, provider, state, app_kind,
              app_id, consumer_key, consumer_secret_sealed, ask, request_token, request_secret_sealed,
              may_be_granted, connection_id, created_at, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     )
     .bind(&row.id)
     .bind(&row.workspace)

@@ -31,6 +31,13 @@ impl Changes {
         idle.then(|| self.0.generation.load(SeqCst))
     }
 
+    /// Of a database that other programs write to at any time: nothing may ever be kept.
+    pub(super) fn of_many_programs() -> Self {
+        let changes = Self::default();
+        changes.0.writing.store(1, SeqCst);
+        changes
+    }
+
     /// Makes everything kept so far too old.
     pub(super) fn advance(&self) {
         self.0.generation.fetch_add(1, SeqCst);
@@ -87,6 +94,7 @@ impl Drop for Writing {
 #[cfg(test)]
 mod tests {
     use super::super::Store;
+    use super::super::db::query;
 
     async fn store() -> (tempfile::TempDir, Store) {
         let folder = tempfile::tempdir().expect("a folder");
@@ -107,15 +115,15 @@ mod tests {
 
     const WRITE: &str =
         "INSERT INTO task_keys (id, key_hash, workspace, name, tasks, paths, created_at)
-                         VALUES (?, ?, 'default', 'n', '[]', '[]', 1)";
+                         VALUES ($1, $2, 'default', 'n', '[]', '[]', 1)";
 
     #[tokio::test]
     async fn a_change_is_noticed_from_its_first_row_to_its_end() {
         let (_folder, store) = store().await;
         let before = quiet(&store).await;
-        let mut change = store.pool.begin().await.expect("begins");
+        let mut change = store.pool.change().await.expect("begins");
         assert_eq!(store.changes().generation(), Some(before), "nothing is written yet");
-        sqlx::query(WRITE).bind("a").bind("a").execute(&mut *change).await.expect("writes");
+        query(WRITE).bind("a").bind("a").execute(&mut *change).await.expect("writes");
         assert_eq!(store.changes().generation(), None, "it may be committed any moment");
         change.commit().await.expect("commits");
         assert!(quiet(&store).await > before);
@@ -125,8 +133,8 @@ mod tests {
     async fn a_change_that_is_undone_ends_as_well() {
         let (_folder, store) = store().await;
         let before = quiet(&store).await;
-        let mut change = store.pool.begin().await.expect("begins");
-        sqlx::query(WRITE).bind("a").bind("a").execute(&mut *change).await.expect("writes");
+        let mut change = store.pool.change().await.expect("begins");
+        query(WRITE).bind("a").bind("a").execute(&mut *change).await.expect("writes");
         drop(change);
         assert!(quiet(&store).await > before);
     }

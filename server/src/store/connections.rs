@@ -1,9 +1,8 @@
 //! Connections, changed by version. Their list is in [`super::listing`].
 
 use pinfold_api::{AccessLevel, Account, AppKind, HealthState, VersionAction};
-use sqlx::Row as _;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
+use super::db::{Connection, Row, query};
 use super::versions::last_version;
 use super::{
     AppRow, Author, Result, Store, StoreError, VersionKind, apps, as_word, authorizations,
@@ -42,7 +41,7 @@ pub struct ConnectionRow {
 
 impl ConnectionRow {
     /// What is not there is an empty text in these columns.
-    pub(super) fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+    pub(super) fn read(row: &Row) -> std::result::Result<Self, sqlx::Error> {
         let filled = |column: &str| {
             let text: String = row.try_get(column)?;
             Ok::<_, sqlx::Error>(Some(text).filter(|text| !text.is_empty()))
@@ -107,7 +106,7 @@ impl Store {
         action: VersionAction,
     ) -> Result<()> {
         // It reads before it writes, and must not lose its turn in between.
-        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut change = self.pool.change().await?;
         if let Some(app) = app {
             apps::insert(&mut change, app, by).await?;
         }
@@ -125,7 +124,7 @@ impl Store {
         row: &ConnectionRow,
         by: &Author,
     ) -> Result<bool> {
-        let mut change = self.pool.begin().await?;
+        let mut change = self.pool.change().await?;
         if !authorizations::save(&mut change, authorization_id, &row.id).await? {
             return Ok(false);
         }
@@ -137,7 +136,7 @@ impl Store {
 
     /// Whether a connection of the workspace has this name.
     pub async fn name_is_taken(&self, workspace: &str, name: &str) -> Result<bool> {
-        let found = sqlx::query("SELECT 1 FROM connections WHERE workspace = ? AND name_key = ?")
+        let found = query("SELECT 1 FROM connections WHERE workspace = $1 AND name_key = $2")
             .bind(workspace)
             .bind(lower(name))
             .fetch_optional(&self.pool)
@@ -147,7 +146,7 @@ impl Store {
 
     /// One connection of a workspace.
     pub async fn connection(&self, workspace: &str, id: &str) -> Result<Option<ConnectionRow>> {
-        let row = sqlx::query("SELECT * FROM connections WHERE workspace = ? AND id = ?")
+        let row = query("SELECT * FROM connections WHERE workspace = $1 AND id = $2")
             .bind(workspace)
             .bind(id)
             .fetch_optional(&self.pool)
@@ -163,9 +162,9 @@ impl Store {
         user_id: &str,
         except: Option<&str>,
     ) -> Result<Vec<(String, String)>> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT id, name FROM connections
-             WHERE workspace = ? AND user_id = ? AND provider = ? AND id <> ?
+             WHERE workspace = $1 AND user_id = $2 AND provider = $3 AND id <> $4
              ORDER BY name_key LIMIT 20",
         )
         .bind(workspace)
@@ -181,7 +180,7 @@ impl Store {
 
 /// Writes a new row and its first version; one that comes back goes on counting.
 pub(super) async fn insert(
-    change: &mut SqliteConnection,
+    change: &mut Connection,
     row: &ConnectionRow,
     by: &Author,
     action: VersionAction,
@@ -195,15 +194,15 @@ pub(super) async fn insert(
     Ok(row)
 }
 
-pub(super) async fn write(change: &mut SqliteConnection, row: &ConnectionRow) -> Result<()> {
+pub(super) async fn write(change: &mut Connection, row: &ConnectionRow) -> Result<()> {
     let account = row.account.as_ref();
-    sqlx::query(
+    query(
         "INSERT INTO connections (id, workspace, provider, name, name_key, group_name,
              group_key, user_id, screen_name, app_kind, app_id, consumer_key,
              consumer_secret_sealed, access_token,
              access_secret_sealed, access_level, health, health_since, last_success_at,
              last_error, version, created_at, updated_at, last_used_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
     )
     .bind(&row.id)
     .bind(&row.workspace)

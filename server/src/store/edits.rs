@@ -4,10 +4,9 @@
 //! as what calls teach or a secret sealed anew, stays.
 
 use pinfold_api::{AccessLevel, Account, AppKind, HealthState, VersionAction};
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{QueryBuilder, Sqlite};
 
 use super::connections::name_taken;
+use super::db::{Connection, QueryBuilder, query};
 use super::{
     Author, ConnectionRow, Result, Revocation, Store, as_word, authorizations, handoffs, lower,
     revocations, snapshot,
@@ -75,7 +74,7 @@ impl Store {
         edit: &Edit,
         by: &Author,
     ) -> Result<Option<Edited>> {
-        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut change = self.pool.change().await?;
         let Some(before) = find(&mut change, workspace, id, version).await? else {
             return Ok(None);
         };
@@ -93,7 +92,7 @@ impl Store {
         edit: &Edit,
         by: &Author,
     ) -> Result<Option<Edited>> {
-        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut change = self.pool.change().await?;
         let Some(before) = find(&mut change, workspace, id, version).await? else {
             return Ok(None);
         };
@@ -113,9 +112,9 @@ impl Store {
         (workspace, id, version): (&str, &str, i64),
         by: &Author,
     ) -> Result<Option<Option<Revocation>>> {
-        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut change = self.pool.change().await?;
         let Some(row) = find(&mut change, workspace, id, version).await? else { return Ok(None) };
-        sqlx::query("DELETE FROM connections WHERE workspace = ? AND id = ?")
+        query("DELETE FROM connections WHERE workspace = $1 AND id = $2")
             .bind(workspace)
             .bind(id)
             .execute(&mut *change)
@@ -131,24 +130,23 @@ impl Store {
 }
 
 pub(super) async fn find(
-    change: &mut SqliteConnection,
+    change: &mut Connection,
     workspace: &str,
     id: &str,
     version: i64,
 ) -> Result<Option<ConnectionRow>> {
-    let row =
-        sqlx::query("SELECT * FROM connections WHERE workspace = ? AND id = ? AND version = ?")
-            .bind(workspace)
-            .bind(id)
-            .bind(version)
-            .fetch_optional(change)
-            .await?;
+    let row = query("SELECT * FROM connections WHERE workspace = $1 AND id = $2 AND version = $3")
+        .bind(workspace)
+        .bind(id)
+        .bind(version)
+        .fetch_optional(change)
+        .await?;
     row.as_ref().map(ConnectionRow::read).transpose().map_err(Into::into)
 }
 
 /// Writes a change, its version, and the token that it lets go of.
 pub(super) async fn apply(
-    change: &mut SqliteConnection,
+    change: &mut Connection,
     before: &ConnectionRow,
     edit: &Edit,
     by: &Author,
@@ -168,8 +166,8 @@ pub(super) async fn apply(
     Ok(Edited { row, let_go })
 }
 
-fn update(edit: &Edit, now: Millis) -> QueryBuilder<Sqlite> {
-    let mut sql = QueryBuilder::<Sqlite>::new("UPDATE connections SET version = version + 1");
+fn update(edit: &Edit, now: Millis) -> QueryBuilder<'static> {
+    let mut sql = QueryBuilder::new("UPDATE connections SET version = version + 1");
     sql.push(", updated_at = ").push_bind(now);
     if let Some(name) = &edit.name {
         sql.push(", name = ").push_bind(name.clone());

@@ -2,9 +2,8 @@
 //! kept as hashes.
 
 use pinfold_api::{RequestedAccess, Role};
-use sqlx::Row as _;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
+use super::db::{Connection, Row, query};
 use super::{Result, SessionRow, Store, StoreError, as_word, audit, sessions, word};
 use crate::audit::Entry;
 use crate::clock::Millis;
@@ -67,7 +66,7 @@ pub struct BrowserSession {
 }
 
 impl HandoffRow {
-    pub(super) fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+    pub(super) fn read(row: &Row) -> std::result::Result<Self, sqlx::Error> {
         Ok(Self {
             id: row.try_get("id")?,
             workspace: row.try_get("workspace")?,
@@ -96,7 +95,7 @@ impl Store {
         link_hash: Option<&[u8]>,
         entry: Entry,
     ) -> Result<String> {
-        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut change = self.pool.change().await?;
         let id = if let Some(id) = renew(&mut change, row).await? {
             id
         } else {
@@ -120,8 +119,8 @@ impl Store {
         now: Millis,
         entry: Entry,
     ) -> Result<Opened> {
-        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let found = sqlx::query("SELECT * FROM handoffs WHERE link_hash = ?")
+        let mut change = self.pool.change().await?;
+        let found = query("SELECT * FROM handoffs WHERE link_hash = $1")
             .bind(link_hash)
             .fetch_optional(&mut *change)
             .await?;
@@ -137,7 +136,7 @@ impl Store {
         if handoff.expires_at <= now {
             return Ok(Opened::Over);
         }
-        sqlx::query("UPDATE handoffs SET opened_at = ?, expires_at = ? WHERE id = ?")
+        query("UPDATE handoffs SET opened_at = $1, expires_at = $2 WHERE id = $3")
             .bind(now)
             .bind(session.expires_at)
             .bind(&handoff.id)
@@ -154,9 +153,9 @@ impl Store {
 
     /// What of a workspace is not over, the newest first.
     pub async fn handoffs(&self, workspace: &str, now: Millis) -> Result<Vec<HandoffRow>> {
-        let rows = sqlx::query(
-            "SELECT * FROM handoffs WHERE workspace = ? AND revoked_at IS NULL AND expires_at > ?
-             ORDER BY created_at DESC, id DESC LIMIT ?",
+        let rows = query(
+            "SELECT * FROM handoffs WHERE workspace = $1 AND revoked_at IS NULL AND expires_at > $2
+             ORDER BY created_at DESC, id DESC LIMIT $3",
         )
         .bind(workspace)
         .bind(now)
@@ -173,9 +172,9 @@ impl Store {
         workspace: &str,
         now: Millis,
     ) -> Result<Vec<BrowserSession>> {
-        let rows = sqlx::query(
-            "SELECT * FROM sessions WHERE workspace = ? AND handoff_id IS NULL AND expires_at > ?
-             ORDER BY created_at DESC, id DESC LIMIT ?",
+        let rows = query(
+            "SELECT * FROM sessions WHERE workspace = $1 AND handoff_id IS NULL AND expires_at > $2
+             ORDER BY created_at DESC, id DESC LIMIT $3",
         )
         .bind(workspace)
         .bind(now)
@@ -202,10 +201,10 @@ impl Store {
         now: Millis,
         entry: &Entry,
     ) -> Result<bool> {
-        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let handoff = sqlx::query(
-            "UPDATE handoffs SET revoked_at = ?
-             WHERE workspace = ? AND id = ? AND revoked_at IS NULL AND expires_at > ?",
+        let mut change = self.pool.change().await?;
+        let handoff = query(
+            "UPDATE handoffs SET revoked_at = $1
+             WHERE workspace = $2 AND id = $3 AND revoked_at IS NULL AND expires_at > $4",
         )
         .bind(now)
         .bind(workspace)
@@ -213,9 +212,9 @@ impl Store {
         .bind(now)
         .execute(&mut *change)
         .await?;
-        let sessions = sqlx::query(
+        let sessions = query(
             "DELETE FROM sessions
-             WHERE workspace = ? AND (handoff_id = ? OR (id = ? AND handoff_id IS NULL))",
+             WHERE workspace = $1 AND (handoff_id = $2 OR (id = $3 AND handoff_id IS NULL))",
         )
         .bind(workspace)
         .bind(id)
@@ -233,15 +232,15 @@ impl Store {
 
 /// Part of the change that makes or repairs a connection: the hand-off is spent on it, once.
 pub(super) async fn spend(
-    change: &mut SqliteConnection,
+    change: &mut Connection,
     handoff: Option<&str>,
     connection_id: &str,
     now: Millis,
 ) -> Result<()> {
     let Some(id) = handoff else { return Ok(()) };
-    let done = sqlx::query(
-        "UPDATE handoffs SET made_id = ?, done_at = ?
-         WHERE id = ? AND done_at IS NULL AND revoked_at IS NULL",
+    let done = query(
+        "UPDATE handoffs SET made_id = $1, done_at = $2
+         WHERE id = $3 AND done_at IS NULL AND revoked_at IS NULL",
     )
     .bind(connection_id)
     .bind(now)
@@ -252,15 +251,15 @@ pub(super) async fn spend(
 }
 
 /// Goes on with what the same person was given before: what they have open is bound to its id.
-async fn renew(change: &mut SqliteConnection, row: &HandoffRow) -> Result<Option<String>> {
+async fn renew(change: &mut Connection, row: &HandoffRow) -> Result<Option<String>> {
     if row.origin.is_none() || row.subject.is_none() {
         return Ok(None);
     }
-    let found = sqlx::query(
-        "UPDATE handoffs SET note = ?, access = ?, app_id = ?, expires_at = max(expires_at, ?)
+    let found = query(
+        "UPDATE handoffs SET note = $1, access = $2, app_id = $3, expires_at = max(expires_at, $4)
          WHERE id = (SELECT id FROM handoffs
-                     WHERE workspace = ? AND subject = ? AND origin = ? AND connection_id IS ?
-                       AND done_at IS NULL AND revoked_at IS NULL AND expires_at > ?
+                     WHERE workspace = $5 AND subject = $6 AND origin = $7 AND connection_id IS NOT DISTINCT FROM $8
+                       AND done_at IS NULL AND revoked_at IS NULL AND expires_at > $9
                      ORDER BY created_at DESC, id DESC LIMIT 1)
          RETURNING id",
     )
@@ -278,15 +277,11 @@ async fn renew(change: &mut SqliteConnection, row: &HandoffRow) -> Result<Option
     Ok(found.map(|row| row.try_get("id")).transpose()?)
 }
 
-async fn insert(
-    change: &mut SqliteConnection,
-    row: &HandoffRow,
-    link_hash: Option<&[u8]>,
-) -> Result<()> {
-    sqlx::query(
+async fn insert(change: &mut Connection, row: &HandoffRow, link_hash: Option<&[u8]>) -> Result<()> {
+    query(
         "INSERT INTO handoffs (id, workspace, origin, subject, note, access, app_id,
              connection_id, link_hash, created_at, expires_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(&row.id)
     .bind(&row.workspace)

@@ -3,6 +3,7 @@
 use pinfold_api::VersionAction;
 
 use super::connections;
+use super::db::query;
 use super::edits::{apply, find};
 use super::versions::last_version;
 use super::{
@@ -40,8 +41,8 @@ pub enum ImportStep {
 impl Store {
     /// A workspace's connections by creation, at most so many.
     pub async fn all_connections(&self, workspace: &str, cap: usize) -> Result<Vec<ConnectionRow>> {
-        let rows = sqlx::query(
-            "SELECT * FROM connections WHERE workspace = ? ORDER BY created_at, id LIMIT ?",
+        let rows = query(
+            "SELECT * FROM connections WHERE workspace = $1 ORDER BY created_at, id LIMIT $2",
         )
         .bind(workspace)
         .bind(i64::try_from(cap).unwrap_or(i64::MAX))
@@ -57,7 +58,7 @@ impl Store {
         workspace: &str,
         name: &str,
     ) -> Result<Option<ConnectionRow>> {
-        let row = sqlx::query("SELECT * FROM connections WHERE workspace = ? AND name_key = ?")
+        let row = query("SELECT * FROM connections WHERE workspace = $1 AND name_key = $2")
             .bind(workspace)
             .bind(lower(name))
             .fetch_optional(&self.pool)
@@ -72,8 +73,8 @@ impl Store {
         provider: &str,
         access_token: &str,
     ) -> Result<Option<ConnectionRow>> {
-        let row = sqlx::query(
-            "SELECT * FROM connections WHERE access_token = ? AND workspace = ? AND provider = ?
+        let row = query(
+            "SELECT * FROM connections WHERE access_token = $1 AND workspace = $2 AND provider = $3
              ORDER BY created_at LIMIT 1",
         )
         .bind(access_token)
@@ -86,7 +87,7 @@ impl Store {
 
     /// Whether a connection of any workspace has this id: two may not.
     pub async fn connection_id_is_taken(&self, id: &str) -> Result<bool> {
-        let found = sqlx::query("SELECT 1 FROM connections WHERE id = ?")
+        let found = query("SELECT 1 FROM connections WHERE id = $1")
             .bind(id)
             .fetch_optional(&self.pool)
             .await?;
@@ -95,10 +96,8 @@ impl Store {
 
     /// The same of a saved app.
     pub async fn app_id_is_taken(&self, id: &str) -> Result<bool> {
-        let found = sqlx::query("SELECT 1 FROM apps WHERE id = ?")
-            .bind(id)
-            .fetch_optional(&self.pool)
-            .await?;
+        let found =
+            query("SELECT 1 FROM apps WHERE id = $1").bind(id).fetch_optional(&self.pool).await?;
         Ok(found.is_some())
     }
 
@@ -110,7 +109,7 @@ impl Store {
         steps: &[ImportStep],
         by: &Author,
     ) -> Result<Option<Vec<Revocation>>> {
-        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut change = self.pool.change().await?;
         let mut let_go = Vec::new();
         for step in steps {
             match step {

@@ -2,6 +2,7 @@
 
 use pinfold_api::{AccessLevel, HealthState};
 
+use super::db::query;
 use super::{ConnectionRow, Result, Store, as_word};
 use crate::clock::Millis;
 
@@ -31,19 +32,19 @@ impl Store {
     ) -> Result<Option<ConnectionRow>> {
         let health = lesson.health.as_ref().map(as_word);
         let success_at = lesson.error.is_none().then_some(lesson.at);
-        let row = sqlx::query(
+        let row = query(
             "UPDATE connections SET
                  health_since = CASE
-                     WHEN ?1 IS NULL OR health = ?1 OR (?1 = 'ok' AND health = 'read_only')
-                     THEN health_since ELSE ?2 END,
+                     WHEN $1 IS NULL OR health = $1 OR ($1 = 'ok' AND health = 'read_only')
+                     THEN health_since ELSE $2 END,
                  health = CASE
-                     WHEN ?1 IS NULL OR (?1 = 'ok' AND health = 'read_only')
-                     THEN health ELSE ?1 END,
-                 last_used_at = ?2,
-                 last_success_at = ifnull(?3, last_success_at),
-                 last_error = ?4,
-                 access_level = ifnull(?5, access_level)
-             WHERE workspace = ?6 AND id = ?7 AND access_token = ?8
+                     WHEN $1 IS NULL OR ($1 = 'ok' AND health = 'read_only')
+                     THEN health ELSE $1 END,
+                 last_used_at = $2,
+                 last_success_at = ifnull($3, last_success_at),
+                 last_error = $4,
+                 access_level = ifnull($5, access_level)
+             WHERE workspace = $6 AND id = $7 AND access_token = $8
              RETURNING *",
         )
         .bind(health)

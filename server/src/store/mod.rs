@@ -1,8 +1,9 @@
 //! The only SQL. Every call on a tenant's things takes the workspace, so that another workspace's
 //! id finds nothing.
 //!
-//! SQLite with `synchronous=FULL` and a write-ahead log: what was acknowledged is on the disk. Each
-//! change is one transaction. Secrets come in and go out sealed; this room has no key.
+//! A file of SQLite with `synchronous=FULL` and a write-ahead log, or a PostgreSQL that many work with
+//! ([`db`]): what was acknowledged is on the disk. Each change is one transaction. Secrets come in and
+//! go out sealed; this room has no key.
 
 mod app_changes;
 mod apps;
@@ -10,11 +11,14 @@ mod audit;
 mod authorizations;
 mod changes;
 mod connections;
+mod copy;
+mod db;
 mod edits;
 mod handoffs;
 mod imports;
 mod lessons;
 mod listing;
+mod many;
 mod migrate;
 mod reverts;
 mod revocations;
@@ -28,11 +32,11 @@ mod versions;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Row as _, SqlitePool};
+use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::PgPool;
 
+use self::db::{Pool, query};
 use crate::clock::Millis;
 
 pub use app_changes::{AppChanged, AppEdit, SecretCopy};
@@ -47,6 +51,7 @@ pub use imports::ImportStep;
 pub use lessons::Lesson;
 use listing::lower;
 pub use listing::{Column, Cursor, Groups, ListQuery, Page, Sort};
+pub use many::Turn;
 pub use reverts::Reversion;
 pub use revocations::Revocation;
 pub use sealed::{SealedColumn, SealedValue};
@@ -62,9 +67,12 @@ pub const DEFAULT_WORKSPACE: &str = "default";
 /// The store of one Pinfold.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pool: SqlitePool,
+    pool: Pool,
     changes: Changes,
     unwatched: Arc<usage::Unwatched>,
+    /// Where several Pinfolds work: a way to wait for each other that keeps nobody from working.
+    turns: Option<PgPool>,
+    presence: Arc<many::Presence>,
     /// Held while changed connections are taken into the postings.
     listing: Arc<tokio::sync::Mutex<()>>,
 }
@@ -94,42 +102,37 @@ type Result<T> = std::result::Result<T, StoreError>;
 impl Store {
     /// Opens the file, creates it when missing, and brings its tables up to date.
     pub async fn open(file: &Path, now: Millis) -> Result<Self> {
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            // What is wiped is overwritten.
-            .pragma("secure_delete", "ON")
-            .busy_timeout(Duration::from_secs(5));
         let changes = Changes::default();
-        let (watching, settling) = (changes.clone(), changes.clone());
-        let unwatched = Arc::new(usage::Unwatched::new(options.clone()));
-        let pool = SqlitePoolOptions::new()
-            .after_connect(move |connection, _| {
-                let changes = watching.clone();
-                Box::pin(async move { changes.watch(connection).await })
-            })
-            .after_release(move |connection, _| {
-                let changes = settling.clone();
-                Box::pin(async move { changes.settle(connection).await.map(|()| true) })
-            })
-            .min_connections(1)
-            .max_connections(4)
-            .acquire_timeout(Duration::from_secs(5))
-            .connect_with(options)
-            .await?;
+        let (pool, unwatched) = db::sqlite(file, &changes).await?;
+        Self::ready(pool, unwatched, None, changes, now).await
+    }
+
+    /// Opens a database of PostgreSQL, and brings its tables up to date.
+    pub async fn connect(url: &SecretString, now: Millis) -> Result<Self> {
+        let (pool, turns) = db::postgres(url.expose_secret()).await?;
+        Self::ready(pool.clone(), pool, Some(turns), Changes::of_many_programs(), now).await
+    }
+
+    async fn ready(
+        pool: Pool,
+        unwatched: Pool,
+        turns: Option<PgPool>,
+        changes: Changes,
+        now: Millis,
+    ) -> Result<Self> {
         migrate::run(&pool).await?;
-        let store = Self { pool, changes, unwatched, listing: Arc::default() };
+        let unwatched = Arc::new(usage::Unwatched::new(unwatched));
+        let presence = Arc::default();
+        let listing = Arc::default();
+        let store = Self { pool, changes, unwatched, turns, presence, listing };
         store.ensure_workspace(DEFAULT_WORKSPACE, now).await?;
         Ok(store)
     }
 
     /// Makes a workspace unless it is there.
     pub async fn ensure_workspace(&self, id: &str, now: Millis) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO workspaces (id, created_at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
+        query(
+            "INSERT INTO workspaces (id, created_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING",
         )
         .bind(id)
         .bind(now)
@@ -140,23 +143,33 @@ impl Store {
 
     /// Answers when the database does.
     pub async fn ping(&self) -> Result<()> {
-        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        query("SELECT 1").execute(&self.pool).await?;
         Ok(())
     }
 
     /// Reads a note about the installation itself.
     pub async fn meta(&self, name: &str) -> Result<Option<Vec<u8>>> {
-        let row = sqlx::query("SELECT value FROM meta WHERE name = ?")
+        let row = query("SELECT value FROM meta WHERE name = $1")
             .bind(name)
             .fetch_optional(&self.pool)
             .await?;
-        Ok(row.map(|row| row.get(0)))
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
+    }
+
+    /// Writes a note about the installation itself unless it is there; answers what is there now.
+    pub async fn begin_meta(&self, name: &str, value: &[u8]) -> Result<Vec<u8>> {
+        query("INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
+            .bind(name)
+            .bind(value)
+            .execute(&self.pool)
+            .await?;
+        Ok(self.meta(name).await?.unwrap_or_default())
     }
 
     /// Writes a note about the installation itself.
     pub async fn set_meta(&self, name: &str, value: &[u8]) -> Result<()> {
-        sqlx::query(
-            "INSERT INTO meta (name, value) VALUES (?, ?)
+        query(
+            "INSERT INTO meta (name, value) VALUES ($1, $2)
              ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         )
         .bind(name)
@@ -173,7 +186,11 @@ impl Store {
 
     /// Closes every connection, so that the write-ahead log is folded in.
     pub async fn close(&self) {
-        self.unwatched.close().await;
+        self.leave().await;
+        if let Some(turns) = &self.turns {
+            turns.close().await;
+        }
+        self.unwatched.pool.close().await;
         self.pool.close().await;
     }
 }
@@ -196,5 +213,19 @@ fn as_word<T: serde::Serialize>(value: &T) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
         other => unreachable!("the contract's enums are words, not {other:?}"),
+    }
+}
+
+#[cfg(test)]
+impl Store {
+    /// An empty store: a file of the folder, or, when the tests are run on `PostgreSQL`, a database
+    /// there.
+    pub(crate) async fn for_tests() -> (tempfile::TempDir, Self) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = match pinfold_test_postgres::asked_for() {
+            true => Self::connect(&pinfold_test_postgres::database().into(), 0).await,
+            false => Self::open(&folder.path().join("pinfold.db"), 0).await,
+        };
+        (folder, store.expect("a store"))
     }
 }

@@ -5,8 +5,8 @@
 //! sees the token in use.
 
 use pinfold_api::{AppKind, HealthState, VersionAction};
-use sqlx::sqlite::SqliteConnection;
 
+use super::db::{Connection, query};
 use super::edits::{apply, find};
 use super::{
     AppColumns, Author, ConnectionRow, Edit, Edited, Result, Revocation, Snapshot, Store,
@@ -38,7 +38,7 @@ impl Store {
         take_token: bool,
         app: Option<AppColumns>,
     ) -> Result<Option<Edited>> {
-        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut change = self.pool.change().await?;
         let Some(before) = find(&mut change, back.workspace, back.id, version).await? else {
             return Ok(None);
         };
@@ -66,8 +66,8 @@ impl Store {
 
     /// Brings a deleted connection back with its id. `None` when it is there already.
     pub async fn restore_connection(&self, back: &Reversion<'_>) -> Result<Option<ConnectionRow>> {
-        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let there = sqlx::query("SELECT 1 FROM connections WHERE id = ?")
+        let mut change = self.pool.change().await?;
+        let there = query("SELECT 1 FROM connections WHERE id = $1")
             .bind(back.id)
             .fetch_optional(&mut *change)
             .await?;
@@ -108,15 +108,12 @@ impl Store {
 }
 
 /// Takes the target's token back from those that are to be revoked, when it is still among them.
-async fn withdraw(
-    change: &mut SqliteConnection,
-    back: &Reversion<'_>,
-) -> Result<Option<Revocation>> {
+async fn withdraw(change: &mut Connection, back: &Reversion<'_>) -> Result<Option<Revocation>> {
     let Some(access_token) = &back.target.access_token else { return Ok(None) };
-    let row = sqlx::query(
+    let row = query(
         "DELETE FROM revocations
-         WHERE workspace = ? AND record = ? AND provider = ? AND consumer_key = ?
-           AND access_token = ?
+         WHERE workspace = $1 AND record = $2 AND provider = $3 AND consumer_key = $4
+           AND access_token = $5
          RETURNING *",
     )
     .bind(back.workspace)
@@ -144,7 +141,7 @@ fn token_of(target: &Snapshot, kept: Option<&Revocation>) -> TokenColumns {
 
 /// An own app's secret went with the token, and so did a saved app's when it was deleted since.
 async fn app_of(
-    change: &mut SqliteConnection,
+    change: &mut Connection,
     back: &Reversion<'_>,
     kept: Option<&Revocation>,
 ) -> Result<AppColumns> {

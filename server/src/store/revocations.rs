@@ -2,9 +2,8 @@
 //! transaction, so that not even a power cut leaves a token alive that nobody remembers.
 
 use pinfold_api::AppKind;
-use sqlx::Row as _;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
+use super::db::{Connection, Row, query};
 use super::{AuthorizationRow, ConnectionRow, Result, Store, as_word, audit, word};
 use crate::audit::Entry;
 use crate::clock::Millis;
@@ -66,7 +65,7 @@ impl Revocation {
         let_go!(row, format!("{}.{}", row.id, row.version), now)
     }
 
-    pub(super) fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+    pub(super) fn read(row: &Row) -> std::result::Result<Self, sqlx::Error> {
         Ok(Self {
             id: row.try_get("id")?,
             record: row.try_get("record")?,
@@ -86,7 +85,7 @@ impl Revocation {
 impl Store {
     /// Remembers a token that was never stored elsewhere.
     pub async fn insert_revocation(&self, revocation: &Revocation) -> Result<()> {
-        let mut change = self.pool.begin().await?;
+        let mut change = self.pool.change().await?;
         insert(&mut change, revocation).await?;
         change.commit().await?;
         Ok(())
@@ -94,8 +93,8 @@ impl Store {
 
     /// Forgets a token: X has answered, or there is nothing to ask.
     pub async fn finish_revocation(&self, id: &str, entry: &Entry) -> Result<()> {
-        let mut change = self.pool.begin().await?;
-        sqlx::query("DELETE FROM revocations WHERE id = ?").bind(id).execute(&mut *change).await?;
+        let mut change = self.pool.change().await?;
+        query("DELETE FROM revocations WHERE id = $1").bind(id).execute(&mut *change).await?;
         audit::append(&mut change, entry).await?;
         change.commit().await?;
         Ok(())
@@ -103,7 +102,7 @@ impl Store {
 
     /// The tokens that were let go before a time and are not revoked yet.
     pub async fn pending_revocations(&self, before: Millis) -> Result<Vec<Revocation>> {
-        let rows = sqlx::query("SELECT * FROM revocations WHERE created_at <= ?")
+        let rows = query("SELECT * FROM revocations WHERE created_at <= $1")
             .bind(before)
             .fetch_all(&self.pool)
             .await?;
@@ -116,10 +115,10 @@ impl Store {
     /// from the other; that holds across workspaces too, hence no workspace here: the answer is a
     /// mere yes or no. A connection that let go of it and got it back lives on it again.
     pub async fn access_token_in_use(&self, access_token: &str, except: &str) -> Result<bool> {
-        let row = sqlx::query(
-            "SELECT EXISTS (SELECT 1 FROM connections WHERE access_token = ?1)
+        let row = query(
+            "SELECT EXISTS (SELECT 1 FROM connections WHERE access_token = $1)
                  OR EXISTS (SELECT 1 FROM authorizations
-                            WHERE access_token = ?1 AND id <> ?2 AND state = 'authenticated')",
+                            WHERE access_token = $1 AND id <> $2 AND state = 'authenticated')",
         )
         .bind(access_token)
         .bind(except)
@@ -130,11 +129,11 @@ impl Store {
 }
 
 /// Part of the change that lets go of the token.
-pub(super) async fn insert(change: &mut SqliteConnection, revocation: &Revocation) -> Result<()> {
-    sqlx::query(
+pub(super) async fn insert(change: &mut Connection, revocation: &Revocation) -> Result<()> {
+    query(
         "INSERT INTO revocations (id, record, workspace, provider, app_kind, app_id, consumer_key,
              consumer_secret_sealed, access_token, access_secret_sealed, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
     )
     .bind(&revocation.id)
     .bind(&revocation.record)

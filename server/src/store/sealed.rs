@@ -3,8 +3,7 @@
 //! This is the one place that crosses workspaces on purpose: a rotation is about the installation,
 //! and each value comes with the workspace that its envelope is bound to.
 
-use sqlx::{AssertSqlSafe, Row as _};
-
+use super::db::{AssertSqlSafe, query};
 use super::{Result, Store, audit};
 use crate::audit::Entry;
 
@@ -27,7 +26,7 @@ const fn sealed(table: &'static str, field: &'static str) -> SealedColumn {
 #[derive(Clone, Debug)]
 pub struct SealedValue {
     /// The row, for [`Store::reseal`].
-    pub row: i64,
+    pub row: String,
     /// What the envelope is bound to.
     pub workspace: String,
     /// What the envelope is bound to.
@@ -56,7 +55,7 @@ impl Store {
             "SELECT substr({field}_sealed, 2, 8), COUNT(*) FROM {table}
              WHERE length({field}_sealed) > 0 GROUP BY 1 ORDER BY 1"
         );
-        let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&self.pool).await?;
+        let rows = query(AssertSqlSafe(sql)).fetch_all(&self.pool).await?;
         rows.iter()
             .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
             .collect::<std::result::Result<_, sqlx::Error>>()
@@ -68,16 +67,16 @@ impl Store {
         &self,
         column: SealedColumn,
         active: &[u8],
-        after_row: i64,
+        after_row: &str,
         limit: u32,
     ) -> Result<Vec<SealedValue>> {
         let SealedColumn { table, field, record } = column;
         let sql = format!(
-            "SELECT rowid, workspace, {record}, {field}_sealed FROM {table}
-             WHERE rowid > ? AND length({field}_sealed) > 0 AND substr({field}_sealed, 2, 8) <> ?
-             ORDER BY rowid LIMIT ?"
+            "SELECT id, workspace, {record}, {field}_sealed FROM {table}
+             WHERE id > $1 AND length({field}_sealed) > 0 AND substr({field}_sealed, 2, 8) <> $2
+             ORDER BY id LIMIT $3"
         );
-        let rows = sqlx::query(AssertSqlSafe(sql))
+        let rows = query(AssertSqlSafe(sql))
             .bind(after_row)
             .bind(active)
             .bind(limit)
@@ -105,13 +104,13 @@ impl Store {
     ) -> Result<u64> {
         let SealedColumn { table, field, .. } = column;
         let sql =
-            format!("UPDATE {table} SET {field}_sealed = ? WHERE rowid = ? AND {field}_sealed = ?");
-        let mut change = self.pool.begin().await?;
+            format!("UPDATE {table} SET {field}_sealed = $1 WHERE id = $2 AND {field}_sealed = $3");
+        let mut change = self.pool.change().await?;
         let mut replaced = 0;
         for (old, new) in batch {
-            let done = sqlx::query(AssertSqlSafe(sql.as_str()))
+            let done = query(AssertSqlSafe(sql.as_str()))
                 .bind(new)
-                .bind(old.row)
+                .bind(&old.row)
                 .bind(&old.sealed)
                 .execute(&mut *change)
                 .await?;
@@ -123,9 +122,9 @@ impl Store {
 
     /// Replaces sealed notes about the installation, and writes down why, in one transaction.
     pub async fn set_notes(&self, notes: &[(&str, Vec<u8>)], entry: &Entry) -> Result<()> {
-        let mut change = self.pool.begin().await?;
+        let mut change = self.pool.change().await?;
         for (name, value) in notes {
-            sqlx::query("UPDATE meta SET value = ? WHERE name = ?")
+            query("UPDATE meta SET value = $1 WHERE name = $2")
                 .bind(value)
                 .bind(*name)
                 .execute(&mut *change)
@@ -143,18 +142,19 @@ mod tests {
 
     #[tokio::test]
     async fn no_sealed_column_is_forgotten() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open(&folder.path().join("pinfold.db"), 0).await.expect("opens");
-        let rows = sqlx::query(
+        let (_folder, store) = Store::for_tests().await;
+        let columns = if store.pool.is_shared() {
+            "SELECT table_name::text, column_name::text FROM information_schema.columns
+             WHERE column_name LIKE '%\\_sealed'"
+        } else {
             "SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c
-             WHERE t.type = 'table' AND c.name LIKE '%\\_sealed' ESCAPE '\\'",
-        )
-        .fetch_all(&store.pool)
-        .await
-        .expect("reads");
+             WHERE t.type = 'table' AND c.name LIKE '%\\_sealed' ESCAPE '\\'"
+        };
+        let rows = query(columns).fetch_all(&store.pool).await.expect("reads");
         assert!(rows.len() >= 7);
         for row in rows {
-            let (table, column): (String, String) = (row.get(0), row.get(1));
+            let (table, column): (String, String) =
+                (row.try_get(0).expect("text"), row.try_get(1).expect("text"));
             let listed = Store::SEALED.iter().any(|sealed| {
                 sealed.table == table && format!("{}_sealed", sealed.field) == column
             });
@@ -162,7 +162,7 @@ mod tests {
         }
         for column in Store::SEALED {
             assert!(store.sealed_by_key(*column).await.expect("counts").is_empty());
-            let none = store.sealed_otherwise(*column, &[0; 8], 0, 1).await.expect("reads");
+            let none = store.sealed_otherwise(*column, &[0; 8], "", 1).await.expect("reads");
             assert!(none.is_empty());
         }
     }

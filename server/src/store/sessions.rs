@@ -1,9 +1,8 @@
 //! Sessions and one-time links, by the hash of their token; the token itself is never stored.
 
 use pinfold_api::Role;
-use sqlx::Row as _;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
+use super::db::{Connection, Row, query};
 use super::{HandoffRow, Result, Store, as_word, audit, word};
 use crate::audit::Entry;
 use crate::clock::Millis;
@@ -25,7 +24,7 @@ pub struct SessionRow {
 }
 
 impl SessionRow {
-    fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+    fn read(row: &Row) -> std::result::Result<Self, sqlx::Error> {
         Ok(Self {
             id: row.try_get("id")?,
             workspace: row.try_get("workspace")?,
@@ -45,9 +44,9 @@ impl Store {
         now: Millis,
         expires_at: Millis,
     ) -> Result<()> {
-        sqlx::query(
+        query(
             "INSERT INTO links (token_hash, workspace, role, created_at, expires_at)
-             VALUES (?, ?, ?, ?, ?)",
+             VALUES ($1, $2, $3, $4, $5)",
         )
         .bind(token_hash)
         .bind(workspace)
@@ -69,9 +68,9 @@ impl Store {
         now: Millis,
         entry: Entry,
     ) -> Result<Option<SessionRow>> {
-        let mut change = self.pool.begin().await?;
-        let link = sqlx::query(
-            "UPDATE links SET used_at = ? WHERE token_hash = ? AND used_at IS NULL AND expires_at > ?
+        let mut change = self.pool.change().await?;
+        let link = query(
+            "UPDATE links SET used_at = $1 WHERE token_hash = $2 AND used_at IS NULL AND expires_at > $3
              RETURNING workspace, role",
         )
         .bind(now)
@@ -98,7 +97,7 @@ impl Store {
         now: Millis,
         entry: Entry,
     ) -> Result<()> {
-        let mut change = self.pool.begin().await?;
+        let mut change = self.pool.change().await?;
         insert(&mut change, session, token_hash, now, entry).await?;
         change.commit().await?;
         Ok(())
@@ -110,9 +109,9 @@ impl Store {
         token_hash: &[u8],
         now: Millis,
     ) -> Result<Option<(SessionRow, Option<HandoffRow>)>> {
-        let row = sqlx::query(
+        let row = query(
             "SELECT id, workspace, role, expires_at, handoff_id FROM sessions
-             WHERE token_hash = ? AND expires_at > ?",
+             WHERE token_hash = $1 AND expires_at > $2",
         )
         .bind(token_hash)
         .bind(now)
@@ -123,7 +122,7 @@ impl Store {
         let Some(id) = row.try_get::<Option<String>, _>("handoff_id")? else {
             return Ok(Some((session, None)));
         };
-        let handoff = sqlx::query("SELECT * FROM handoffs WHERE id = ? AND revoked_at IS NULL")
+        let handoff = query("SELECT * FROM handoffs WHERE id = $1 AND revoked_at IS NULL")
             .bind(id)
             .fetch_optional(&self.pool)
             .await?;
@@ -133,9 +132,9 @@ impl Store {
 
     /// Ends a session; what is none, as the access key, has no end.
     pub async fn delete_session(&self, workspace: &str, id: &str, entry: &Entry) -> Result<()> {
-        let mut change = self.pool.begin().await?;
+        let mut change = self.pool.change().await?;
         let done =
-            sqlx::query("DELETE FROM sessions WHERE workspace = ? AND (id = ? OR handoff_id = ?)")
+            query("DELETE FROM sessions WHERE workspace = $1 AND (id = $2 OR handoff_id = $3)")
                 .bind(workspace)
                 .bind(id)
                 .bind(id)
@@ -151,14 +150,14 @@ impl Store {
     /// Forgets sessions and links that ended, and hand-offs a week later: until then somebody who
     /// opens an old link is told what is the matter with it.
     pub async fn delete_ended_sessions(&self, now: Millis) -> Result<()> {
-        let mut change = self.pool.begin().await?;
+        let mut change = self.pool.change().await?;
         for sql in [
-            "DELETE FROM sessions WHERE expires_at <= ?",
-            "DELETE FROM links WHERE expires_at <= ?",
+            "DELETE FROM sessions WHERE expires_at <= $1",
+            "DELETE FROM links WHERE expires_at <= $1",
         ] {
-            sqlx::query(sql).bind(now).execute(&mut *change).await?;
+            query(sql).bind(now).execute(&mut *change).await?;
         }
-        sqlx::query("DELETE FROM handoffs WHERE expires_at <= ?")
+        query("DELETE FROM handoffs WHERE expires_at <= $1")
             .bind(now - REMEMBER_MILLIS)
             .execute(&mut *change)
             .await?;
@@ -168,7 +167,7 @@ impl Store {
 }
 
 async fn insert(
-    change: &mut SqliteConnection,
+    change: &mut Connection,
     session: &SessionRow,
     token_hash: &[u8],
     now: Millis,
@@ -182,15 +181,15 @@ async fn insert(
 
 /// Part of every change that begins a session.
 pub(super) async fn write(
-    change: &mut SqliteConnection,
+    change: &mut Connection,
     session: &SessionRow,
     token_hash: &[u8],
     now: Millis,
     handoff: Option<&str>,
 ) -> Result<()> {
-    sqlx::query(
+    query(
         "INSERT INTO sessions (id, token_hash, workspace, role, created_at, expires_at, handoff_id)
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(&session.id)
     .bind(token_hash)

@@ -3,8 +3,8 @@
 use pinfold_api::{AccessLevel, Account, AppKind, VersionAction, VersionChange};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlx::sqlite::SqliteConnection;
 
+use super::db::Connection;
 use super::versions::{record_baseline, record_version};
 use super::{Author, ConnectionRow, Result, VersionKind, VersionRow, as_word, differences};
 use crate::authorization::hint;
@@ -86,7 +86,7 @@ impl Snapshot {
 /// Writes the version that an insertion makes. What was deleted and comes back is compared with how
 /// it was last.
 pub(super) async fn record_insertion(
-    change: &mut SqliteConnection,
+    change: &mut Connection,
     last: Option<&VersionRow>,
     row: &ConnectionRow,
     by: &Author,
@@ -102,7 +102,7 @@ pub(super) async fn record_insertion(
 
 /// Writes the version that a change makes, and the one before it when nobody has.
 pub(super) async fn record_change(
-    change: &mut SqliteConnection,
+    change: &mut Connection,
     before: &ConnectionRow,
     after: &ConnectionRow,
     by: &Author,
@@ -125,7 +125,7 @@ pub(super) async fn record_change(
 
 /// Writes the version that a deletion makes: how the connection was last.
 pub(super) async fn record_deletion(
-    change: &mut SqliteConnection,
+    change: &mut Connection,
     row: &ConnectionRow,
     by: &Author,
 ) -> Result<()> {

@@ -1,8 +1,6 @@
 //! Task keys, by the hash of the key; the key itself is never stored.
 
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
-
+use super::db::{Row, query};
 use super::{Result, Store, audit};
 use crate::audit::Entry;
 use crate::clock::Millis;
@@ -47,7 +45,7 @@ macro_rules! select_keys {
             "SELECT k.*,
                  (SELECT json_group_array(connection_id) FROM usages WHERE key_id = k.id)
                      AS connections,
-                 (SELECT COALESCE(SUM(calls), 0) FROM usages WHERE key_id = k.id) AS calls,
+                 (SELECT CAST(COALESCE(SUM(calls), 0) AS BIGINT) FROM usages WHERE key_id = k.id) AS calls,
                  (SELECT MAX(last_used_at) FROM usages WHERE key_id = k.id) AS last_used_at
              FROM task_keys k WHERE ",
             $which
@@ -65,7 +63,7 @@ fn count(value: i64) -> u64 {
 }
 
 impl TaskKeyRow {
-    fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+    fn read(row: &Row) -> std::result::Result<Self, sqlx::Error> {
         let per_minute: Option<i64> = row.try_get("per_minute")?;
         Ok(Self {
             id: row.try_get("id")?,
@@ -87,7 +85,7 @@ impl TaskKeyRow {
 }
 
 impl UsageRow {
-    fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+    fn read(row: &Row) -> std::result::Result<Self, sqlx::Error> {
         Ok(Self {
             key_id: row.try_get("id")?,
             name: row.try_get("name")?,
@@ -108,11 +106,11 @@ impl Store {
         entry: &Entry,
     ) -> Result<std::result::Result<(), usize>> {
         let as_list = |words: &[String]| serde_json::to_string(words).unwrap_or_default();
-        let mut change = self.pool.begin().await?;
-        sqlx::query(
+        let mut change = self.pool.change().await?;
+        query(
             "INSERT INTO task_keys (id, key_hash, workspace, name, tasks, paths, expires_at,
                  per_minute, per_day_micros, created_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
         .bind(&row.id)
         .bind(key_hash)
@@ -127,9 +125,9 @@ impl Store {
         .execute(&mut *change)
         .await?;
         for (at, connection) in row.connections.iter().enumerate() {
-            let named = sqlx::query(
+            let named = query(
                 "INSERT INTO usages (workspace, connection_id, key_id)
-                 SELECT workspace, id, ? FROM connections WHERE workspace = ? AND id = ?",
+                 SELECT workspace, id, $1 FROM connections WHERE workspace = $2 AND id = $3",
             )
             .bind(&row.id)
             .bind(&row.workspace)
@@ -147,7 +145,7 @@ impl Store {
 
     /// The key of a hash, ended or not.
     pub async fn task_key_of(&self, key_hash: &[u8]) -> Result<Option<TaskKeyRow>> {
-        let row = sqlx::query(select_keys!("k.key_hash = ?"))
+        let row = query(select_keys!("k.key_hash = $1"))
             .bind(key_hash)
             .fetch_optional(&self.pool)
             .await?;
@@ -156,19 +154,18 @@ impl Store {
 
     /// A workspace's keys, the newest first.
     pub async fn task_keys(&self, workspace: &str) -> Result<Vec<TaskKeyRow>> {
-        let rows =
-            sqlx::query(select_keys!("k.workspace = ? ORDER BY k.created_at DESC, k.id DESC"))
-                .bind(workspace)
-                .fetch_all(&self.pool)
-                .await?;
+        let rows = query(select_keys!("k.workspace = $1 ORDER BY k.created_at DESC, k.id DESC"))
+            .bind(workspace)
+            .fetch_all(&self.pool)
+            .await?;
         let rows: std::result::Result<_, _> = rows.iter().map(TaskKeyRow::read).collect();
         rows.map_err(Into::into)
     }
 
     /// Forgets a key for good; true when there was one.
     pub async fn delete_task_key(&self, workspace: &str, id: &str, entry: &Entry) -> Result<bool> {
-        let mut change = self.pool.begin().await?;
-        let done = sqlx::query("DELETE FROM task_keys WHERE workspace = ? AND id = ?")
+        let mut change = self.pool.change().await?;
+        let done = query("DELETE FROM task_keys WHERE workspace = $1 AND id = $2")
             .bind(workspace)
             .bind(id)
             .execute(&mut *change)
@@ -183,10 +180,10 @@ impl Store {
 
     /// The keys that may use a connection, the newest first.
     pub async fn usages(&self, workspace: &str, connection_id: &str) -> Result<Vec<UsageRow>> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT k.id, k.name, k.tasks, u.calls, u.last_used_at
              FROM usages u JOIN task_keys k ON k.id = u.key_id
-             WHERE u.workspace = ? AND u.connection_id = ?
+             WHERE u.workspace = $1 AND u.connection_id = $2
              ORDER BY k.created_at DESC, k.id DESC",
         )
         .bind(workspace)

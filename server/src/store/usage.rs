@@ -4,10 +4,9 @@
 //! keep, so a busy proxy does not empty them every second.
 
 use pinfold_api::{AccessLevel, HealthState};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions as _, Connection as _, Row as _};
 use tokio::sync::Mutex;
 
+use super::db::{Connection, Pool, query};
 use super::{Result, Store, as_word};
 use crate::clock::Millis;
 
@@ -73,63 +72,40 @@ pub struct Batch {
     pub spent: Vec<Spent>,
 }
 
-/// The unwatched way to the disk, opened when it is first needed.
+/// The unwatched way to the database: a single connection where there is a watched one.
 #[derive(Debug)]
 pub(super) struct Unwatched {
-    options: SqliteConnectOptions,
-    open: Mutex<Option<Open>>,
-}
-
-#[derive(Debug)]
-struct Open {
-    connection: SqliteConnection,
+    pub(super) pool: Pool,
     /// Changes when any other connection of any process has written.
-    data_version: i64,
+    data_version: Mutex<i64>,
 }
 
 impl Unwatched {
-    pub(super) fn new(options: SqliteConnectOptions) -> Self {
-        Self { options, open: Mutex::new(None) }
-    }
-
-    /// Takes it out of its place, so that one that fails is not used again.
-    async fn take(&self, place: &mut Option<Open>) -> Result<Open> {
-        match place.take() {
-            Some(open) => Ok(open),
-            None => Ok(Open { connection: self.options.connect().await?, data_version: -1 }),
-        }
-    }
-
-    pub(super) async fn close(&self) {
-        if let Some(open) = self.open.lock().await.take()
-            && let Err(error) = open.connection.close().await
-        {
-            tracing::warn!(%error, "a connection to the store did not close");
-        }
+    pub(super) fn new(pool: Pool) -> Self {
+        Self { pool, data_version: Mutex::new(-1) }
     }
 }
 
 impl Store {
-    /// Notices what other programs wrote to the same database, such as `pinfold import`: what is
-    /// kept in memory is too old then.
+    /// Notices what other programs wrote to the same file, such as `pinfold import`: what is kept
+    /// in memory is too old then. Where other programs always write, nothing is kept.
     pub async fn look_for_foreign_changes(&self) -> Result<()> {
-        let mut place = self.unwatched.open.lock().await;
-        let mut open = self.unwatched.take(&mut place).await?;
-        let version = sqlx::query("PRAGMA data_version").fetch_one(&mut open.connection).await?;
+        if self.pool.is_shared() {
+            return Ok(());
+        }
+        let mut known = self.unwatched.data_version.lock().await;
+        let version = query("PRAGMA data_version").fetch_one(&self.unwatched.pool).await?;
         let version: i64 = version.try_get(0)?;
-        if open.data_version != version {
-            open.data_version = version;
+        if *known != version {
+            *known = version;
             self.changes.advance();
         }
-        *place = Some(open);
         Ok(())
     }
 
     /// Writes a batch, all or nothing.
     pub async fn write_batch(&self, batch: &Batch) -> Result<()> {
-        let mut place = self.unwatched.open.lock().await;
-        let mut open = self.unwatched.take(&mut place).await?;
-        let mut change = open.connection.begin_with("BEGIN IMMEDIATE").await?;
+        let mut change = self.unwatched.pool.change().await?;
         for learned in &batch.learned {
             learn(&mut change, learned).await?;
         }
@@ -137,9 +113,9 @@ impl Store {
             count(&mut change, used).await?;
         }
         for spent in &batch.spent {
-            sqlx::query(
-                "UPDATE task_keys SET spent_day = ?, spent_micros = ?
-                 WHERE workspace = ? AND id = ? AND spent_day <= ?",
+            query(
+                "UPDATE task_keys SET spent_day = $1, spent_micros = $2
+                 WHERE workspace = $3 AND id = $4 AND spent_day <= $5",
             )
             .bind(spent.day)
             .bind(i64::try_from(spent.micros).unwrap_or(i64::MAX))
@@ -150,27 +126,26 @@ impl Store {
             .await?;
         }
         change.commit().await?;
-        *place = Some(open);
         Ok(())
     }
 }
 
-async fn learn(change: &mut SqliteConnection, learned: &Learned) -> Result<()> {
+async fn learn(change: &mut Connection, learned: &Learned) -> Result<()> {
     let (health, since) = learned.health.unzip();
     let health = health.map(|health| as_word(&health));
-    sqlx::query(
+    query(
         "UPDATE connections SET
-             last_used_at = MAX(COALESCE(last_used_at, 0), ?1),
-             last_success_at = COALESCE(?2, last_success_at),
-             access_level = COALESCE(?3, access_level),
-             health_since = CASE WHEN ?4 IS NULL OR health = ?4 OR (?5 AND health = 'read_only')
-                 THEN health_since ELSE ?6 END,
-             health = CASE WHEN ?4 IS NULL OR (?5 AND health = 'read_only')
-                 THEN health ELSE ?4 END,
-             last_error = CASE WHEN ?7 IS NOT NULL THEN ?7
-                 WHEN ?4 = 'ok' AND NOT (?5 AND health = 'read_only') THEN NULL
+             last_used_at = MAX(COALESCE(last_used_at, 0), $1),
+             last_success_at = COALESCE($2, last_success_at),
+             access_level = COALESCE($3, access_level),
+             health_since = CASE WHEN $4 IS NULL OR health = $4 OR ($5 AND health = 'read_only')
+                 THEN health_since ELSE $6 END,
+             health = CASE WHEN $4 IS NULL OR ($5 AND health = 'read_only')
+                 THEN health ELSE $4 END,
+             last_error = CASE WHEN $7 IS NOT NULL THEN $7
+                 WHEN $4 = 'ok' AND NOT ($5 AND health = 'read_only') THEN NULL
                  ELSE last_error END
-         WHERE workspace = ?8 AND id = ?9 AND access_token = ?10",
+         WHERE workspace = $8 AND id = $9 AND access_token = $10",
     )
     .bind(learned.used_at)
     .bind(learned.success_at)
@@ -187,10 +162,10 @@ async fn learn(change: &mut SqliteConnection, learned: &Learned) -> Result<()> {
     Ok(())
 }
 
-async fn count(change: &mut SqliteConnection, used: &Used) -> Result<()> {
-    sqlx::query(
-        "UPDATE usages SET calls = calls + ?, last_used_at = MAX(COALESCE(last_used_at, 0), ?)
-         WHERE workspace = ? AND connection_id = ? AND key_id = ?",
+async fn count(change: &mut Connection, used: &Used) -> Result<()> {
+    query(
+        "UPDATE usages SET calls = calls + $1, last_used_at = MAX(COALESCE(last_used_at, 0), $2)
+         WHERE workspace = $3 AND connection_id = $4 AND key_id = $5",
     )
     .bind(i64::try_from(used.calls).unwrap_or(i64::MAX))
     .bind(used.used_at)

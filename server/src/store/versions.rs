@@ -4,9 +4,8 @@
 
 use pinfold_api::{Action, Role, VersionAction, VersionChange, Who};
 use serde_json::Value;
-use sqlx::Row as _;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
+use super::db::{AssertSqlSafe, Connection, Row, query};
 use super::{Result, Store, as_word, audit, word};
 use crate::audit::Entry;
 use crate::clock::Millis;
@@ -99,7 +98,7 @@ impl Author {
 }
 
 impl VersionRow {
-    fn read(row: &SqliteRow) -> std::result::Result<Self, sqlx::Error> {
+    fn read(row: &Row) -> std::result::Result<Self, sqlx::Error> {
         Ok(Self {
             workspace: row.try_get("workspace")?,
             kind: match row.try_get("kind")? {
@@ -135,7 +134,7 @@ impl VersionRow {
         entry.clone().doing(self.kind.audited(self.action)).on(&self.record).saying(words)
     }
 
-    fn read_all(rows: &[SqliteRow]) -> Result<Vec<Self>> {
+    fn read_all(rows: &[Row]) -> Result<Vec<Self>> {
         let read = rows.iter().map(Self::read);
         read.collect::<std::result::Result<_, _>>().map_err(Into::into)
     }
@@ -165,10 +164,10 @@ impl Store {
         cursor: Option<i64>,
         limit: u32,
     ) -> Result<Vec<VersionRow>> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT * FROM versions
-             WHERE workspace = ? AND kind = ? AND record = ? AND version < ?
-             ORDER BY version DESC LIMIT ?",
+             WHERE workspace = $1 AND kind = $2 AND record = $3 AND version < $4
+             ORDER BY version DESC LIMIT $5",
         )
         .bind(workspace)
         .bind(kind.as_str())
@@ -188,9 +187,9 @@ impl Store {
         record: &str,
         version: i64,
     ) -> Result<Option<VersionRow>> {
-        let row = sqlx::query(
+        let row = query(
             "SELECT * FROM versions
-             WHERE workspace = ? AND kind = ? AND record = ? AND version = ?",
+             WHERE workspace = $1 AND kind = $2 AND record = $3 AND version = $4",
         )
         .bind(workspace)
         .bind(kind.as_str())
@@ -210,13 +209,13 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<VersionRow>> {
         let (at, record) = cursor.map_or((i64::MAX, ""), |(at, record)| (*at, record));
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT * FROM versions AS gone
-             WHERE workspace = ? AND kind = ? AND action = 'deleted' AND (at, record) < (?, ?)
+             WHERE workspace = $1 AND kind = $2 AND action = 'deleted' AND (at, record) < ($3, $4)
                AND NOT EXISTS (SELECT 1 FROM versions AS later
                                WHERE later.workspace = gone.workspace AND later.kind = gone.kind
                                  AND later.record = gone.record AND later.version > gone.version)
-             ORDER BY at DESC, record DESC LIMIT ?",
+             ORDER BY at DESC, record DESC LIMIT $5",
         )
         .bind(workspace)
         .bind(kind.as_str())
@@ -230,8 +229,8 @@ impl Store {
 }
 
 /// Part of every change of what has versions; the entry in the audit log comes with it.
-pub(super) async fn record_version(change: &mut SqliteConnection, row: &VersionRow) -> Result<()> {
-    insert(change, row, "INSERT").await?;
+pub(super) async fn record_version(change: &mut Connection, row: &VersionRow) -> Result<()> {
+    insert(change, row, "").await?;
     match &row.by.audit {
         Some(entry) => audit::append(change, &row.tell(entry)).await,
         None => Ok(()),
@@ -240,19 +239,19 @@ pub(super) async fn record_version(change: &mut SqliteConnection, row: &VersionR
 
 /// Keeps how something was before its first change that left a version: what was made before there
 /// were versions, or in bulk. Does nothing when that version is there.
-pub(super) async fn record_baseline(change: &mut SqliteConnection, row: &VersionRow) -> Result<()> {
-    insert(change, row, "INSERT OR IGNORE").await
+pub(super) async fn record_baseline(change: &mut Connection, row: &VersionRow) -> Result<()> {
+    insert(change, row, "ON CONFLICT DO NOTHING").await
 }
 
 /// A record's last version; `None` when it never was.
 pub(super) async fn last_version(
-    change: &mut SqliteConnection,
+    change: &mut Connection,
     workspace: &str,
     kind: VersionKind,
     record: &str,
 ) -> Result<Option<VersionRow>> {
-    let row = sqlx::query(
-        "SELECT * FROM versions WHERE workspace = ? AND kind = ? AND record = ?
+    let row = query(
+        "SELECT * FROM versions WHERE workspace = $1 AND kind = $2 AND record = $3
          ORDER BY version DESC LIMIT 1",
     )
     .bind(workspace)
@@ -263,13 +262,13 @@ pub(super) async fn last_version(
     row.as_ref().map(VersionRow::read).transpose().map_err(Into::into)
 }
 
-async fn insert(change: &mut SqliteConnection, row: &VersionRow, verb: &str) -> Result<()> {
+async fn insert(change: &mut Connection, row: &VersionRow, otherwise: &str) -> Result<()> {
     let changes = serde_json::to_string(&row.changes)
         .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-    sqlx::query(sqlx::AssertSqlSafe(format!(
-        "{verb} INTO versions (workspace, kind, record, version, at, role, session_id, action,
+    query(AssertSqlSafe(format!(
+        "INSERT INTO versions (workspace, kind, record, version, at, role, session_id, action,
              changes, snapshot)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) {otherwise}"
     )))
     .bind(&row.workspace)
     .bind(row.kind.as_str())

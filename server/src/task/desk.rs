@@ -117,7 +117,7 @@ impl Desk {
         }
         let state = &self.state;
         if let Some(key) = &self.key {
-            state.holders.allowances.take(key, ask.price, state.clock.now())?;
+            state.holders.take(&state.store, key, ask.price, state.clock.now()).await?;
         }
         let reading = ask.method == Method::GET;
         let sent = Sent::begin(state, Arc::clone(&self.account), self.key.clone(), reading);
@@ -140,7 +140,8 @@ impl Desk {
                 if error.sent_nothing() {
                     sent.take_back();
                     if let Some(key) = &self.key {
-                        state.holders.allowances.give_back(key, ask.price);
+                        let now = state.clock.now();
+                        state.holders.give_back(&state.store, key, ask.price, now).await;
                     }
                 }
                 return Err(not_passed(error));

@@ -58,18 +58,10 @@ impl Allowances {
         if let Some(cap) = key.per_day
             && allowance.spent.saturating_add(price) > cap
         {
-            let midnight = (today + 1) * DAY;
-            let wait = u64::try_from((midnight - now) / 1000 + 1).unwrap_or(1);
-            return Err(Refusal::new(Code::SpendCapReached).retry_after(wait));
+            return Err(spent_today(now));
         }
         if let Some(times) = key.per_minute {
-            allowance.next(i64::from(times), now * 1000).map_err(|wait| {
-                Refusal::new(Code::TooManyRequests)
-                    .because(
-                        "The key's calls a minute are used up. Wait for `retry_after` seconds.",
-                    )
-                    .retry_after(wait)
-            })?;
+            allowance.next(i64::from(times), now * 1000).map_err(too_often)?;
         }
         if key.per_day.is_some() {
             allowance.spent += price;
@@ -139,6 +131,20 @@ impl Allowance {
         self.due = due;
         Ok(())
     }
+}
+
+/// The day's cap is reached; it begins anew at midnight.
+pub(super) fn spent_today(now: Millis) -> Refusal {
+    let midnight = (day_of(now) + 1) * DAY;
+    let wait = u64::try_from((midnight - now) / 1000 + 1).unwrap_or(1);
+    Refusal::new(Code::SpendCapReached).retry_after(wait)
+}
+
+/// The minute's calls are used up; wait for so many seconds.
+pub(super) fn too_often(wait: u64) -> Refusal {
+    Refusal::new(Code::TooManyRequests)
+        .because("The key's calls a minute are used up. Wait for `retry_after` seconds.")
+        .retry_after(wait)
 }
 
 /// Days since 1970, UTC.

@@ -5,7 +5,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use uuid::Uuid;
 
-use super::{Allowances, TaskKey};
+use super::allowance::{spent_today, too_often};
+use super::{Allowances, Micros, TaskKey, day_of};
 use crate::clock::Millis;
 use crate::problem::Refusal;
 use crate::session::hash;
@@ -67,8 +68,47 @@ impl Holders {
         self.known.read().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
+    /// Lets one more call pass that costs this much, or says when the next one may: counted in
+    /// memory, or in the database where several Pinfolds let calls pass.
+    pub async fn take(
+        &self,
+        store: &Store,
+        key: &TaskKey,
+        price: Micros,
+        now: Millis,
+    ) -> Result<(), Refusal> {
+        if !store.is_shared() {
+            return self.allowances.take(key, price, now);
+        }
+        let id = key.id.to_string();
+        if let Some(cap) = key.per_day
+            && !store.spend(&id, day_of(now), price, cap).await?
+        {
+            return Err(spent_today(now));
+        }
+        if let Some(times) = key.per_minute
+            && let Some(wait) = store.count_turn(&format!("key {id}"), times, now).await?
+        {
+            self.give_back(store, key, price, now).await;
+            return Err(too_often(wait));
+        }
+        Ok(())
+    }
+
+    /// Gives back what a call was to cost that was never sent.
+    pub async fn give_back(&self, store: &Store, key: &TaskKey, price: Micros, now: Millis) {
+        if !store.is_shared() {
+            return self.allowances.give_back(key, price);
+        }
+        if key.per_day.is_some()
+            && let Err(error) = store.spend_less(&key.id.to_string(), day_of(now), price).await
+        {
+            tracing::warn!(%error, "a key paid for a call that was not sent");
+        }
+    }
+
     /// What a key spent today: as counted here, or else as the store remembers it.
-    pub fn spent(&self, id: Uuid, now: Millis) -> Option<super::Micros> {
+    pub fn spent(&self, id: Uuid, now: Millis) -> Option<Micros> {
         self.allowances.spent(id, now)
     }
 }

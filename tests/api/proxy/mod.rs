@@ -7,5 +7,5 @@ mod keys;
 mod property;
 mod requests;
 mod smuggling;
-mod stage;
+pub mod stage;
 mod verifier;

@@ -1,12 +1,10 @@
 //! Which rows can match: what the postings say, without those that changed since.
 
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteConnection;
-
 use super::bits::{Block, Rows};
 use super::sort::{Column, Key};
 use super::terms::{grams, lower, span};
 use crate::store::Result;
+use crate::store::db::{Connection, query};
 
 /// What a row must be to be listed.
 pub(super) struct Filter<'a> {
@@ -17,11 +15,11 @@ pub(super) struct Filter<'a> {
     pub(super) group: Option<String>,
 }
 
-/// The same, of a row named `c`, with `?1` the workspace, `?2` the text and `?3` the group.
-pub(super) const MATCHES: &str = "c.workspace = ?1
-    AND (?2 IS NULL OR instr(c.name_key, ?2) > 0 OR instr(lower(c.screen_name), ?2) > 0
-        OR instr(ifnull(c.group_key, ''), ?2) > 0)
-    AND (?3 IS NULL OR ifnull(c.group_key, '') = ?3)";
+/// The same, of a row named `c`, with `$1` the workspace, `$2` the text and `$3` the group.
+pub(super) const MATCHES: &str = "c.workspace = $1
+    AND ($2 IS NULL OR instr(c.name_key, $2) > 0 OR instr(lower(c.screen_name), $2) > 0
+        OR instr(ifnull(c.group_key, ''), $2) > 0)
+    AND ($3 IS NULL OR ifnull(c.group_key, '') = $3)";
 
 /// Rows that can match.
 pub(super) struct Candidates {
@@ -42,7 +40,7 @@ impl<'a> Filter<'a> {
         self.text.is_none() && self.group.is_none()
     }
 
-    pub(super) async fn candidates(&self, store: &mut SqliteConnection) -> Result<Candidates> {
+    pub(super) async fn candidates(&self, store: &mut Connection) -> Result<Candidates> {
         let mut terms = self.text.as_deref().map(grams).unwrap_or_default();
         if let Some(group) = &self.group {
             terms.push(span(Column::Group, 1, &Key::Text(group.clone())));
@@ -69,8 +67,8 @@ impl<'a> Filter<'a> {
     }
 }
 
-async fn posting(store: &mut SqliteConnection, workspace: &str, term: &str) -> Result<Rows> {
-    let blocks = sqlx::query("SELECT block, bits FROM postings WHERE workspace = ? AND term = ?")
+async fn posting(store: &mut Connection, workspace: &str, term: &str) -> Result<Rows> {
+    let blocks = query("SELECT block, bits FROM postings WHERE workspace = $1 AND term = $2")
         .bind(workspace)
         .bind(term)
         .fetch_all(store)
@@ -82,8 +80,8 @@ async fn posting(store: &mut SqliteConnection, workspace: &str, term: &str) -> R
     Ok(rows)
 }
 
-async fn unlisted(store: &mut SqliteConnection, workspace: &str) -> Result<Vec<i64>> {
-    let rows = sqlx::query("SELECT seq FROM unlisted WHERE workspace = ?")
+async fn unlisted(store: &mut Connection, workspace: &str) -> Result<Vec<i64>> {
+    let rows = query("SELECT seq FROM unlisted WHERE workspace = $1")
         .bind(workspace)
         .fetch_all(store)
         .await?;

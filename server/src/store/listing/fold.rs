@@ -3,11 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{QueryBuilder, Row as _, Sqlite};
-
 use super::bits::{Block, split};
 use super::terms::Listed;
+use crate::store::db::{Connection, QueryBuilder, query};
 use crate::store::{Result, Store};
 
 /// Rows of one transaction: others can write in between.
@@ -33,11 +31,11 @@ impl Store {
 
     /// Answers how many rows it took.
     pub(super) async fn list_some(&self, limit: u32) -> Result<usize> {
-        let mut change = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let rows = sqlx::query(
+        let mut change = self.pool.change().await?;
+        let rows = query(
             "SELECT u.seq, c.workspace, c.name_key, c.screen_name, ifnull(c.group_key, ''),
                  c.app_kind || ' ' || c.consumer_key, ifnull(c.access_level, ''), c.created_at
-             FROM unlisted u CROSS JOIN connections c ON c.seq = u.seq ORDER BY u.seq LIMIT ?",
+             FROM unlisted u CROSS JOIN connections c WHERE c.seq = u.seq ORDER BY u.seq LIMIT $1",
         )
         .bind(limit)
         .fetch_all(&mut *change)
@@ -67,7 +65,7 @@ impl Store {
                 add(&mut change, &workspace, block, some).await?;
             }
         }
-        sqlx::query("DELETE FROM unlisted WHERE seq <= ?").bind(last).execute(&mut *change).await?;
+        query("DELETE FROM unlisted WHERE seq <= $1").bind(last).execute(&mut *change).await?;
         change.commit().await?;
         Ok(rows.len())
     }
@@ -76,15 +74,15 @@ impl Store {
 /// Adds rows to postings. Rows that no longer have a term stay in it: a search looks at the row
 /// itself, and there are never many.
 async fn add(
-    store: &mut SqliteConnection,
+    store: &mut Connection,
     workspace: &str,
     block: i64,
     terms: &[(String, Vec<u16>)],
 ) -> Result<()> {
     let wanted: Vec<&String> = terms.iter().map(|(term, _)| term).collect();
-    let before = sqlx::query(
-        "SELECT p.term, p.bits FROM json_each(?3) wanted CROSS JOIN postings p
-         ON p.workspace = ?1 AND p.term = wanted.value AND p.block = ?2",
+    let before = query(
+        "SELECT p.term, p.bits FROM json_each($3) wanted CROSS JOIN postings p
+         WHERE p.workspace = $1 AND p.term = wanted.value AND p.block = $2",
     )
     .bind(workspace)
     .bind(block)
@@ -95,8 +93,7 @@ async fn add(
     for row in before {
         known.insert(row.try_get(0)?, Block::decode(row.try_get(1)?));
     }
-    let mut sql =
-        QueryBuilder::<Sqlite>::new("INSERT INTO postings (workspace, term, block, bits) ");
+    let mut sql = QueryBuilder::new("INSERT INTO postings (workspace, term, block, bits) ");
     sql.push_values(terms, |mut row, (term, lows)| {
         let mut rows = known.remove(term).unwrap_or_default();
         for low in lows {
@@ -104,7 +101,7 @@ async fn add(
         }
         row.push_bind(workspace).push_bind(term).push_bind(block).push_bind(rows.encode());
     });
-    sql.push(" ON CONFLICT DO UPDATE SET bits = excluded.bits");
+    sql.push(" ON CONFLICT (workspace, term, block) DO UPDATE SET bits = excluded.bits");
     // Only whole statements are worth remembering; the last one is shorter.
     let whole = terms.len() == POSTINGS;
     sql.build().persistent(whole).execute(store).await?;

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteConnection;
-
 use super::bits::{Block, Rows};
 use super::candidates::{Candidates, Filter, MATCHES};
 use super::sort::Column;
 use super::terms::{family, successor};
 use super::{json, number};
+use crate::store::db::{AssertSqlSafe, Connection, query};
 use crate::store::{Result, Store};
 
 /// So many candidates are looked at one by one.
@@ -35,7 +33,7 @@ impl Store {
         search: Option<&str>,
         limit: usize,
     ) -> Result<Groups> {
-        let mut snapshot = self.pool.begin().await?;
+        let mut snapshot = self.pool.snapshot().await?;
         let filter = Filter::new(workspace, search, None);
         if filter.is_open() {
             return all(&mut snapshot, workspace, limit).await;
@@ -52,15 +50,16 @@ impl Store {
     }
 }
 
-async fn all(store: &mut SqliteConnection, workspace: &str, limit: usize) -> Result<Groups> {
-    let total =
-        sqlx::query("SELECT ifnull(sum(count), 0) FROM connection_groups WHERE workspace = ?")
-            .bind(workspace)
-            .fetch_one(&mut *store)
-            .await?;
-    let rows = sqlx::query(
-        "SELECT group_key, name, count FROM connection_groups WHERE workspace = ?
-         ORDER BY count DESC LIMIT ?",
+async fn all(store: &mut Connection, workspace: &str, limit: usize) -> Result<Groups> {
+    let total = query(
+        "SELECT ifnull(CAST(sum(count) AS BIGINT), 0) FROM connection_groups WHERE workspace = $1",
+    )
+    .bind(workspace)
+    .fetch_one(&mut *store)
+    .await?;
+    let rows = query(
+        "SELECT group_key, name, count FROM connection_groups WHERE workspace = $1
+         ORDER BY count DESC LIMIT $2",
     )
     .bind(workspace)
     .bind(i64::try_from(limit).unwrap_or(i64::MAX))
@@ -74,16 +73,16 @@ async fn all(store: &mut SqliteConnection, workspace: &str, limit: usize) -> Res
 }
 
 async fn looked_at_one_by_one(
-    store: &mut SqliteConnection,
+    store: &mut Connection,
     filter: &Filter<'_>,
     seqs: &[i64],
 ) -> Result<Groups> {
     let sql = format!(
         "SELECT ifnull(c.group_key, ''), count(*)
-         FROM json_each(?4) wanted CROSS JOIN connections c ON c.seq = wanted.value
-         WHERE {MATCHES} GROUP BY 1"
+         FROM json_each($4) wanted CROSS JOIN connections c
+         WHERE c.seq = CAST(wanted.value AS BIGINT) AND {MATCHES} GROUP BY 1"
     );
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+    let rows = query(AssertSqlSafe(sql))
         .bind(filter.workspace)
         .bind(&filter.text)
         .bind(&filter.group)
@@ -101,7 +100,7 @@ async fn looked_at_one_by_one(
 
 /// Adds what the postings say, which is at least what is true.
 async fn add_postings(
-    store: &mut SqliteConnection,
+    store: &mut Connection,
     workspace: &str,
     candidates: &Rows,
     groups: &mut Groups,
@@ -109,8 +108,8 @@ async fn add_postings(
     groups.approximate = true;
     groups.total += candidates.count();
     let family = family(Column::Group, 1);
-    let rows = sqlx::query(
-        "SELECT term, block, bits FROM postings WHERE workspace = ? AND term >= ? AND term < ?",
+    let rows = query(
+        "SELECT term, block, bits FROM postings WHERE workspace = $1 AND term >= $2 AND term < $3",
     )
     .bind(workspace)
     .bind(&family)
@@ -131,7 +130,7 @@ async fn add_postings(
 
 /// Keeps the largest and gives them their names.
 async fn name(
-    store: &mut SqliteConnection,
+    store: &mut Connection,
     workspace: &str,
     limit: usize,
     mut groups: Groups,
@@ -151,9 +150,9 @@ async fn name(
     }
     let keys: Vec<&String> = groups.counts.keys().collect();
     let keys = serde_json::to_string(&keys).unwrap_or_default();
-    let rows = sqlx::query(
-        "SELECT g.group_key, g.name FROM json_each(?2) wanted
-         CROSS JOIN connection_groups g ON g.workspace = ?1 AND g.group_key = wanted.value",
+    let rows = query(
+        "SELECT g.group_key, g.name FROM json_each($2) wanted
+         CROSS JOIN connection_groups g WHERE g.workspace = $1 AND g.group_key = wanted.value",
     )
     .bind(workspace)
     .bind(keys)

@@ -17,13 +17,11 @@ mod terms;
 mod tests;
 mod walk;
 
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteConnection;
-
 use self::candidates::Filter;
 use self::sort::Place;
 use self::walk::Effort;
 use super::{ConnectionRow, Result, Store};
+use crate::store::db::{Connection, Row, query};
 
 pub use groups::Groups;
 pub use sort::{Column, Cursor, Sort};
@@ -62,7 +60,7 @@ impl Store {
     }
 
     async fn page(&self, workspace: &str, query: &ListQuery, effort: Effort) -> Result<Page> {
-        let mut snapshot = self.pool.begin().await?;
+        let mut snapshot = self.pool.snapshot().await?;
         let filter = Filter::new(workspace, query.search.as_deref(), query.group.as_deref());
         let after = query.after.as_ref().map(|cursor| cursor.place.clone());
         // One more than asked for tells whether there is a next page.
@@ -85,13 +83,14 @@ impl Store {
 }
 
 /// The rows themselves, in this order.
-async fn rows_at(store: &mut SqliteConnection, places: &[Place]) -> Result<Vec<ConnectionRow>> {
+async fn rows_at(store: &mut Connection, places: &[Place]) -> Result<Vec<ConnectionRow>> {
     if places.is_empty() {
         return Ok(Vec::new());
     }
     let seqs = json(places.iter().map(|place| place.seq));
-    let rows = sqlx::query(
-        "SELECT c.* FROM json_each(?) wanted CROSS JOIN connections c ON c.seq = wanted.value
+    let rows = query(
+        "SELECT c.* FROM json_each($1) wanted CROSS JOIN connections c
+         WHERE c.seq = CAST(wanted.value AS BIGINT)
          ORDER BY wanted.key",
     )
     .bind(seqs)
@@ -114,7 +113,7 @@ fn json(seqs: impl Iterator<Item = i64>) -> String {
     text
 }
 
-fn number(row: &sqlx::sqlite::SqliteRow, column: usize) -> Result<usize> {
+fn number(row: &Row, column: usize) -> Result<usize> {
     let value: i64 = row.try_get(column)?;
     Ok(usize::try_from(value).unwrap_or_default())
 }

@@ -7,14 +7,12 @@
 use std::collections::BTreeMap;
 use std::pin::Pin;
 
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{AssertSqlSafe, Row as _};
-
 use super::bits::{Block, Rows};
 use super::sort::{Key, Place, Sort};
 use super::terms::{bounds, family, levels, span, successor};
 use super::walk::Work;
 use crate::store::Result;
+use crate::store::db::{AssertSqlSafe, Connection, query};
 
 /// Terms read at first; each time four times as many, up to [`MOST_TERMS`].
 const FIRST_TERMS: usize = 4;
@@ -58,7 +56,7 @@ impl Span {
 
 /// The next span after a place that holds candidates; `None`: there are no more.
 pub(super) async fn next(
-    store: &mut SqliteConnection,
+    store: &mut Connection,
     workspace: &str,
     sort: Sort,
     candidates: &Rows,
@@ -81,7 +79,7 @@ struct Search<'a> {
 impl<'a> Search<'a> {
     fn within(
         self,
-        store: &'a mut SqliteConnection,
+        store: &'a mut Connection,
         candidates: &'a Rows,
         level: usize,
         (mut low, mut high): (String, Option<String>),
@@ -92,7 +90,7 @@ impl<'a> Search<'a> {
             if let Some(at) = self.at {
                 let here = span(column, level, &at.key);
                 if self.sort.descends {
-                    let after = format!("{here}\0");
+                    let after = format!("{here}\u{1}");
                     high = Some(high.map_or(after.clone(), |high| high.min(after)));
                 } else {
                     low = low.max(here);
@@ -125,7 +123,7 @@ impl<'a> Search<'a> {
                 if self.sort.descends {
                     high = Some(last.clone());
                 } else {
-                    low = format!("{last}\0");
+                    low = format!("{last}\u{1}");
                 }
                 wanted = (wanted * 4).min(MOST_TERMS);
             }
@@ -150,18 +148,18 @@ impl<'a> Search<'a> {
     /// The next terms from one on up to another, which is left out.
     async fn terms(
         &self,
-        store: &mut SqliteConnection,
+        store: &mut Connection,
         low: &str,
         high: Option<&str>,
         limit: usize,
     ) -> Result<Vec<String>> {
         let sql = format!(
             "SELECT DISTINCT term FROM postings
-             WHERE workspace = ?1 AND term >= ?2 AND (?3 IS NULL OR term < ?3)
-             ORDER BY term {} LIMIT ?4",
+             WHERE workspace = $1 AND term >= $2 AND ($3 IS NULL OR term < $3)
+             ORDER BY term {} LIMIT $4",
             self.sort.direction()
         );
-        let rows = sqlx::query(AssertSqlSafe(sql))
+        let rows = query(AssertSqlSafe(sql))
             .bind(self.workspace)
             .bind(low)
             .bind(high)
@@ -173,14 +171,14 @@ impl<'a> Search<'a> {
 
     async fn postings(
         &self,
-        store: &mut SqliteConnection,
+        store: &mut Connection,
         terms: &[String],
         work: &mut Work,
     ) -> Result<BTreeMap<String, Rows>> {
         let wanted = serde_json::to_string(terms).unwrap_or_default();
-        let blocks = sqlx::query(
-            "SELECT p.term, p.block, p.bits FROM json_each(?2) wanted
-             CROSS JOIN postings p ON p.workspace = ?1 AND p.term = wanted.value",
+        let blocks = query(
+            "SELECT p.term, p.block, p.bits FROM json_each($2) wanted
+             CROSS JOIN postings p WHERE p.workspace = $1 AND p.term = wanted.value",
         )
         .bind(self.workspace)
         .bind(wanted)

@@ -127,8 +127,9 @@ pub(super) fn bounds(column: Column, level: usize, term: &str) -> (Key, Option<K
         return (Key::Number(first << shift), Some(Key::Number((first + 1) << shift)));
     }
     let whole = is_exact(column) || label.chars().count() < level;
-    // No key lies between a text and the same with the least letter at its end.
-    let end = if whole { Some(format!("{label}\0")) } else { successor(label) };
+    // No key lies between a text and the same with the least letter at its end: none holds a NUL, which
+    // PostgreSQL would not take.
+    let end = if whole { Some(format!("{label}\u{1}")) } else { successor(label) };
     (Key::Text(label.to_owned()), end.map(Key::Text))
 }
 

@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pinfold_api::{AccessLevel, Account, AppKind, HealthState};
 use proptest::prelude::*;
-use sqlx::{AssertSqlSafe, Row as _};
-use tempfile::TempDir;
 
 use super::sort::{Column, Key, Place, Sort};
 use super::walk::{self, Effort};
 use super::{ListQuery, lower};
 use crate::store::connections::write;
+use crate::store::db::{AssertSqlSafe, query};
 use crate::store::{ConnectionRow, DEFAULT_WORKSPACE, Store};
 
 const LITTLE: Effort =
@@ -89,20 +88,19 @@ fn deed() -> impl Strategy<Value = Deed> {
 struct Scene {
     store: Store,
     names: usize,
-    _folder: TempDir,
+    _folder: tempfile::TempDir,
 }
 
 impl Scene {
     async fn new(seeds: &[Seed]) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open(&folder.path().join("test.db"), 0).await.expect("a store");
+        let (folder, store) = Store::for_tests().await;
         let mut scene = Self { store, names: 0, _folder: folder };
         scene.add(seeds).await;
         scene
     }
 
     async fn add(&mut self, seeds: &[Seed]) {
-        let mut change = self.store.pool.begin().await.expect("a transaction");
+        let mut change = self.store.pool.change().await.expect("a transaction");
         for seed in seeds {
             self.names += 1;
             let number = self.names;
@@ -138,7 +136,7 @@ impl Scene {
     }
 
     async fn sql(&self, sql: &str, text: Option<&str>, seq: i64) {
-        let query = sqlx::query(AssertSqlSafe(sql.to_owned())).bind(text).bind(seq);
+        let query = query(AssertSqlSafe(sql.to_owned())).bind(text).bind(seq);
         query.execute(&self.store.pool).await.expect("it is written");
     }
 
@@ -156,21 +154,21 @@ impl Scene {
             Deed::List(limit) => drop(self.store.list_some(limit).await.expect("listed")),
             Deed::Delete(at) => {
                 let seq = pick(at)?;
-                self.sql("DELETE FROM connections WHERE ?1 IS NULL AND seq = ?2", None, seq).await;
+                self.sql("DELETE FROM connections WHERE $1 IS NULL AND seq = $2", None, seq).await;
                 return Some(seq);
             }
             Deed::Rename(at, name) => {
                 let seq = pick(at)?;
                 self.names += 1;
                 let name = format!("{name}{}", self.names);
-                let sql = "UPDATE connections SET name = ?1, name_key = ?1 WHERE seq = ?2";
+                let sql = "UPDATE connections SET name = $1, name_key = $1 WHERE seq = $2";
                 self.sql(sql, Some(&name), seq).await;
                 return Some(seq);
             }
             Deed::Regroup(at, group) => {
                 let seq = pick(at)?;
                 let key = group.as_deref().map(lower);
-                let sql = "UPDATE connections SET group_name = ?1, group_key = ?1 WHERE seq = ?2";
+                let sql = "UPDATE connections SET group_name = $1, group_key = $1 WHERE seq = $2";
                 self.sql(sql, key.as_deref(), seq).await;
                 return Some(seq);
             }
@@ -178,7 +176,7 @@ impl Scene {
                 let seq = pick(at)?;
                 let health = crate::store::as_word(&health);
                 let sql = format!(
-                    "UPDATE connections SET health = ?1, last_used_at = {used} WHERE seq = ?2"
+                    "UPDATE connections SET health = $1, last_used_at = {used} WHERE seq = $2"
                 );
                 self.sql(&sql, Some(&health), seq).await;
                 return Some(seq);
@@ -190,7 +188,7 @@ impl Scene {
     /// What a list without pages, indexes and postings would be.
     async fn model(&self, sort: Sort, search: &str, group: Option<&str>) -> Vec<Place> {
         let sql = format!("SELECT c.*, {} AS place FROM connections c", sort.column.key());
-        let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&self.store.pool).await.expect("rows");
+        let rows = query(AssertSqlSafe(sql)).fetch_all(&self.store.pool).await.expect("rows");
         let (search, group) = (lower(search), group.map(lower));
         let mut places = Vec::new();
         for row in rows {
@@ -321,13 +319,16 @@ proptest! {
 #[test]
 fn every_order_is_read_off_its_index() {
     runtime().block_on(async {
-        let scene = Scene::new(&[]).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&folder.path().join("test.db"), 0).await.expect("a store");
+        let snapshot = store.pool.snapshot().await.expect("a snapshot");
         for column in Column::ALL {
             for (descends, after) in [(false, false), (true, false), (false, true), (true, true)] {
-                let steps = walk::steps("c.seq", Sort { column, descends }, after);
-                let query = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {steps}")));
-                let plan = query.fetch_all(&scene.store.pool).await.expect("a plan");
-                let plan: Vec<String> = plan.iter().map(|row| row.get("detail")).collect();
+                let steps = walk::steps(&snapshot, "c.seq", Sort { column, descends }, after);
+                let query = query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {steps}")));
+                let plan = query.fetch_all(&store.pool).await.expect("a plan");
+                let plan: Vec<String> =
+                    plan.iter().map(|row| row.try_get("detail").expect("text")).collect();
                 assert!(
                     !plan.iter().any(|line| line.contains("TEMP B-TREE")),
                     "{steps}\n{plan:#?}"

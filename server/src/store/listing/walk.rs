@@ -1,15 +1,13 @@
 //! Matches in their order: few candidates are looked at and sorted; on the way to many, the index
 //! of the order is walked along and only what is a candidate is looked at.
 
-use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
-use sqlx::{AssertSqlSafe, Row as _, Sqlite};
-
 use super::bits::Rows;
 use super::candidates::{Candidates, Filter, MATCHES};
 use super::sort::{Key, Place, Sort};
 use super::spans::{self, Span};
 use super::{json, terms};
 use crate::store::Result;
+use crate::store::db::{AssertSqlSafe, Connection, Query, Row, query};
 
 /// Looking at a row costs as much as so many steps along an index.
 const LOOK: usize = 8;
@@ -64,7 +62,7 @@ impl Work {
 
 /// The next `limit` matches after a place.
 pub(super) async fn search(
-    store: &mut SqliteConnection,
+    store: &mut Connection,
     filter: &Filter<'_>,
     sort: Sort,
     after: Option<Place>,
@@ -114,7 +112,7 @@ impl Walk<'_> {
     /// Walks until the page is full or the order is over; answers where the budget ended it.
     async fn along(
         &mut self,
-        store: &mut SqliteConnection,
+        store: &mut Connection,
         mut at: Option<Place>,
     ) -> Result<Option<Place>> {
         let mut steps = self.effort.first_steps;
@@ -156,7 +154,7 @@ impl Walk<'_> {
     /// Takes what a span holds when that can be done without walking; answers where to go on.
     async fn through(
         &mut self,
-        store: &mut SqliteConnection,
+        store: &mut Connection,
         span: Span,
         at: Option<Place>,
     ) -> Result<Option<Place>> {
@@ -200,7 +198,7 @@ impl Walk<'_> {
     /// Those of the rows that match and come after a place, in their order.
     async fn look_at(
         &mut self,
-        store: &mut SqliteConnection,
+        store: &mut Connection,
         seqs: impl ExactSizeIterator<Item = i64>,
         after: Option<&Place>,
         limit: usize,
@@ -211,16 +209,16 @@ impl Walk<'_> {
         self.work.spend(seqs.len() * LOOK);
         let (key, later, way) = (self.sort.column.key(), self.sort.later(), self.sort.direction());
         let after_sql = if after.is_some() {
-            format!("AND ({key} {later} ?6 OR ({key} = ?6 AND c.seq {later} ?7))")
+            format!("AND ({key} {later} $6 OR ({key} = $6 AND c.seq {later} $7))")
         } else {
             String::new()
         };
         let sql = format!(
             "SELECT c.seq, {key} AS place
-             FROM json_each(?4) wanted CROSS JOIN connections c ON c.seq = wanted.value
-             WHERE {MATCHES} {after_sql} ORDER BY place {way}, c.seq {way} LIMIT ?5"
+             FROM json_each($4) wanted CROSS JOIN connections c
+             WHERE c.seq = CAST(wanted.value AS BIGINT) AND {MATCHES} {after_sql} ORDER BY place {way}, c.seq {way} LIMIT $5"
         );
-        let query = sqlx::query(AssertSqlSafe(sql))
+        let query = query(AssertSqlSafe(sql))
             .bind(self.filter.workspace)
             .bind(&self.filter.text)
             .bind(&self.filter.group)
@@ -232,30 +230,29 @@ impl Walk<'_> {
 
 /// The next places of an order, whatever stands there.
 pub(super) async fn places(
-    store: &mut SqliteConnection,
+    store: &mut Connection,
     workspace: &str,
     sort: Sort,
     after: Option<Place>,
     limit: usize,
 ) -> Result<Vec<Place>> {
     let column = format!("c.seq, {} AS place", sort.column.key());
-    let sql = steps(&column, sort, after.is_some());
-    let query = sqlx::query(AssertSqlSafe(sql))
-        .bind(workspace)
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    let sql = steps(store, &column, sort, after.is_some());
+    let query =
+        query(AssertSqlSafe(sql)).bind(workspace).bind(i64::try_from(limit).unwrap_or(i64::MAX));
     read_places(sort, &bind_place(query, after.as_ref()).fetch_all(store).await?)
 }
 
 /// The same, by their number alone and all in one text: a row each would cost more than the walk.
 async fn seqs(
-    store: &mut SqliteConnection,
+    store: &mut Connection,
     workspace: &str,
     sort: Sort,
     after: Option<&Place>,
     limit: usize,
 ) -> Result<Vec<i64>> {
-    let walk = steps("c.seq", sort, after.is_some());
-    let query = sqlx::query(AssertSqlSafe(format!("SELECT group_concat(seq) FROM ({walk})")))
+    let walk = steps(store, "c.seq", sort, after.is_some());
+    let query = query(AssertSqlSafe(format!("SELECT group_concat(seq) FROM ({walk}) walk")))
         .bind(workspace)
         .bind(i64::try_from(limit).unwrap_or(i64::MAX));
     let row = bind_place(query, after).fetch_one(store).await?;
@@ -264,25 +261,22 @@ async fn seqs(
     Ok(numbers.filter_map(|text| text.parse().ok()).collect())
 }
 
-/// Steps along an order: `?1` workspace, `?2` how many, and after a place `?3` key, `?4` number...
+/// Steps along an order: `$1` workspace, `$2` how many, and after a place `$3` key, `$4` number...
 /// first what has the same key, then what has a later one: each is one descent into the index.
-pub(super) fn steps(columns: &str, sort: Sort, after: bool) -> String {
+pub(super) fn steps(store: &Connection, columns: &str, sort: Sort, after: bool) -> String {
     let (key, index, later, way) =
-        (sort.column.key(), sort.column.index(), sort.later(), sort.direction());
-    let from =
-        format!("SELECT {columns} FROM connections c INDEXED BY {index} WHERE c.workspace = ?1");
-    let order = format!("ORDER BY {key} {way}, c.seq {way} LIMIT ?2");
+        (sort.column.key(), store.by_index(sort.column.index()), sort.later(), sort.direction());
+    let from = format!("SELECT {columns} FROM connections c{index} WHERE c.workspace = $1");
+    let order = format!("ORDER BY {key} {way}, c.seq {way} LIMIT $2");
     if !after {
         return format!("{from} {order}");
     }
     format!(
-        "SELECT * FROM ({from} AND {key} = ?3 AND c.seq {later} ?4
-             ORDER BY c.seq {way} LIMIT ?2)
-         UNION ALL SELECT * FROM ({from} AND {key} {later} ?3 {order}) LIMIT ?2"
+        "SELECT * FROM ({from} AND {key} = $3 AND c.seq {later} $4
+             ORDER BY c.seq {way} LIMIT $2) same_key
+         UNION ALL SELECT * FROM ({from} AND {key} {later} $3 {order}) later_key LIMIT $2"
     )
 }
-
-type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
 
 fn bind_place<'q>(query: Query<'q>, place: Option<&Place>) -> Query<'q> {
     let Some(place) = place else { return query };
@@ -293,14 +287,14 @@ fn bind_place<'q>(query: Query<'q>, place: Option<&Place>) -> Query<'q> {
     query.bind(place.seq)
 }
 
-async fn place_of(store: &mut SqliteConnection, sort: Sort, seq: i64) -> Result<Option<Place>> {
-    let sql = format!("SELECT c.seq, {} FROM connections c WHERE c.seq = ?", sort.column.key());
-    let row = sqlx::query(AssertSqlSafe(sql)).bind(seq).fetch_all(store).await?;
+async fn place_of(store: &mut Connection, sort: Sort, seq: i64) -> Result<Option<Place>> {
+    let sql = format!("SELECT c.seq, {} FROM connections c WHERE c.seq = $1", sort.column.key());
+    let row = query(AssertSqlSafe(sql)).bind(seq).fetch_all(store).await?;
     Ok(read_places(sort, &row)?.pop())
 }
 
-fn read_places(sort: Sort, rows: &[SqliteRow]) -> Result<Vec<Place>> {
-    let read = |row: &SqliteRow| -> std::result::Result<Place, sqlx::Error> {
+fn read_places(sort: Sort, rows: &[Row]) -> Result<Vec<Place>> {
+    let read = |row: &Row| -> std::result::Result<Place, sqlx::Error> {
         let key = if sort.column.is_number() {
             Key::Number(row.try_get(1)?)
         } else {

@@ -1,0 +1,111 @@
+//! One way to two databases: what the statements of this room are said to and answered by, be it
+//! `SQLite` or `PostgreSQL`. The statements themselves are the same for both: parameters are `$1`,
+//! `$2`…, and `PostgreSQL` is taught the few words of `SQLite` that it does not have
+//! (`migrations/postgres/words.sql`).
+//!
+//! `sqlx` has such a layer, `Any`; it copies every value of every row, and hides the connection that
+//! `SQLite`'s update hook is set on.
+
+mod builder;
+mod open;
+mod query;
+mod row;
+mod value;
+
+use std::ops::{Deref, DerefMut};
+
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
+
+pub(super) use builder::{QueryBuilder, Values};
+pub(super) use open::{postgres, sqlite};
+pub(super) use query::{On, Query, query};
+pub(super) use row::Row;
+pub(super) use sqlx::AssertSqlSafe;
+
+/// Begins a change of `PostgreSQL`: one at a time, whoever's, as `SQLite` has it. So what a change
+/// has read stays true until it is committed, and no two can lock each other out. The number is any;
+/// all Pinfolds of a database name the same.
+const ALONE: &str = "BEGIN; SELECT pg_advisory_xact_lock(7240113)";
+/// Begins reading: all of it as of one moment.
+const ONE_MOMENT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// The connections to a database.
+#[derive(Clone, Debug)]
+pub(super) enum Pool {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+/// A connection with an open transaction.
+pub(super) enum Connection {
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+/// A transaction; dropped before its [`commit`](Self::commit), it is undone.
+pub(super) struct Transaction(Connection);
+
+impl Pool {
+    /// Begins a change: nobody else's comes between what it reads and what it writes.
+    pub(super) async fn change(&self) -> Result<Transaction, sqlx::Error> {
+        Ok(Transaction(match self {
+            Self::Sqlite(pool) => Connection::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Connection::Postgres(pool.begin_with(ALONE).await?),
+        }))
+    }
+
+    /// Begins reading: all that is read in it is of one moment.
+    pub(super) async fn snapshot(&self) -> Result<Transaction, sqlx::Error> {
+        Ok(Transaction(match self {
+            Self::Sqlite(pool) => Connection::Sqlite(pool.begin().await?),
+            Self::Postgres(pool) => Connection::Postgres(pool.begin_with(ONE_MOMENT).await?),
+        }))
+    }
+
+    /// Whether other programs work with the same database at any time.
+    pub(super) const fn is_shared(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Sqlite(pool) => pool.close().await,
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Connection {
+    /// After a table's name: by which index it is to be read. `PostgreSQL` keeps statistics and
+    /// finds it.
+    pub(super) fn by_index(&self, index: &str) -> String {
+        match self {
+            Self::Sqlite(_) => format!(" INDEXED BY {index}"),
+            Self::Postgres(_) => String::new(),
+        }
+    }
+}
+
+impl Transaction {
+    /// Makes it last: when this returns, it is on the disk.
+    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
+        match self.0 {
+            Connection::Sqlite(transaction) => transaction.commit().await,
+            Connection::Postgres(transaction) => transaction.commit().await,
+        }
+    }
+}
+
+impl Deref for Transaction {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.0
+    }
+}
+
+impl DerefMut for Transaction {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.0
+    }
+}
