@@ -18,6 +18,8 @@ mod cors;
 pub mod dev;
 pub mod dist;
 pub mod handoff;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod inlets;
 mod janitor;
 pub mod keys;
 mod layers;

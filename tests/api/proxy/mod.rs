@@ -9,3 +9,4 @@ mod requests;
 mod smuggling;
 mod stage;
 mod verifier;
+mod waits;

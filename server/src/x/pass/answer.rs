@@ -2,18 +2,21 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep, sleep};
 
+use super::BODY_CAP;
 use super::line::Busy;
-use super::{BODY_CAP, IDLE_TIMEOUT};
 
 /// A body of X's, with the line that it comes by. Dropped before its end, the line is closed.
 pub struct AnswerBody {
     body: Incoming,
     line: Option<Busy>,
     left: u64,
+    /// How long X may let it rest.
+    idle: Duration,
     /// Runs while X lets the body rest.
     patience: Option<Pin<Box<Sleep>>>,
 }
@@ -35,7 +38,8 @@ pub enum AnswerError {
 
 impl AnswerBody {
     pub(super) fn new(body: Incoming, line: Busy) -> Self {
-        let mut answer = Self { body, line: Some(line), left: BODY_CAP, patience: None };
+        let idle = line.idle();
+        let mut answer = Self { body, line: Some(line), left: BODY_CAP, idle, patience: None };
         answer.let_rest();
         answer
     }
@@ -65,7 +69,8 @@ impl AnswerBody {
     }
 
     fn poll_patience(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.patience.get_or_insert_with(|| Box::pin(sleep(IDLE_TIMEOUT))).as_mut().poll(cx)
+        let idle = self.idle;
+        self.patience.get_or_insert_with(|| Box::pin(sleep(idle))).as_mut().poll(cx)
     }
 }
 
@@ -85,8 +90,9 @@ impl Body for AnswerBody {
                     return Poll::Ready(Some(Err(AnswerError::Late)));
                 }
             };
+            let idle = self.idle;
             if let Some(patience) = &mut self.patience {
-                patience.as_mut().reset(Instant::now() + IDLE_TIMEOUT);
+                patience.as_mut().reset(Instant::now() + idle);
             }
             let data = match frame {
                 None => {

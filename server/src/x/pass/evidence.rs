@@ -22,7 +22,7 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    pub(super) fn new(head: &response::Parts, clock_skew: Option<i64>, corrected: i64) -> Self {
+    pub(crate) fn new(head: &response::Parts, clock_skew: Option<i64>, corrected: i64) -> Self {
         let level = head.headers.get("x-access-level").and_then(|level| level.to_str().ok());
         Self {
             status: head.status,

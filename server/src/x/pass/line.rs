@@ -25,7 +25,7 @@ use tower::Service as _;
 use url::Url;
 
 use super::body::{OutBody, Upload, UploadEnd};
-use super::{ANSWER_TIMEOUT, Head, IDLE_TIMEOUT, PassError, UPLOAD_TIMEOUT};
+use super::{Head, PassError, Patience};
 
 /// TCP and TLS together.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -45,6 +45,7 @@ struct Shared {
     connector: HttpsConnector<HttpConnector>,
     base: Uri,
     host: HeaderValue,
+    patience: Patience,
     places: Arc<Semaphore>,
     resting: Mutex<Vec<Resting>>,
 }
@@ -91,9 +92,10 @@ impl Line {
         &mut self,
         request: Request<OutBody>,
         upload: Option<&Upload>,
+        limits: &Patience,
     ) -> Result<Head, Over> {
         let mut answer = pin!(self.sender.try_send_request(request));
-        let mut patience = pin!(sleep_until(Instant::now() + ANSWER_TIMEOUT));
+        let mut patience = pin!(sleep_until(Instant::now() + limits.answer));
         let connection = &mut self.connection;
         poll_fn(|cx| {
             if let Some(open) = connection
@@ -106,7 +108,7 @@ impl Line {
             }
             loop {
                 std::task::ready!(patience.as_mut().poll(cx));
-                match deadline(upload) {
+                match deadline(upload, limits) {
                     Ok(later) if later > Instant::now() => patience.as_mut().reset(later),
                     Ok(_) => return Poll::Ready(Err(Over::Failed(PassError::Late))),
                     Err(end) => return Poll::Ready(Err(Over::Failed(PassError::Upload(end)))),
@@ -118,14 +120,14 @@ impl Line {
 }
 
 /// Until when the answer may take; `Err` when it is the caller who takes too long.
-fn deadline(upload: Option<&Upload>) -> Result<Instant, UploadEnd> {
+fn deadline(upload: Option<&Upload>, limits: &Patience) -> Result<Instant, UploadEnd> {
     let Some(upload) = upload else { return Ok(Instant::now()) };
     match upload.end() {
-        Some((UploadEnd::Whole, at)) => Ok(at + ANSWER_TIMEOUT),
+        Some((UploadEnd::Whole, at)) => Ok(at + limits.answer),
         Some((end, _)) => Err(end),
         None => {
-            let rested = upload.moved() + IDLE_TIMEOUT;
-            let whole = upload.started() + UPLOAD_TIMEOUT;
+            let rested = upload.moved() + limits.idle;
+            let whole = upload.started() + limits.upload;
             let over = rested.min(whole);
             let callers = upload.waits_for_caller() || whole <= rested;
             if over > Instant::now() || !callers { Ok(over) } else { Err(UploadEnd::Slow) }
@@ -157,6 +159,11 @@ impl Over {
 }
 
 impl Busy {
+    /// How long X may let the rest of an answer rest.
+    pub(super) fn idle(&self) -> Duration {
+        self.shared.patience.idle
+    }
+
     pub(super) fn drive(&mut self, cx: &mut Context<'_>) {
         self.line.drive(cx);
     }
@@ -220,13 +227,18 @@ impl Shared {
 
 impl Lines {
     /// Lines to the provider at `base`, which holds scheme, host and port only.
-    pub(crate) fn new(base: &Url, connector: HttpsConnector<HttpConnector>) -> Self {
+    pub(crate) fn new(
+        base: &Url,
+        connector: HttpsConnector<HttpConnector>,
+        patience: Patience,
+    ) -> Self {
         // Host and port, the port only when it is not the scheme's own (RFC 9110 §7.2).
         let host = &base[url::Position::BeforeHost..url::Position::AfterPort];
         Self(Arc::new(Shared {
             connector,
             base: base.as_str().parse().expect("the configured URL is a URI"),
             host: HeaderValue::try_from(host).expect("a host fits a header"),
+            patience,
             places: Arc::new(Semaphore::new(LINES)),
             resting: Mutex::default(),
         }))
@@ -261,7 +273,7 @@ impl Lines {
                 Some(line) => (line, true),
                 None => (shared.connect().await?, false),
             };
-            match line.exchange(request, upload.as_deref()).await {
+            match line.exchange(request, upload.as_deref(), &shared.patience).await {
                 Ok(head) => {
                     return Ok((Busy { line, shared: Arc::clone(shared), _place: place }, head));
                 }

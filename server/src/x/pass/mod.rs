@@ -28,12 +28,6 @@ pub use body::{OutBody, Upload, UploadEnd};
 pub use evidence::Evidence;
 pub(super) use line::Lines;
 
-/// From the last byte of the request to the head of the answer.
-pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long either side of a body may rest.
-pub const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
-/// The whole of a request, however it trickles.
-pub const UPLOAD_TIMEOUT: Duration = Duration::from_mins(10);
 /// The largest body in either direction. X takes media in parts of 5 MB.
 pub const BODY_CAP: u64 = 64 * 1024 * 1024;
 
@@ -43,6 +37,24 @@ const ANYTHING: HeaderValue = HeaderValue::from_static("*/*");
 
 /// RFC 3986 §2.3: everything but the unreserved characters, as RFC 5849 §3.6 wants it.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// How long a call waits for whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// From the last byte of the request to the head of the answer.
+    pub answer: Duration,
+    /// How long either side of a body may rest.
+    pub idle: Duration,
+    /// The whole of a request, however it trickles.
+    pub upload: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        let half_a_minute = Duration::from_secs(30);
+        Self { answer: half_a_minute, idle: half_a_minute, upload: Duration::from_mins(10) }
+    }
+}
 
 /// One call, read and checked.
 pub struct Call<'a> {
@@ -196,7 +208,7 @@ impl X {
 }
 
 /// `name=value&…`, each percent-encoded. Names need none: the signer refuses those that would.
-fn encode(text: &mut String, pairs: &[(String, String)]) {
+pub(crate) fn encode(text: &mut String, pairs: &[(String, String)]) {
     for (at, (name, value)) in pairs.iter().enumerate() {
         if at > 0 {
             text.push('&');
