@@ -95,7 +95,12 @@ impl Line {
         limits: &Patience,
     ) -> Result<Head, Over> {
         let mut answer = pin!(self.sender.try_send_request(request));
-        let mut patience = pin!(sleep_until(Instant::now() + limits.answer));
+        // An upload may be over before that: its caller rests, or it takes too long.
+        let first = match upload {
+            Some(_) => limits.answer.min(limits.idle).min(limits.upload),
+            None => limits.answer,
+        };
+        let mut patience = pin!(sleep_until(Instant::now() + first));
         let connection = &mut self.connection;
         poll_fn(|cx| {
             if let Some(open) = connection
