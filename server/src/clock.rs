@@ -2,6 +2,7 @@
 //!
 //! Everything else gets a [`Clock`], so that a test can stand in the year it likes.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -80,19 +81,42 @@ pub fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
+thread_local! {
+    /// Random bytes for nonces, asked for many at a time.
+    static AHEAD: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// 32 random characters of `[A-Za-z0-9]` for a signature. They are told to everybody who sees the
+/// request, so unlike a token's they may wait in memory until they are used, each once.
+pub fn nonce() -> String {
+    AHEAD.with_borrow_mut(|ahead| {
+        let mut text = String::with_capacity(32);
+        while text.len() < 32 {
+            let Some(byte) = ahead.pop() else {
+                ahead.extend_from_slice(&random::<2048>());
+                continue;
+            };
+            text.extend(letter(byte));
+        }
+        text
+    })
+}
+
 const ALPHANUMERIC: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /// `N` random characters of `[A-Za-z0-9]`, each equally likely (5.95 bits apiece).
 pub fn random_alphanumeric<const N: usize>() -> String {
     let mut text = String::with_capacity(N);
     while text.len() < N {
-        // 248 is the largest multiple of 62 in a byte: above it, some letters would be likelier.
-        let fair = random::<64>().into_iter().filter(|byte| *byte < 248);
-        text.extend(
-            fair.take(N - text.len()).map(|byte| char::from(ALPHANUMERIC[usize::from(byte) % 62])),
-        );
+        let fair = random::<64>().into_iter().filter_map(letter);
+        text.extend(fair.take(N - text.len()));
     }
     text
+}
+
+/// 248 is the largest multiple of 62 in a byte: above it, some letters would be likelier.
+fn letter(byte: u8) -> Option<char> {
+    (byte < 248).then(|| char::from(ALPHANUMERIC[usize::from(byte) % 62]))
 }
 
 #[cfg(test)]
@@ -106,6 +130,16 @@ mod tests {
         clock.advance(1);
         assert!(first < clock.new_id());
         assert_eq!(first.get_version_num(), 7);
+    }
+
+    #[test]
+    fn no_nonce_comes_twice() {
+        let nonces: std::collections::HashSet<String> = (0..500).map(|_| nonce()).collect();
+        assert_eq!(nonces.len(), 500);
+        assert!(
+            nonces.iter().flat_map(|text| text.bytes()).all(|byte| byte.is_ascii_alphanumeric())
+        );
+        assert!(nonces.iter().all(|text| text.len() == 32));
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub mod dev;
 pub mod dist;
 mod grants;
 pub mod handoff;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod inlets;
 mod janitor;
 pub mod keys;
 mod layers;

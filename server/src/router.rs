@@ -50,7 +50,8 @@ impl Answers for Front {
             return proxy::answer(&self.state, request, peer.ip()).await;
         }
         request.extensions_mut().insert(Peer(peer));
-        let Ok(response) = self.router.clone().oneshot(request).await;
+        // In a box, or each connection would hold the room for it while the lane above works.
+        let Ok(response) = Box::pin(self.router.clone().oneshot(request)).await;
         response
     }
 }

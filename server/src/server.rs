@@ -109,7 +109,7 @@ impl Server {
             seal,
             audit,
             provider: provider(&x_url, sandbox.is_some()),
-            x: X::new(x_url, clock.clone()),
+            x: X::with(x_url, clock.clone(), config.patience),
             clock,
             app_name: config.app_name,
             registered_app: match &sandbox {

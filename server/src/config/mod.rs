@@ -25,6 +25,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::x::KeyPair;
+use crate::x::pass::Patience;
 
 pub use app_command::{AppCommand, AppTestFlags};
 pub use audit_command::{AuditCommand, AuditVerifyFlags};
@@ -82,6 +83,8 @@ pub struct Config {
     pub assets: AssetSource,
     /// Start the built-in X and use it.
     pub sandbox: bool,
+    /// How long a call of the proxy waits; no flag sets it.
+    pub patience: Patience,
 }
 
 /// Where the master keys come from. A file is read anew when they are needed, for a rotation writes
@@ -125,6 +128,7 @@ impl Config {
             allow_origins: Vec::new(),
             assets: AssetSource::BuiltIn,
             sandbox: true,
+            patience: Patience::default(),
         }
     }
 }

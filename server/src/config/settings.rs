@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::{AssetSource, Config, ConfigError, DataDir, MasterKeySource, check, secret};
 use crate::x::KeyPair;
+use crate::x::pass::Patience;
 
 /// The app's name unless the operator says another.
 pub(super) const DEFAULT_APP_NAME: &str = "Pinfold";
@@ -129,6 +130,7 @@ impl Settings {
             data_dir: DataDir::or_default(settings.data_dir)?,
             database_url: settings.database_url.map(check::database_url).transpose()?,
             sandbox,
+            patience: Patience::default(),
         })
     }
 

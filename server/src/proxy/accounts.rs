@@ -62,6 +62,17 @@ impl Accounts {
             let own = account.row.workspace == workspace;
             return if own { Ok(account) } else { Err(Code::NotFound.into()) };
         }
+        // In a box, for this is rare: room for it in every call would be room in every connection.
+        Box::pin(self.read(store, workspace, id, generation)).await
+    }
+
+    async fn read(
+        &self,
+        store: &Store,
+        workspace: &str,
+        id: Uuid,
+        generation: Option<u64>,
+    ) -> Result<Arc<Account>, Refusal> {
         let row = store.connection(workspace, &id.to_string()).await?;
         let row = row.ok_or(Code::NotFound)?;
         let app = match &row.app_id {

@@ -54,14 +54,15 @@ async fn answered(
     let preflight = cors::preflight(state, &asked, request.headers());
     let outcome = match preflight.filter(|_| state.hosts.allow(&request)) {
         Some(permission) => Ok(permission),
-        None => caught(call(state, request, &mut seen)).await,
+        // In a box, or each connection would hold the room for it while nobody calls.
+        None => caught(Box::pin(call(state, request, &mut seen))).await,
     };
     let response = match outcome {
         Ok(response) => response,
         Err(refusal) => {
             let subject = seen.connection.map(|id| id.to_string());
             let caller = seen.caller.as_ref();
-            audit::refused_call(state, caller, address, &asked, subject, &refusal).await;
+            Box::pin(audit::refused_call(state, caller, address, &asked, subject, &refusal)).await;
             let id = random_alphanumeric::<20>();
             let code = refusal.code().as_str();
             let response = layers::refuse(state, refusal, &id);
@@ -101,5 +102,21 @@ struct Watched<'a> {
 impl Drop for Watched<'_> {
     fn drop(&mut self) {
         self.state.meter.count(self.method, self.status, self.started.elapsed());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size_of_what<A, B, C, F>(_: fn(A, B, C) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    /// hyper keeps room for it as long as a caller's connection is open.
+    #[test]
+    fn a_call_is_small() {
+        let size = size_of_what::<&'static AppState, Request<Incoming>, IpAddr, _>(answer);
+        assert!(size <= 4096, "{size}");
     }
 }

@@ -20,6 +20,14 @@ mod price;
 mod sent;
 mod target;
 
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) use {
+    crate::x::pass::encode,
+    headers::{accepted, from_x},
+    parameters::decode,
+    target::part,
+};
+
 pub use accounts::{Account, Accounts};
 pub use call::not_passed;
 pub use lane::{answer, takes};

@@ -26,6 +26,12 @@ pub fn decode(text: &[u8], field: &'static str) -> Result<Vec<(String, String)>,
 }
 
 fn one(text: &[u8], field: &'static str) -> Result<String, Refusal> {
+    // Most names and values mean what they say.
+    if !text.iter().any(|byte| matches!(byte, b'%' | b'+'))
+        && let Ok(plain) = std::str::from_utf8(text)
+    {
+        return Ok(plain.to_owned());
+    }
     let whole = |(at, byte): (usize, &u8)| {
         *byte != b'%'
             || text.get(at + 1..at + 3).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))

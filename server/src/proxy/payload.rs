@@ -26,7 +26,7 @@ const DEADLINE: Duration = Duration::from_secs(10);
 pub async fn read(headers: &HeaderMap, body: Body) -> Result<Payload, Refusal> {
     match check(headers, &body)? {
         Kind::Empty => Ok(Payload::Empty),
-        Kind::Form => Ok(Payload::Form(form(body).await?)),
+        Kind::Form => Ok(Payload::Form(Box::pin(form(body)).await?)),
         Kind::Other(content_type) => {
             Ok(Payload::Other { content_type, body: OutBody::stream(None, body) })
         }
@@ -38,12 +38,12 @@ pub async fn read_post(headers: &HeaderMap, body: Body) -> Result<(Payload, bool
     match check(headers, &body)? {
         Kind::Empty => Ok((Payload::Empty, false)),
         Kind::Form => {
-            let form = form(body).await?;
+            let form = Box::pin(form(body)).await?;
             let has_url = form.iter().any(|(_, value)| price::may_hold_url(value));
             Ok((Payload::Form(form), has_url))
         }
         Kind::Other(content_type) => {
-            let (ahead, rest) = read_ahead(body).await?;
+            let (ahead, rest) = Box::pin(read_ahead(body)).await?;
             // What is longer than was read may hold anything.
             let has_url = !rest.is_end_stream() || price::json_may_hold_url(&ahead);
             let body = OutBody::stream(Some(ahead), rest);

@@ -1,6 +1,8 @@
 //! The path of a call, parsed into segments. What was checked is what is sent: nothing is decoded,
 //! resolved or put right on the way.
 
+use std::sync::LazyLock;
+
 use pinfold_api::{Code, paths};
 
 use crate::problem::Refusal;
@@ -60,13 +62,18 @@ pub fn is_segment(segment: &str) -> bool {
 /// Parts `/api/v1/connections/{id}/x/2/…` into the id and `/2/…`, both as they stand in the request.
 /// `None`: the path is none of the proxy's.
 pub fn part(path: &str) -> Option<(&str, &str)> {
-    let (before, after) = paths::CONNECTION_PROXY.split_once("{id}")?;
-    let marker = after.strip_suffix("/{path}")?;
+    let (before, marker) = *AROUND;
     let (id, rest) = path.strip_prefix(before)?.split_once('/')?;
-    // The slash that parted them belongs to the marker.
-    let rest = rest.strip_prefix(marker.strip_prefix('/')?)?;
+    let rest = rest.strip_prefix(marker)?;
     (rest.is_empty() || rest.starts_with('/')).then_some((id, rest))
 }
+
+/// What stands before the id, and between the slash behind it and X's own path.
+static AROUND: LazyLock<(&str, &str)> = LazyLock::new(|| {
+    let around = paths::CONNECTION_PROXY.split_once("{id}/");
+    let around = around.and_then(|(before, after)| Some((before, after.strip_suffix("/{path}")?)));
+    around.expect("the contract spells it so")
+});
 
 #[cfg(test)]
 mod tests {

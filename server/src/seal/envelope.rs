@@ -49,10 +49,13 @@ pub enum SealError {
 impl Place<'_> {
     /// Each part with its length before it, so that no two places share one encoding.
     fn associated_data(&self) -> Vec<u8> {
-        let mut data = vec![VERSION];
-        for part in [self.workspace, self.record, self.field] {
-            data.extend((part.len() as u64).to_be_bytes());
-            data.extend(part.as_bytes());
+        let parts = [self.workspace, self.record, self.field];
+        let mut data =
+            Vec::with_capacity(1 + parts.map(|part| 8 + part.len()).iter().sum::<usize>());
+        data.push(VERSION);
+        for part in parts {
+            data.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            data.extend_from_slice(part.as_bytes());
         }
         data
     }

@@ -76,11 +76,9 @@ impl Caller {
         let cookie = || state.cookie.read(headers).filter(|_| !foreign);
         let token = bearer.or_else(cookie);
         let token = token.ok_or_else(unauthenticated)?;
-        let session = state
-            .store
-            .session(&token::hash(token), state.clock.now())
-            .await?
-            .ok_or_else(unauthenticated)?;
+        let hash = token::hash(token);
+        let session = Box::pin(state.store.session(&hash, state.clock.now())).await?;
+        let session = session.ok_or_else(unauthenticated)?;
         let (session, handoff) = session;
         if let Some(origin) = handoff.as_ref().and_then(|handoff| handoff.origin.as_deref())
             && !state.origins.allow_bound(headers, origin)

@@ -39,7 +39,9 @@ impl Holders {
         let key = if let Some(key) = self.known(&hash, generation) {
             key
         } else {
-            let Some(row) = store.task_key_of(&hash).await? else { return Ok(None) };
+            // In a box, for this is rare: room for it in every call would be room in every connection.
+            let row = Box::pin(store.task_key_of(&hash)).await?;
+            let Some(row) = row else { return Ok(None) };
             let key = Arc::new(TaskKey::read(row)?);
             self.keep(hash, generation, &key);
             key

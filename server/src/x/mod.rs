@@ -35,7 +35,12 @@ pub struct X {
 impl X {
     /// A client for the provider at `base`, which holds scheme, host and port only.
     pub fn new(base: Url, clock: Clock) -> Self {
-        let lines = pass::Lines::new(&base, http::connector());
+        Self::with(base, clock, pass::Patience::default())
+    }
+
+    /// The same, with other limits for calls that are passed on.
+    pub fn with(base: Url, clock: Clock, patience: pass::Patience) -> Self {
+        let lines = pass::Lines::new(&base, http::connector(), patience);
         Self { base, http: http::client(), lines, clock, skew: Skew::default() }
     }
 

@@ -11,7 +11,7 @@ use oauth1_request::{Builder, Credentials, HmacSha1, ParameterList};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::clock::{Clock, Millis, random_alphanumeric};
+use crate::clock::{Clock, Millis, nonce};
 
 /// A client's or token's identifier and shared secret (RFC 5849 §1.1).
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ impl Moment {
     /// A time, with 32 fresh alphanumerics.
     pub(super) fn at(time: Millis) -> Self {
         let timestamp = u64::try_from(time / 1000).unwrap_or(0);
-        Self { nonce: random_alphanumeric::<32>(), timestamp }
+        Self { nonce: nonce(), timestamp }
     }
 }
 
@@ -127,11 +127,22 @@ pub fn authorization(
         request.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let header =
         builder.authorize(request.method.as_str(), request.url, &ParameterList::new(pairs));
-    // RFC 5849 §3.5.1 makes the space after a comma optional; some providers split by both.
-    let header = header.replace("\",oauth_", "\", oauth_");
-    let mut header = HeaderValue::try_from(header).map_err(|_| SignError::Header)?;
+    let mut header = HeaderValue::try_from(spaced(&header)).map_err(|_| SignError::Header)?;
     header.set_sensitive(true);
     Ok(header)
+}
+
+/// RFC 5849 §3.5.1 makes the space after a comma optional; some providers split by both. No value holds
+/// a comma: they are percent-encoded.
+fn spaced(header: &str) -> String {
+    let mut text = String::with_capacity(header.len() + 8);
+    for (at, part) in header.split(',').enumerate() {
+        if at > 0 {
+            text.push_str(", ");
+        }
+        text.push_str(part);
+    }
+    text
 }
 
 fn check(request: &Request<'_>) -> Result<(), SignError> {

@@ -1,6 +1,7 @@
 //! How far this machine's clock is from X's, learned from the `Date` of every answer. X refuses
 //! timestamps that are minutes off, so calls are signed with the corrected time.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use hyper::HeaderMap;
@@ -18,19 +19,22 @@ const MOST: i64 = 15 * 3600;
 const UNKNOWN: i64 = i64::MIN;
 
 /// What is known of the difference, in seconds: positive when our clock is ahead.
-#[derive(Debug)]
-pub(super) struct Skew(AtomicI64);
+pub(super) struct Skew {
+    seconds: AtomicI64,
+    /// Looked up once.
+    gauge: OnceLock<metrics::Gauge>,
+}
 
 impl Default for Skew {
     fn default() -> Self {
-        Self(AtomicI64::new(UNKNOWN))
+        Self { seconds: AtomicI64::new(UNKNOWN), gauge: OnceLock::new() }
     }
 }
 
 impl Skew {
     /// As the last answer had it.
     pub(super) fn known(&self) -> Option<i64> {
-        Some(self.0.load(Ordering::Relaxed)).filter(|seconds| *seconds != UNKNOWN)
+        Some(self.seconds.load(Ordering::Relaxed)).filter(|seconds| *seconds != UNKNOWN)
     }
 
     /// Seconds to take from our clock before signing.
@@ -46,10 +50,10 @@ impl Skew {
         let (sent, received) = (sent / 1000, received / 1000);
         let skew = if theirs < sent { sent - theirs } else { (received - theirs).min(0) };
         let before =
-            correction(Some(self.0.swap(skew, Ordering::Relaxed)).filter(|s| *s != UNKNOWN));
+            correction(Some(self.seconds.swap(skew, Ordering::Relaxed)).filter(|s| *s != UNKNOWN));
         let now = correction(Some(skew));
-        metrics::gauge!("pinfold_clock_skew_seconds")
-            .set(f64::from(i32::try_from(skew).unwrap_or(i32::MAX)));
+        let gauge = self.gauge.get_or_init(|| metrics::gauge!("pinfold_clock_skew_seconds"));
+        gauge.set(f64::from(i32::try_from(skew).unwrap_or(i32::MAX)));
         if (now - before).abs() >= NOISE {
             tracing::warn!(
                 skew_seconds = skew,

@@ -9,3 +9,4 @@ mod requests;
 mod smuggling;
 pub mod stage;
 mod verifier;
+mod waits;

@@ -1,6 +1,7 @@
 //! A Pinfold whose X is a test's own, with one connection and a key for it.
 
 use pinfold::x::KeyPair;
+use pinfold::x::pass::Patience;
 use pinfold_tests::{ACCESS_KEY, Client, Reply, Seen, Setup, TestApp, Upstream, UpstreamReply};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -27,10 +28,19 @@ impl Stage {
 
     /// With an X that answers by a script.
     pub async fn with(script: impl Fn(&Seen) -> UpstreamReply + Send + Sync + 'static) -> Self {
+        Self::patient(Patience::default(), script).await
+    }
+
+    /// The same, and calls wait no longer than this.
+    pub async fn patient(
+        patience: Patience,
+        script: impl Fn(&Seen) -> UpstreamReply + Send + Sync + 'static,
+    ) -> Self {
         let upstream = Upstream::start(script).await;
         let url: url::Url = upstream.url().parse().expect("a URL");
         let setup = Setup::with(move |config| {
             config.sandbox = false;
+            config.patience = patience;
             config.x_api_url = url.clone();
             config.registered_app =
                 Some(KeyPair::new("consumer-key", CONSUMER_SECRET.to_owned().into()));

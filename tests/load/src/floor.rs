@@ -24,11 +24,13 @@ pub async fn run(upstream: SocketAddr) -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);
     let resting = Resting::default();
+    let host = HeaderValue::try_from(upstream.to_string()).map_err(io::Error::other)?;
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
-        let resting = Arc::clone(&resting);
-        let service = service_fn(move |request| pass(request, upstream, Arc::clone(&resting)));
+        let (resting, host) = (Arc::clone(&resting), host.clone());
+        let service =
+            service_fn(move |request| pass(request, upstream, host.clone(), Arc::clone(&resting)));
         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     }
 }
@@ -36,9 +38,9 @@ pub async fn run(upstream: SocketAddr) -> io::Result<()> {
 async fn pass(
     mut request: Request<Incoming>,
     upstream: SocketAddr,
+    host: HeaderValue,
     resting: Resting,
 ) -> Result<Response<Incoming>, AnyError> {
-    let host = HeaderValue::try_from(upstream.to_string())?;
     request.headers_mut().insert(HOST, host);
     let rested = resting.lock().unwrap_or_else(PoisonError::into_inner).pop();
     let mut line = match rested {
