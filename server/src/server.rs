@@ -23,8 +23,9 @@ use crate::state::{AppState, State};
 use crate::store::{Store, StoreError};
 use crate::task::UserIds;
 use crate::task_key::Holders;
+use crate::webhook::{Post, Reach};
 use crate::x::{KeyPair, X};
-use crate::{janitor, keys, ledger, router, serve, sign_in, telemetry};
+use crate::{janitor, keys, ledger, router, serve, sign_in, telemetry, webhook};
 
 /// A running server.
 pub struct Server {
@@ -119,6 +120,7 @@ impl Server {
             hosts: Hosts::new(public_url.clone()),
             origins: Origins::new(&public_url, config.allow_origins),
             limits: crate::limits::Limits::default(),
+            post: Post::new(Reach::new(config.webhook_allow)),
             assets,
             metrics: telemetry::metrics(),
             https,
@@ -139,6 +141,7 @@ impl Server {
                 stopped.clone(),
             )),
             tokio::spawn(janitor::run(state.clone(), stopped.clone())),
+            tokio::spawn(webhook::run(state.clone(), stopped.clone())),
             tokio::spawn(ledger::run(state.clone(), stopped)),
         ];
         Ok(Self { address, public_url, state, sandbox, stop, tasks, _lock: lock })

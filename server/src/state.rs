@@ -22,6 +22,7 @@ use crate::session::{Cookie, Hosts, Origins};
 use crate::store::Store;
 use crate::task::UserIds;
 use crate::task_key::Holders;
+use crate::webhook::Post;
 use crate::x::{KeyPair, X};
 
 /// The parts of a running Pinfold, each made once in [`crate::Server::start`].
@@ -52,6 +53,8 @@ pub struct State {
     pub origins: Origins,
     /// Rate limits.
     pub limits: Limits,
+    /// The way to webhooks.
+    pub post: Post,
     /// The front end.
     pub assets: Assets,
     /// What `/metrics` prints.

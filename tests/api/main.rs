@@ -28,3 +28,5 @@ mod status;
 mod tasks;
 mod trials;
 mod versions;
+mod webhooks;
+mod workspaces;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
-use super::ConfigError;
+use super::{ConfigError, Network};
 use crate::x::KeyPair;
 
 pub(super) fn default_x_api_url() -> Url {
@@ -51,6 +51,19 @@ pub(super) fn origins(given: &[String]) -> Result<Vec<String>, ConfigError> {
         .map(|text| text.trim())
         .filter(|text| !text.is_empty())
         .map(|text| Ok(origin_url(FIELD, text)?.origin().ascii_serialization()))
+        .collect()
+}
+
+/// Addresses and networks.
+pub(super) fn networks(field: &str, given: &[String]) -> Result<Vec<Network>, ConfigError> {
+    let texts = given.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
+    texts
+        .map(|text| {
+            text.parse().map_err(|()| {
+                let reason = "is no address or network, such as 10.0.0.5 or 10.0.0.0/8";
+                ConfigError::new(field, format!("{text:?} {reason}"))
+            })
+        })
         .collect()
 }
 

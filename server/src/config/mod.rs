@@ -12,6 +12,7 @@ mod data_dir;
 mod dist_command;
 mod lock;
 mod moves_command;
+mod network;
 mod passphrase;
 mod secret;
 mod settings;
@@ -34,6 +35,7 @@ pub(crate) use data_dir::private_file;
 pub use dist_command::{DistFlags, DistWanted};
 pub use lock::Lock;
 pub use moves_command::{ExportFlags, ImportFlags};
+pub use network::Network;
 pub use passphrase::passphrase;
 pub use settings::Settings;
 pub use task_flags::TaskFlags;
@@ -74,6 +76,8 @@ pub struct Config {
     pub master_key: MasterKeySource,
     /// Exact origins that may call or embed.
     pub allow_origins: Vec<String>,
+    /// What webhooks may reach besides the internet.
+    pub webhook_allow: Vec<Network>,
     /// The front end.
     pub assets: AssetSource,
     /// Start the built-in X and use it.
@@ -118,6 +122,7 @@ impl Config {
             access_key: None,
             master_key: MasterKeySource::DataDir,
             allow_origins: Vec::new(),
+            webhook_allow: Vec::new(),
             assets: AssetSource::BuiltIn,
             sandbox: true,
         }

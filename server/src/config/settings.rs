@@ -68,6 +68,15 @@ pub struct Settings {
     )]
     #[serde(alias = "allow_origins")]
     pub allow_origin: Vec<String>,
+    /// Addresses that webhooks may reach though they are not public, such as 10.0.0.5 or 10.0.0.0/8;
+    /// repeat the flag, or separate them with commas
+    #[arg(
+        long = "webhook-allow",
+        value_name = "ADDRESS[/BITS]",
+        env = "PINFOLD_WEBHOOK_ALLOW",
+        value_delimiter = ','
+    )]
+    pub webhook_allow: Vec<String>,
     /// Serve this folder as the front end; "none" for the proxy alone [default: the built-in one]
     #[arg(long, value_name = "FOLDER", env = "PINFOLD_ASSETS")]
     pub assets: Option<String>,
@@ -111,6 +120,10 @@ impl Settings {
                 Some(secret::Found { file: Some(file), .. }) => MasterKeySource::File(file),
             },
             allow_origins: check::origins(&settings.allow_origin)?,
+            webhook_allow: check::networks(
+                "--webhook-allow (PINFOLD_WEBHOOK_ALLOW)",
+                &settings.webhook_allow,
+            )?,
             assets: match settings.assets.as_deref() {
                 None => AssetSource::BuiltIn,
                 Some("none") => AssetSource::None,
@@ -128,8 +141,10 @@ impl Settings {
         let path = |ours: Option<PathBuf>, files: Option<PathBuf>| {
             ours.filter(|path| !path.as_os_str().is_empty()).or(files)
         };
-        let origins: Vec<_> =
-            self.allow_origin.into_iter().filter(|origin| !origin.trim().is_empty()).collect();
+        let list = |ours: Vec<String>, files| {
+            let ours: Vec<_> = ours.into_iter().filter(|text| !text.trim().is_empty()).collect();
+            if ours.is_empty() { files } else { ours }
+        };
         Self {
             config: self.config,
             listen: text(self.listen, file.listen),
@@ -141,7 +156,8 @@ impl Settings {
             consumer_secret_file: path(self.consumer_secret_file, file.consumer_secret_file),
             access_key_file: path(self.access_key_file, file.access_key_file),
             master_key_file: path(self.master_key_file, file.master_key_file),
-            allow_origin: if origins.is_empty() { file.allow_origin } else { origins },
+            allow_origin: list(self.allow_origin, file.allow_origin),
+            webhook_allow: list(self.webhook_allow, file.webhook_allow),
             assets: text(self.assets, file.assets),
             sandbox: self.sandbox.or(file.sandbox),
         }

@@ -19,6 +19,7 @@ use crate::seal::Chain;
 use crate::state::AppState;
 use crate::store::{Author, DEFAULT_WORKSPACE, HandoffRow};
 use crate::task_key::{self, Held, TaskKey};
+use crate::workspace;
 
 /// The session id of everything that is done with the bare access key.
 const ACCESS_KEY_SESSION: &str = "access-key";
@@ -68,8 +69,10 @@ impl Caller {
             let key = state.holders.find(&state.store, text, state.clock.now()).await?;
             return key.map(|key| Self::with_key(state, key, address)).ok_or_else(unauthenticated);
         }
-        if bearer.is_some_and(|token| is_access_key(state, token)) {
-            return Ok(Self::access_key(state, address));
+        if let Some(text) = bearer
+            && let Some(workspace) = workspace_of(state, text).await?
+        {
+            return Ok(Self::access_key(state, workspace, address));
         }
         // Another scheme, such as the Basic of a proxy in front, is not for us.
         let foreign = state.origins.page(headers).is_some();
@@ -127,9 +130,9 @@ impl Caller {
         }
     }
 
-    fn access_key(state: &AppState, address: Option<IpAddr>) -> Self {
+    fn access_key(state: &AppState, workspace: String, address: Option<IpAddr>) -> Self {
         Self {
-            workspace: DEFAULT_WORKSPACE.to_owned(),
+            workspace,
             role: Role::Operator,
             session_id: ACCESS_KEY_SESSION.to_owned(),
             expires_at: None,
@@ -145,8 +148,19 @@ fn address(parts: &Parts) -> Option<IpAddr> {
     parts.extensions.get::<Peer>().map(|peer| peer.0.ip())
 }
 
+/// The workspace that an access key operates: the server's own key the default one.
+pub(crate) async fn workspace_of(state: &AppState, key: &str) -> Result<Option<String>, Refusal> {
+    if is_access_key(state, key) {
+        return Ok(Some(DEFAULT_WORKSPACE.to_owned()));
+    }
+    if !key.starts_with(workspace::PREFIX) {
+        return Ok(None);
+    }
+    Ok(state.store.workspace_of_key(&token::hash(key)).await?)
+}
+
 /// Compares hashes in constant time, so that neither length nor content shows.
-pub(crate) fn is_access_key(state: &AppState, given: &str) -> bool {
+fn is_access_key(state: &AppState, given: &str) -> bool {
     let ours = token::hash(state.access_key.expose_secret());
     ours.ct_eq(&token::hash(given)).into()
 }

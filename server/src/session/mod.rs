@@ -9,7 +9,7 @@ mod host;
 mod origin;
 mod token;
 
-pub(crate) use caller::is_access_key;
+pub(crate) use caller::workspace_of;
 pub use caller::{Caller, Connector, Operator, User};
 pub use cookie::Cookie;
 pub use host::Hosts;

@@ -12,6 +12,8 @@ const STEPS: &[(i64, &str, &str)] = &[
     (5, "audit", include_str!("../../migrations/0005_audit.sql")),
     (7, "task keys", include_str!("../../migrations/0007_task_keys.sql")),
     (10, "hand-offs", include_str!("../../migrations/0010_handoffs.sql")),
+    (20, "workspaces", include_str!("../../migrations/0020_workspaces.sql")),
+    (21, "webhooks", include_str!("../../migrations/0021_webhooks.sql")),
 ];
 
 pub(super) async fn run(pool: &SqlitePool) -> Result<(), sqlx::Error> {

@@ -10,6 +10,7 @@ mod audit;
 mod authorizations;
 mod changes;
 mod connections;
+mod deliveries;
 mod edits;
 mod handoffs;
 mod imports;
@@ -25,6 +26,8 @@ mod snapshot;
 mod task_keys;
 mod usage;
 mod versions;
+mod webhooks;
+mod workspaces;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -41,6 +44,7 @@ pub use audit::{AuditFilter, AuditHead, AuditRow};
 pub use authorizations::{Ask, AuthorizationRow, Grant};
 pub use changes::Changes;
 pub use connections::ConnectionRow;
+pub use deliveries::{AttemptRow, DeliveryRow, DueDelivery};
 pub use edits::{AppColumns, Edit, Edited, TokenColumns};
 pub use handoffs::{BrowserSession, HandoffRow, Opened};
 pub use imports::ImportStep;
@@ -55,6 +59,8 @@ pub use snapshot::Snapshot;
 pub use task_keys::{TaskKeyRow, UsageRow};
 pub use usage::{Batch, Learned, Spent, Used};
 pub use versions::{Author, DeletedCursor, VersionKind, VersionRow, differences};
+pub use webhooks::WebhookRow;
+pub use workspaces::{RegisteredAppRow, WorkspaceChanged, WorkspaceEdit, WorkspaceRow};
 
 /// The workspace that exists from the start.
 pub const DEFAULT_WORKSPACE: &str = "default";
@@ -84,6 +90,9 @@ pub enum StoreError {
     /// The hand-off made its one connection already, or was revoked.
     #[error("the hand-off is done")]
     HandoffDone,
+    /// The workspace holds as many connections as it may.
+    #[error("the workspace is full")]
+    WorkspaceFull,
     /// The database itself failed.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
