@@ -71,6 +71,12 @@ impl Server {
         config.data_dir.create()?;
         let lock = config.data_dir.share()?;
         let store = Store::open(&config.data_dir.database(), clock.now()).await?;
+        for workspace in config.people.workspaces() {
+            if store.workspace(workspace).await?.is_none() {
+                let reason = format!("{workspace:?} is no workspace of this server");
+                return Err(ConfigError::new("people", reason).into());
+            }
+        }
         let access_key = keys::access_key(&config)?;
         let seal = keys::master_keys(&config, &store).await?;
         let audit = Audit::new(keys::audit_chain(&seal, &store, clock.now()).await?);
@@ -119,6 +125,8 @@ impl Server {
             cookie: Cookie::new(https),
             hosts: Hosts::new(public_url.clone()),
             origins: Origins::new(&public_url, config.allow_origins),
+            trusted: config.trusted,
+            people: config.people,
             limits: crate::limits::Limits::default(),
             post: Post::new(Reach::new(config.webhook_allow)),
             assets,

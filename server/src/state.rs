@@ -13,6 +13,7 @@ use tracing::Instrument as _;
 use crate::assets::Assets;
 use crate::audit::Audit;
 use crate::clock::Clock;
+use crate::config::{People, Trusted};
 use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::problem::Refusal;
@@ -51,6 +52,10 @@ pub struct State {
     pub hosts: Hosts,
     /// Allowed origins.
     pub origins: Origins,
+    /// The proxy in front that says who somebody is.
+    pub trusted: Option<Trusted>,
+    /// What those may do that somebody else vouches for.
+    pub people: People,
     /// Rate limits.
     pub limits: Limits,
     /// The way to webhooks.

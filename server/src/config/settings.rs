@@ -6,7 +6,9 @@ use clap::Args;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::{AssetSource, Config, ConfigError, DataDir, MasterKeySource, check, secret};
+use super::{
+    AssetSource, Config, ConfigError, DataDir, MasterKeySource, People, Person, check, secret,
+};
 use crate::x::KeyPair;
 
 /// The app's name unless the operator says another.
@@ -68,6 +70,22 @@ pub struct Settings {
     )]
     #[serde(alias = "allow_origins")]
     pub allow_origin: Vec<String>,
+    /// Header in which an authenticating proxy in front names the user; see `people` in
+    /// docs/DEPLOY.md
+    #[arg(long, value_name = "NAME", env = "PINFOLD_TRUSTED_HEADER")]
+    pub trusted_header: Option<String>,
+    /// Addresses of that proxy: the header of a request from any other is ignored; repeat the flag,
+    /// or separate them with commas
+    #[arg(
+        long = "trusted-proxy",
+        value_name = "ADDRESS[/BITS]",
+        env = "PINFOLD_TRUSTED_PROXY",
+        value_delimiter = ','
+    )]
+    pub trusted_proxy: Vec<String>,
+    /// What those may do whom a proxy or a provider vouches for: in the file only.
+    #[arg(skip)]
+    pub people: Vec<Person>,
     /// Addresses that webhooks may reach though they are not public, such as 10.0.0.5 or 10.0.0.0/8;
     /// repeat the flag, or separate them with commas
     #[arg(
@@ -99,6 +117,9 @@ impl Settings {
         let secrets = Secrets::read(&self, &file)?;
         let settings = self.over(file);
         let sandbox = settings.sandbox.unwrap_or(false);
+        let people = People::check(settings.people)?;
+        let proxies = &settings.trusted_proxy;
+        let trusted = check::trusted(settings.trusted_header.as_deref(), proxies, &people)?;
         Ok(Config {
             listen: check::listen(settings.listen.as_deref().unwrap_or(DEFAULT_LISTEN))?,
             public_url: settings.public_url.as_deref().map(check::public_url).transpose()?,
@@ -120,6 +141,8 @@ impl Settings {
                 Some(secret::Found { file: Some(file), .. }) => MasterKeySource::File(file),
             },
             allow_origins: check::origins(&settings.allow_origin)?,
+            trusted,
+            people,
             webhook_allow: check::networks(
                 "--webhook-allow (PINFOLD_WEBHOOK_ALLOW)",
                 &settings.webhook_allow,
@@ -157,6 +180,9 @@ impl Settings {
             access_key_file: path(self.access_key_file, file.access_key_file),
             master_key_file: path(self.master_key_file, file.master_key_file),
             allow_origin: list(self.allow_origin, file.allow_origin),
+            trusted_header: text(self.trusted_header, file.trusted_header),
+            trusted_proxy: list(self.trusted_proxy, file.trusted_proxy),
+            people: file.people,
             webhook_allow: list(self.webhook_allow, file.webhook_allow),
             assets: text(self.assets, file.assets),
             sandbox: self.sandbox.or(file.sandbox),

@@ -77,14 +77,14 @@ impl Caller {
         // Another scheme, such as the Basic of a proxy in front, is not for us.
         let foreign = state.origins.page(headers).is_some();
         let cookie = || state.cookie.read(headers).filter(|_| !foreign);
-        let token = bearer.or_else(cookie);
-        let token = token.ok_or_else(unauthenticated)?;
-        let session = state
-            .store
-            .session(&token::hash(token), state.clock.now())
-            .await?
-            .ok_or_else(unauthenticated)?;
-        let (session, handoff) = session;
+        let session = match bearer.or_else(cookie) {
+            Some(token) => state.store.session(&token::hash(token), state.clock.now()).await?,
+            None => None,
+        };
+        let Some((session, handoff)) = session else {
+            let vouched = if bearer.is_none() { vouched(headers, address, state)? } else { None };
+            return vouched.ok_or_else(unauthenticated);
+        };
         if let Some(origin) = handoff.as_ref().and_then(|handoff| handoff.origin.as_deref())
             && !state.origins.allow_bound(headers, origin)
         {
@@ -146,6 +146,34 @@ impl Caller {
 
 fn address(parts: &Parts) -> Option<IpAddr> {
     parts.extensions.get::<Peer>().map(|peer| peer.0.ip())
+}
+
+/// Somebody whom the proxy in front vouches for. Its word comes with every request of their browser,
+/// as no cookie of ours would: pages that are not ours get nothing by it, not even a look.
+fn vouched(
+    headers: &HeaderMap,
+    address: Option<IpAddr>,
+    state: &AppState,
+) -> Result<Option<Caller>, Refusal> {
+    let Some(trusted) = state.trusted.as_ref().filter(|_| state.origins.own(headers)) else {
+        return Ok(None);
+    };
+    let Some(who) = trusted.identity(headers, address) else { return Ok(None) };
+    let row = state.people.find(&who).ok_or_else(|| {
+        Refusal::new(Code::Forbidden).because(
+            "You are known here, and nobody gave you access. Ask whoever runs this server.",
+        )
+    })?;
+    Ok(Some(Caller {
+        workspace: row.workspace.clone().unwrap_or_else(|| DEFAULT_WORKSPACE.to_owned()),
+        role: row.role,
+        session_id: format!("user:{}", who.user),
+        expires_at: None,
+        address,
+        chain: state.audit.chain(),
+        key: None,
+        handoff: None,
+    }))
 }
 
 /// The workspace that an access key operates: the server's own key the default one.

@@ -8,6 +8,7 @@ mod cookie;
 mod host;
 mod origin;
 mod token;
+mod trusted;
 
 pub(crate) use caller::workspace_of;
 pub use caller::{Caller, Connector, Operator, User};
