@@ -658,6 +658,11 @@ fn explain_code(code: Code) -> Explained {
             "Connections sign with it, or somebody is connecting with it right now.",
             "Choose another saved app with the same consumer key to take its place.",
         ),
+        Code::WorkspaceFull => (
+            "No room for another connection",
+            "This workspace holds as many as it may.",
+            "Delete one, or ask whoever runs this server for more.",
+        ),
         Code::NoRegisteredApp => (
             "The server has no registered app",
             "Its operator has not set one.",

@@ -5,11 +5,14 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
+use crate::clock::Millis;
 use crate::problem::Refusal;
 use crate::state::AppState;
 use crate::{authorization, revocation};
 
 const PAUSE: Duration = Duration::from_mins(1);
+/// How long it is remembered what webhooks were told.
+const TOLD_MILLIS: Millis = 7 * 24 * 60 * 60 * 1000;
 
 /// Runs until `stop` turns true. The first round is at once: a restart may have slept over much.
 pub(crate) async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
@@ -42,6 +45,7 @@ async fn sweep(state: &AppState) -> Result<(), Refusal> {
     revocation::retry(state).await?;
     state.store.list_unlisted().await?;
     state.store.delete_ended_sessions(state.clock.now()).await?;
+    state.store.forget_deliveries(state.clock.now() - TOLD_MILLIS).await?;
     state.audit.write_counts(&state.store, state.clock.now()).await;
     Ok(())
 }

@@ -44,6 +44,8 @@ pub mod store;
 pub mod task;
 mod task_key;
 pub mod telemetry;
+mod webhook;
+mod workspace;
 pub mod x;
 
 pub use config::{Config, ConfigError};

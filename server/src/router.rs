@@ -24,7 +24,7 @@ use crate::layers;
 use crate::proxy;
 use crate::routes::{
     self, Peer, apps, authorizations, connection_bulk, connection_list, connections, keys, pages,
-    session, sessions, status, tasks, versions,
+    session, sessions, status, tasks, versions, webhooks, workspaces,
 };
 use crate::serve::Answers;
 use crate::state::AppState;
@@ -81,6 +81,12 @@ fn api() -> (Router<AppState>, OpenApi) {
         .routes(routes!(session::post, session::get, session::delete))
         .routes(routes!(sessions::list, sessions::post))
         .routes(routes!(sessions::delete))
+        .routes(routes!(workspaces::list, workspaces::post))
+        .routes(routes!(workspaces::get, workspaces::patch))
+        .routes(routes!(workspaces::post_key))
+        .routes(routes!(webhooks::list, webhooks::post))
+        .routes(routes!(webhooks::delete))
+        .routes(routes!(webhooks::deliveries))
         .routes(routes!(authorizations::post))
         .routes(routes!(authorizations::get, authorizations::delete))
         .routes(routes!(authorizations::post_pin))

@@ -26,8 +26,9 @@ use crate::state::{AppState, State};
 use crate::store::StoreError;
 use crate::task::UserIds;
 use crate::task_key::Holders;
+use crate::webhook::{Post, Reach};
 use crate::x::{KeyPair, X};
-use crate::{database, janitor, keys, ledger, router, serve, sign_in, telemetry};
+use crate::{database, janitor, keys, ledger, router, serve, sign_in, telemetry, webhook};
 
 /// A running server.
 pub struct Server {
@@ -74,6 +75,12 @@ impl Server {
     /// Opens the store, starts the sandbox when asked, and listens.
     pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
         let (store, lock) = database::open(&config, clock.now(), Beside::Servers).await?;
+        for workspace in config.people.workspaces() {
+            if store.workspace(workspace).await?.is_none() {
+                let reason = format!("{workspace:?} is no workspace of this server");
+                return Err(ConfigError::new("people", reason).into());
+            }
+        }
         let access_key = keys::access_key(&config)?;
         let seal = keys::master_keys(&config, &store).await?;
         let audit = Audit::new(keys::audit_chain(&seal, &store, clock.now()).await?);
@@ -123,6 +130,9 @@ impl Server {
             cookie: Cookie::new(https),
             hosts: Hosts::new(public_url.clone()),
             origins: Origins::new(&public_url, config.allow_origins),
+            trusted: config.trusted,
+            people: config.people,
+            post: Post::new(Reach::new(config.webhook_allow)),
             assets,
             metrics: telemetry::metrics(),
             https,
@@ -143,6 +153,7 @@ impl Server {
                 stopped.clone(),
             )),
             tokio::spawn(janitor::run(state.clone(), stopped.clone())),
+            tokio::spawn(webhook::run(state.clone(), stopped.clone())),
             tokio::spawn(ledger::run(state.clone(), stopped)),
         ];
         Ok(Self { address, public_url, state, sandbox, stop, tasks, _lock: lock })

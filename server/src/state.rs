@@ -12,6 +12,7 @@ use tracing::Instrument as _;
 use crate::assets::Assets;
 use crate::audit::Audit;
 use crate::clock::Clock;
+use crate::config::{People, Trusted};
 use crate::grants::Grants;
 use crate::ledger::Ledger;
 use crate::limits::Limits;
@@ -22,6 +23,7 @@ use crate::session::{Cookie, Hosts, Origins};
 use crate::store::Store;
 use crate::task::UserIds;
 use crate::task_key::Holders;
+use crate::webhook::Post;
 use crate::x::{KeyPair, X};
 
 /// The parts of a running Pinfold, each made once in [`crate::Server::start`].
@@ -50,8 +52,14 @@ pub struct State {
     pub hosts: Hosts,
     /// Allowed origins.
     pub origins: Origins,
+    /// The proxy in front that says who somebody is.
+    pub trusted: Option<Trusted>,
+    /// What those may do that somebody else vouches for.
+    pub people: People,
     /// Rate limits.
     pub limits: Limits,
+    /// The way to webhooks.
+    pub post: Post,
     /// The front end.
     pub assets: Assets,
     /// What `/metrics` prints.

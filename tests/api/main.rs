@@ -28,4 +28,7 @@ mod start;
 mod status;
 mod tasks;
 mod trials;
+mod trusted;
 mod versions;
+mod webhooks;
+mod workspaces;

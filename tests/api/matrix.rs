@@ -27,6 +27,9 @@ impl Route {
             Some("connections") => &ids.connection,
             Some("apps") => &ids.app,
             Some("sessions") => &ids.session,
+            Some("keys") => &ids.key,
+            Some("workspaces") => &ids.workspace,
+            Some("webhooks") => &ids.webhook,
             _ => &ids.authorization,
         };
         let path = self.path.replace("{id}", id).replace("{path}", "2/users/me");
@@ -48,6 +51,8 @@ impl Route {
             "/api/v1/weigh" => json!({ "text": "hello" }),
             path if path.ends_with("/revert") => json!({ "version": 1 }),
             "/api/v1/sessions" => json!({ "role": "connector" }),
+            "/api/v1/workspaces" => json!({ "name": "Another" }),
+            "/api/v1/webhooks" => json!({ "url": "https://portal.invalid/" }),
             "/api/v1/import" => json!({ "content": "profiles: {}" }),
             _ => json!({}),
         }
@@ -59,6 +64,16 @@ struct Ids {
     connection: String,
     app: String,
     session: String,
+    key: String,
+    workspace: String,
+    webhook: String,
+}
+
+impl Ids {
+    fn all(&self) -> [&str; 7] {
+        let Self { authorization, connection, app, session, key, workspace, webhook } = self;
+        [authorization, connection, app, session, key, workspace, webhook]
+    }
 }
 
 async fn routes(app: &TestApp) -> Vec<Route> {
@@ -79,15 +94,34 @@ async fn routes(app: &TestApp) -> Vec<Route> {
 
 async fn stage() -> (TestApp, Ids, Vec<Route>) {
     let app = TestApp::start().await;
-    let owner = app.operator().await;
-    let connection = id(&connected(&app, &owner, "brief").await);
-    let authorization = id(&get_pin(&owner).await);
+    let workspace = id(&workspace(&app).await);
+    let ids = fill(&app, &app.operator().await, workspace).await;
+    let routes = routes(&app).await;
+    (app, ids, routes)
+}
+
+/// One of everything that a workspace can hold.
+async fn fill(app: &TestApp, owner: &Client, workspace: String) -> Ids {
+    let connection = id(&connected(app, owner, "brief").await);
+    let authorization = id(&get_pin(owner).await);
     let saved = json!({ "name": "Ours", "consumer_key": "key", "consumer_secret": "secret" });
     let saved = id(&owner.post("/api/v1/apps", &saved).await.expect(201));
     let minted = json!({ "role": "connector" });
     let session = id(&owner.post("/api/v1/sessions", &minted).await.expect(201));
-    let routes = routes(&app).await;
-    (app, Ids { authorization, connection, app: saved, session }, routes)
+    let key = json!({ "name": "cron", "connections": [connection], "tasks": ["tweet"] });
+    let key = id(&owner.post("/api/v1/keys", &key).await.expect(201));
+    let webhook = json!({ "url": "https://portal.invalid/hook" });
+    let webhook = id(&owner.post("/api/v1/webhooks", &webhook).await.expect(201));
+    Ids { authorization, connection, app: saved, session, key, workspace, webhook }
+}
+
+/// A workspace with an app of its own.
+async fn workspace(app: &TestApp) -> Value {
+    let keys = app.sandbox().post("/sandbox/apps", &json!({ "name": "Acme" })).await.json();
+    let registered = json!({ "name": "Acme", "consumer_key": keys["consumer_key"],
+                             "consumer_secret": keys["consumer_secret"] });
+    let wanted = json!({ "name": "Acme", "registered_app": registered });
+    app.with_access_key().post("/api/v1/workspaces", &wanted).await.expect(201)
 }
 
 #[tokio::test]
@@ -105,12 +139,49 @@ async fn nobody_and_ended_sessions_are_401_everywhere() {
 #[tokio::test]
 async fn another_workspace_finds_nothing() {
     let (app, ids, routes) = stage().await;
-    let stranger = app.signed_in("elsewhere", Role::Operator).await;
-    for route in routes.iter().filter(|route| route.path.contains("{id}")) {
-        assert_eq!(route.call(&stranger, &ids).await, 404, "{}", route.name());
+    let other = workspace(&app).await;
+    let key = app.with_bearer(other["access_key"].as_str().expect("a key"));
+    for stranger in [app.signed_in("elsewhere", Role::Operator).await, key] {
+        finds_nothing(&stranger, &ids, &routes).await;
     }
-    let list = stranger.get("/api/v1/connections").await.expect(200);
-    assert_eq!(list["items"], json!([]));
+}
+
+/// Whoever made a workspace sees that it is there, and nothing of what is in it.
+#[tokio::test]
+async fn nor_does_the_default_one_in_a_workspace_that_it_made() {
+    let app = TestApp::start().await;
+    let tenant = workspace(&app).await;
+    let owner = app.with_bearer(tenant["access_key"].as_str().expect("a key"));
+    let ids = fill(&app, &owner, id(&tenant)).await;
+    let of_workspaces = |route: &Route| route.path.starts_with("/api/v1/workspaces");
+    let (mut routes, stranger) = (routes(&app).await, app.operator().await);
+    routes.retain(|route| !of_workspaces(route));
+    finds_nothing(&stranger, &ids, &routes).await;
+    assert_eq!(
+        owner.get("/api/v1/connections").await.expect(200)["items"][0]["id"],
+        ids.connection
+    );
+}
+
+/// Each route with an id is 404, and no list names one.
+async fn finds_nothing(stranger: &Client, ids: &Ids, routes: &[Route]) {
+    for route in routes.iter().filter(|route| route.path.contains("{id}")) {
+        assert_eq!(route.call(stranger, ids).await, 404, "{}", route.name());
+    }
+    let lists = routes.iter().filter(|route| {
+        route.method == Method::GET && !route.path.contains("{id}") && route.path != "/openapi.json"
+    });
+    for list in lists {
+        let reply = stranger.get(&list.path).await;
+        assert_eq!(reply.status, 200, "{}", list.name());
+        // Its own log names what it asked for in vain.
+        if list.path == "/api/v1/audit" {
+            continue;
+        }
+        for id in ids.all() {
+            assert!(!reply.text.contains(id), "{} shows {id}", list.name());
+        }
+    }
 }
 
 #[tokio::test]
@@ -148,6 +219,15 @@ async fn a_connector_connects_and_does_nothing_else() {
             | "get /api/v1/sessions"
             | "post /api/v1/sessions"
             | "delete /api/v1/sessions/{id}"
+            | "get /api/v1/webhooks"
+            | "post /api/v1/webhooks"
+            | "delete /api/v1/webhooks/{id}"
+            | "get /api/v1/webhooks/{id}/deliveries"
+            | "get /api/v1/workspaces"
+            | "post /api/v1/workspaces"
+            | "get /api/v1/workspaces/{id}"
+            | "patch /api/v1/workspaces/{id}"
+            | "post /api/v1/workspaces/{id}/access-key"
             | "post /api/v1/export"
             | "post /api/v1/import"
             | "get /api/v1/deleted" => 403,

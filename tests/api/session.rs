@@ -57,9 +57,12 @@ async fn a_session_ends_by_signing_out_and_by_itself() {
 #[tokio::test]
 async fn who_am_i_tells_role_provider_and_app() {
     let app = TestApp::start().await;
-    let session = app.signed_in("tenant", Role::Connector).await.get(SESSION).await.expect(200);
+    let tenant = app.signed_in("tenant", Role::Operator).await.get(SESSION).await.expect(200);
+    assert_eq!(tenant["workspace"], "tenant");
+    assert_eq!(tenant["registered_app"], json!(null), "the server's app is the default one's");
+    let session = app.signed_in("default", Role::Connector).await.get(SESSION).await.expect(200);
     assert_eq!(session["role"], "connector");
-    assert_eq!(session["workspace"], "tenant");
+    assert_eq!(session["workspace"], "default");
     assert_eq!(session["provider"]["sandbox"], true);
     assert_eq!(session["registered_app"]["name"], "Pinfold");
     let hint = session["registered_app"]["consumer_key_hint"].as_str().expect("text");

@@ -59,6 +59,11 @@ impl Upstream {
                 Reply::json(200, r#"{"data":{"id":"7","username":"brief"}}"#)
             }
         };
+        Self::bare(script).await
+    }
+
+    /// Starts one that answers by a script and nothing else.
+    pub async fn bare(script: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let (seen, aborted) = (Arc::default(), Arc::default());

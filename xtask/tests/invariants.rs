@@ -28,7 +28,7 @@ const WALLS: [Wall; 14] = [
     Wall {
         words: &["hyper_rustls", "client::legacy", "reqwest"],
         within: "server/src",
-        homes: &["server/src/x"],
+        homes: &["server/src/x", "server/src/webhook"],
     },
     Wall {
         words: &["std::env", "env::var", "option_env!"],

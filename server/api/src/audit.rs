@@ -114,6 +114,16 @@ actions! {
     SessionMint = "session.mint",
     /// A session or a hand-off link was revoked.
     SessionRevoke = "session.revoke",
+    /// A workspace made, with its access key.
+    WorkspaceCreate = "workspace.create",
+    /// A workspace's name, registered app or limits changed.
+    WorkspaceEdit = "workspace.edit",
+    /// Another access key in the place of a workspace's old one.
+    WorkspaceRekey = "workspace.rekey",
+    /// A webhook made.
+    WebhookCreate = "webhook.create",
+    /// A webhook deleted, and all that waited for it.
+    WebhookDelete = "webhook.delete",
     /// Get PIN.
     AuthorizationBegin = "authorization.begin",
     /// Authenticate PIN.

@@ -20,6 +20,8 @@ mod session;
 mod task;
 mod task_run;
 mod version;
+mod webhook;
+mod workspace;
 mod write_only;
 
 pub use access::{AccessLevel, TaskAccess, task_access};
@@ -53,5 +55,13 @@ pub use task::{FieldKind, FieldSpec, MOST_ENTRIES, TASK_NEEDS, TASKS, TaskSpec, 
 pub use task_run::{PlannedRequest, TaskDescription, TaskField, TaskList, TextWeight, Weighed};
 pub use version::{
     DeletedConnection, DeletedPage, Revert, Version, VersionAction, VersionChange, VersionPage, Who,
+};
+pub use webhook::{
+    CreatedWebhook, Delivery, DeliveryAttempt, DeliveryList, DeliveryState, NewWebhook, Webhook,
+    WebhookConnection, WebhookData, WebhookEvent, WebhookList, WebhookMessage, WebhookSession,
+};
+pub use workspace::{
+    NewRegisteredApp, NewWorkspace, Workspace, WorkspaceChange, WorkspaceKey, WorkspaceLimits,
+    WorkspaceList,
 };
 pub use write_only::WriteOnly;

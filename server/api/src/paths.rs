@@ -12,6 +12,18 @@ pub const SESSION: &str = "/api/v1/session";
 pub const SESSIONS: &str = "/api/v1/sessions";
 /// Revoke (`DELETE`).
 pub const SESSION_OF: &str = "/api/v1/sessions/{id}";
+/// Workspaces: list (`GET`), make (`POST`).
+pub const WORKSPACES: &str = "/api/v1/workspaces";
+/// Read (`GET`), change (`PATCH`).
+pub const WORKSPACE: &str = "/api/v1/workspaces/{id}";
+/// Another access key in the place of the one there was (`POST`).
+pub const WORKSPACE_KEY: &str = "/api/v1/workspaces/{id}/access-key";
+/// Webhooks: list (`GET`), make (`POST`).
+pub const WEBHOOKS: &str = "/api/v1/webhooks";
+/// Delete (`DELETE`).
+pub const WEBHOOK: &str = "/api/v1/webhooks/{id}";
+/// What it was told lately (`GET`).
+pub const WEBHOOK_DELIVERIES: &str = "/api/v1/webhooks/{id}/deliveries";
 /// Get PIN (`POST`).
 pub const AUTHORIZATIONS: &str = "/api/v1/authorizations";
 /// Resume (`GET`), cancel (`DELETE`).

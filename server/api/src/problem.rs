@@ -144,6 +144,8 @@ codes! {
     NoRegisteredApp = "no_registered_app",
     /// 409: connections use the app, or somebody is connecting with it.
     AppInUse = "app_in_use",
+    /// 409: the workspace holds as many connections as it may.
+    WorkspaceFull = "workspace_full",
     /// 422: X refused the PIN, which burned the request token; `next` holds a fresh authorization.
     PinRejected = "pin_rejected",
     /// 422: X no longer knows the request token (expired, or used); `next` holds a fresh one.

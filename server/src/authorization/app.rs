@@ -10,6 +10,7 @@ use crate::seal::Place;
 use crate::session::Caller;
 use crate::state::AppState;
 use crate::store::AppRow;
+use crate::workspace::Registered;
 use crate::x::KeyPair;
 
 /// Longer than any key of X's.
@@ -54,7 +55,7 @@ impl App {
         choice: AppChoice,
     ) -> Result<Self, Refusal> {
         match choice.kind {
-            AppKind::Registered => Self::registered(state),
+            AppKind::Registered => Self::registered(state, &caller.workspace).await,
             AppKind::Own => Self::own(state, caller, choice).await,
             AppKind::Saved => {
                 let id = choice.id.as_deref().and_then(canonical_id);
@@ -65,10 +66,10 @@ impl App {
         }
     }
 
-    /// The operator's own.
-    pub fn registered(state: &AppState) -> Result<Self, Refusal> {
-        let keys = state.registered_app.clone().ok_or(Code::NoRegisteredApp)?;
-        Ok(Self::with(AppKind::Registered, keys))
+    /// The workspace's own.
+    pub async fn registered(state: &AppState, workspace: &str) -> Result<Self, Refusal> {
+        let app = Registered::of(state, workspace).await?.ok_or(Code::NoRegisteredApp)?;
+        Ok(Self::with(AppKind::Registered, app.keys(state)?))
     }
 
     /// One of the vault.
@@ -122,14 +123,19 @@ impl App {
             Some(id) => state.store.app(kept.workspace, id).await?,
             None => None,
         };
-        Self::restore_with(state, kept, saved.as_ref())
+        let registered = match kept.kind {
+            AppKind::Registered => Registered::of(state, kept.workspace).await?,
+            _ => None,
+        };
+        Self::restore_with(state, kept, saved.as_ref(), registered.as_ref())
     }
 
-    /// The same with the saved app that is named, read before.
+    /// The same with the saved app that is named, or the registered app, read before.
     pub fn restore_with(
         state: &AppState,
         kept: Kept<'_>,
         saved: Option<&AppRow>,
+        registered: Option<&Registered>,
     ) -> Result<Self, Refusal> {
         if let Some(row) = saved.filter(|row| row.consumer_key == kept.consumer_key) {
             return Self::saved(state, row);
@@ -141,20 +147,21 @@ impl App {
             return Ok(Self::with(AppKind::Own, KeyPair::new(kept.consumer_key, secret)));
         }
         match kept.kind {
-            AppKind::Registered => Self::registered(state)
-                .ok()
-                .filter(|app| app.keys.id == kept.consumer_key)
-                .ok_or_else(|| {
+            AppKind::Registered => {
+                let app = registered.filter(|app| app.consumer_key == kept.consumer_key);
+                let app = app.ok_or_else(|| {
                     Refusal::new(Code::NoRegisteredApp).because(
                         "The registered app that this was made with is no longer set on the server.",
                     )
-                }),
+                })?;
+                Ok(Self::with(AppKind::Registered, app.keys(state)?))
+            }
             AppKind::Own => Err(Refusal::new(Code::AppKeysRejected).at("app").because(
                 "This app's consumer secret went with the token. Enter the app's keys again.",
             )),
-            AppKind::Saved => Err(Refusal::new(Code::NotFound).at("app").because(
-                "The saved app that this was made with is deleted. Choose another app.",
-            )),
+            AppKind::Saved => Err(Refusal::new(Code::NotFound)
+                .at("app")
+                .because("The saved app that this was made with is deleted. Choose another app.")),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::seal::Place;
 use crate::session::Caller;
 use crate::state::AppState;
 use crate::store::{Ask, AuthorizationRow, ConnectionRow};
+use crate::workspace;
 
 /// A screen name at X: 1–15 of `[A-Za-z0-9_]`; some old ones are a little longer.
 const SCREEN_NAME_CAP: usize = 20;
@@ -28,8 +29,9 @@ pub async fn begin(
         Some(id) => Some(to_repair(state, caller, id).await?),
         None => None,
     };
+    workspace::may_begin(state, &caller.workspace, repairs.is_some()).await?;
     let chosen = match &caller.handoff {
-        Some(handoff) => handoff::app(state, handoff, wanted.app, repairs.as_ref())?,
+        Some(handoff) => handoff::app(state, handoff, wanted.app, repairs.as_ref()).await?,
         None => wanted.app,
     };
     let app = match (chosen, &repairs) {

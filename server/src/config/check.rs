@@ -2,10 +2,11 @@
 
 use std::net::SocketAddr;
 
+use axum::http::HeaderName;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
-use super::ConfigError;
+use super::{ConfigError, Network, People, Trusted};
 use crate::x::KeyPair;
 
 pub(super) fn default_x_api_url() -> Url {
@@ -64,6 +65,53 @@ pub(super) fn origins(given: &[String]) -> Result<Vec<String>, ConfigError> {
         .filter(|text| !text.is_empty())
         .map(|text| Ok(origin_url(FIELD, text)?.origin().ascii_serialization()))
         .collect()
+}
+
+/// Addresses and networks.
+pub(super) fn networks(field: &str, given: &[String]) -> Result<Vec<Network>, ConfigError> {
+    let texts = given.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
+    texts
+        .map(|text| {
+            text.parse().map_err(|()| {
+                let reason = "is no address or network, such as 10.0.0.5 or 10.0.0.0/8";
+                ConfigError::new(field, format!("{text:?} {reason}"))
+            })
+        })
+        .collect()
+}
+
+/// Header, addresses and people of an authenticating proxy: all of them or none.
+pub(super) fn trusted(
+    header: Option<&str>,
+    proxies: &[String],
+    people: &People,
+) -> Result<Option<Trusted>, ConfigError> {
+    const HEADER: &str = "--trusted-header (PINFOLD_TRUSTED_HEADER)";
+    const PROXY: &str = "--trusted-proxy (PINFOLD_TRUSTED_PROXY)";
+    let proxies = networks(PROXY, proxies)?;
+    let Some(header) = header.map(str::trim) else {
+        if proxies.is_empty() {
+            return Ok(None);
+        }
+        return Err(ConfigError::new(HEADER, "missing; a trusted proxy needs its header"));
+    };
+    // What means something else already cannot say who somebody is.
+    let taken = ["authorization", "cookie", "host", "origin", "content-type", "content-length"];
+    let name = header.parse::<HeaderName>().ok();
+    let name = name.filter(|name| !taken.contains(&name.as_str()));
+    let name = name.ok_or_else(|| {
+        ConfigError::new(HEADER, format!("{header:?} is no name of a header of its own"))
+    })?;
+    if proxies.is_empty() {
+        return Err(ConfigError::new(
+            PROXY,
+            "missing; name the addresses to believe the header of",
+        ));
+    }
+    if people.is_empty() {
+        return Err(ConfigError::new("people", "missing; nobody could come in by the header"));
+    }
+    Ok(Some(Trusted { header: name, proxies }))
 }
 
 /// `--noted`: the hash of an audit entry.

@@ -12,7 +12,9 @@ mod data_dir;
 mod dist_command;
 mod lock;
 mod moves_command;
+mod network;
 mod passphrase;
+mod people;
 mod secret;
 mod settings;
 mod task_flags;
@@ -21,6 +23,7 @@ use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use axum::http::HeaderName;
 use secrecy::SecretString;
 use url::Url;
 
@@ -37,7 +40,9 @@ pub(crate) use data_dir::private_file;
 pub use dist_command::{DistFlags, DistWanted};
 pub use lock::Lock;
 pub use moves_command::{ExportFlags, ImportFlags};
+pub use network::Network;
 pub use passphrase::passphrase;
+pub use people::{Identity, People, Person};
 pub use settings::Settings;
 pub use task_flags::TaskFlags;
 
@@ -79,12 +84,27 @@ pub struct Config {
     pub master_key: MasterKeySource,
     /// Exact origins that may call or embed.
     pub allow_origins: Vec<String>,
+    /// Whom an authenticating proxy in front vouches for.
+    pub trusted: Option<Trusted>,
+    /// What those may do that somebody else vouches for.
+    pub people: People,
+    /// What webhooks may reach besides the internet.
+    pub webhook_allow: Vec<Network>,
     /// The front end.
     pub assets: AssetSource,
     /// Start the built-in X and use it.
     pub sandbox: bool,
     /// How long a call of the proxy waits; no flag sets it.
     pub patience: Patience,
+}
+
+/// An authenticating proxy in front: its header is believed from its addresses.
+#[derive(Clone, Debug)]
+pub struct Trusted {
+    /// What it names the user in.
+    pub header: HeaderName,
+    /// Where its requests come from.
+    pub proxies: Vec<Network>,
 }
 
 /// Where the master keys come from. A file is read anew when they are needed, for a rotation writes
@@ -126,6 +146,9 @@ impl Config {
             access_key: None,
             master_key: MasterKeySource::DataDir,
             allow_origins: Vec::new(),
+            trusted: None,
+            people: People::default(),
+            webhook_allow: Vec::new(),
             assets: AssetSource::BuiltIn,
             sandbox: true,
             patience: Patience::default(),

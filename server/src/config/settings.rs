@@ -6,7 +6,9 @@ use clap::Args;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
-use super::{AssetSource, Config, ConfigError, DataDir, MasterKeySource, check, secret};
+use super::{
+    AssetSource, Config, ConfigError, DataDir, MasterKeySource, People, Person, check, secret,
+};
 use crate::x::KeyPair;
 use crate::x::pass::Patience;
 
@@ -79,6 +81,31 @@ pub struct Settings {
     )]
     #[serde(alias = "allow_origins")]
     pub allow_origin: Vec<String>,
+    /// Header in which an authenticating proxy in front names the user; see `people` in
+    /// docs/DEPLOY.md
+    #[arg(long, value_name = "NAME", env = "PINFOLD_TRUSTED_HEADER")]
+    pub trusted_header: Option<String>,
+    /// Addresses of that proxy: the header of a request from any other is ignored; repeat the flag,
+    /// or separate them with commas
+    #[arg(
+        long = "trusted-proxy",
+        value_name = "ADDRESS[/BITS]",
+        env = "PINFOLD_TRUSTED_PROXY",
+        value_delimiter = ','
+    )]
+    pub trusted_proxy: Vec<String>,
+    /// What those may do whom a proxy or a provider vouches for: in the file only.
+    #[arg(skip)]
+    pub people: Vec<Person>,
+    /// Addresses that webhooks may reach though they are not public, such as 10.0.0.5 or 10.0.0.0/8;
+    /// repeat the flag, or separate them with commas
+    #[arg(
+        long = "webhook-allow",
+        value_name = "ADDRESS[/BITS]",
+        env = "PINFOLD_WEBHOOK_ALLOW",
+        value_delimiter = ','
+    )]
+    pub webhook_allow: Vec<String>,
     /// Serve this folder as the front end; "none" for the proxy alone [default: the built-in one]
     #[arg(long, value_name = "FOLDER", env = "PINFOLD_ASSETS")]
     pub assets: Option<String>,
@@ -101,6 +128,9 @@ impl Settings {
         let secrets = Secrets::read(&self, &file)?;
         let settings = self.over(file);
         let sandbox = settings.sandbox.unwrap_or(false);
+        let people = People::check(settings.people)?;
+        let proxies = &settings.trusted_proxy;
+        let trusted = check::trusted(settings.trusted_header.as_deref(), proxies, &people)?;
         Ok(Config {
             listen: check::listen(settings.listen.as_deref().unwrap_or(DEFAULT_LISTEN))?,
             public_url: settings.public_url.as_deref().map(check::public_url).transpose()?,
@@ -122,6 +152,12 @@ impl Settings {
                 Some(secret::Found { file: Some(file), .. }) => MasterKeySource::File(file),
             },
             allow_origins: check::origins(&settings.allow_origin)?,
+            trusted,
+            people,
+            webhook_allow: check::networks(
+                "--webhook-allow (PINFOLD_WEBHOOK_ALLOW)",
+                &settings.webhook_allow,
+            )?,
             assets: match settings.assets.as_deref() {
                 None => AssetSource::BuiltIn,
                 Some("none") => AssetSource::None,
@@ -141,8 +177,10 @@ impl Settings {
         let path = |ours: Option<PathBuf>, files: Option<PathBuf>| {
             ours.filter(|path| !path.as_os_str().is_empty()).or(files)
         };
-        let origins: Vec<_> =
-            self.allow_origin.into_iter().filter(|origin| !origin.trim().is_empty()).collect();
+        let list = |ours: Vec<String>, files| {
+            let ours: Vec<_> = ours.into_iter().filter(|text| !text.trim().is_empty()).collect();
+            if ours.is_empty() { files } else { ours }
+        };
         Self {
             config: self.config,
             listen: text(self.listen, file.listen),
@@ -158,7 +196,11 @@ impl Settings {
             consumer_secret_file: path(self.consumer_secret_file, file.consumer_secret_file),
             access_key_file: path(self.access_key_file, file.access_key_file),
             master_key_file: path(self.master_key_file, file.master_key_file),
-            allow_origin: if origins.is_empty() { file.allow_origin } else { origins },
+            allow_origin: list(self.allow_origin, file.allow_origin),
+            trusted_header: text(self.trusted_header, file.trusted_header),
+            trusted_proxy: list(self.trusted_proxy, file.trusted_proxy),
+            people: file.people,
+            webhook_allow: list(self.webhook_allow, file.webhook_allow),
             assets: text(self.assets, file.assets),
             sandbox: self.sandbox.or(file.sandbox),
         }

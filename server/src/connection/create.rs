@@ -17,6 +17,7 @@ use crate::seal::Place;
 use crate::session::Caller;
 use crate::state::AppState;
 use crate::store::{AuthorizationRow, ConnectionRow};
+use crate::workspace;
 use crate::x::KeyPair;
 
 /// Whether OK made the connection now or had made it before.
@@ -159,7 +160,7 @@ async fn from_pasted_pair(
         Some(handoff) if handoff.connection_id.is_some() => {
             return Err(Refusal::new(Code::Forbidden).at("access_token"));
         }
-        Some(handoff) => handoff::app(state, handoff, wanted.app, None)?,
+        Some(handoff) => handoff::app(state, handoff, wanted.app, None).await?,
         None => wanted.app,
     };
     let choice = choice.ok_or_else(|| {
@@ -186,6 +187,7 @@ async fn from_pasted_pair(
     {
         return Err(Refusal::new(Code::NameTaken).at("name"));
     }
+    workspace::may_add(state, &caller.workspace).await?;
     let _granting = state.grants.share(&state.store).await?;
     let verified = state.x.verify(&app.keys, &token).await?;
     let grant = Grant {

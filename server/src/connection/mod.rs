@@ -19,6 +19,7 @@ use crate::problem::Refusal;
 use crate::seal::{KeyRing, Place};
 use crate::state::AppState;
 use crate::store::{AppRow, ConnectionRow};
+use crate::workspace::Registered;
 use crate::x::KeyPair;
 
 pub use bulk::bulk;
@@ -44,9 +45,14 @@ impl ConnectionRow {
         App::restore(state, self.kept_app()).await
     }
 
-    /// The same with the saved app that it names, read before.
-    pub fn app_with(&self, state: &AppState, saved: Option<&AppRow>) -> Result<App, Refusal> {
-        App::restore_with(state, self.kept_app(), saved)
+    /// The same with the saved app that it names, or the registered app, read before.
+    pub fn app_with(
+        &self,
+        state: &AppState,
+        saved: Option<&AppRow>,
+        registered: Option<&Registered>,
+    ) -> Result<App, Refusal> {
+        App::restore_with(state, self.kept_app(), saved, registered)
     }
 
     fn kept_app(&self) -> Kept<'_> {

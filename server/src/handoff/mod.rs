@@ -19,6 +19,7 @@ use crate::problem::Refusal;
 use crate::session::Caller;
 use crate::state::AppState;
 use crate::store::{BrowserSession, ConnectionRow, HandoffRow};
+use crate::workspace::Registered;
 
 pub use mint::mint;
 pub(crate) use terms::{app, narrow, words_of_repair};
@@ -73,12 +74,15 @@ impl HandoffRow {
             };
             return Ok(row.map(shown));
         }
-        let registered = state.registered_app.as_ref().map(|app| &*app.id);
-        let key = repairs.map(|row| &*row.consumer_key).or(registered);
-        Ok(key.map(|key| RegisteredApp {
-            name: if Some(key) == registered { state.app_name.clone() } else { hint(key) },
-            consumer_key_hint: hint(key),
-        }))
+        let registered = Registered::of(state, &self.workspace).await?;
+        Ok(match (repairs, registered) {
+            (Some(row), Some(app)) if app.consumer_key == row.consumer_key => Some(app.answer()),
+            (Some(row), _) => {
+                let hint = hint(&row.consumer_key);
+                Some(RegisteredApp { name: hint.clone(), consumer_key_hint: hint })
+            }
+            (None, app) => app.map(|app| app.answer()),
+        })
     }
 
     /// What an operator sees of it.

@@ -7,6 +7,7 @@ use crate::problem::Refusal;
 use crate::session::Caller;
 use crate::state::AppState;
 use crate::store::{ConnectionRow, HandoffRow};
+use crate::workspace::Registered;
 
 fn forbidden(field: &str) -> Refusal {
     Refusal::new(Code::Forbidden).at(field)
@@ -42,7 +43,7 @@ pub(crate) fn narrow(
 
 /// The app that asks: the hand-off's, that of the connection that it repairs, or else one that the
 /// owner brings. The vault is not theirs.
-pub(crate) fn app(
+pub(crate) async fn app(
     state: &AppState,
     handoff: &HandoffRow,
     given: Option<AppChoice>,
@@ -68,7 +69,10 @@ pub(crate) fn app(
         }));
     }
     match given {
-        None => Ok(state.registered_app.as_ref().map(|_| AppChoice::default())),
+        None => {
+            let registered = Registered::of(state, &handoff.workspace).await?;
+            Ok(registered.map(|_| AppChoice::default()))
+        }
         Some(choice) if choice.kind == AppKind::Saved => Err(forbidden("app.id")),
         Some(choice) if choice.save_as.is_some() => Err(forbidden("app.save_as")),
         choice => Ok(choice),

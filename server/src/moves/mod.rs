@@ -49,9 +49,12 @@ pub struct House<'a> {
 }
 
 impl<'a> House<'a> {
-    /// A caller's workspace of a running server.
-    pub fn of(state: &'a AppState, caller: &'a Caller) -> Self {
-        let registered_app = state.registered_app.as_ref();
+    /// A caller's workspace of a running server, with the registered app of that.
+    pub fn of(
+        state: &'a AppState,
+        caller: &'a Caller,
+        registered_app: Option<&'a KeyPair>,
+    ) -> Self {
         Self {
             store: &state.store,
             seal: &state.seal,

@@ -144,6 +144,7 @@ impl From<StoreError> for Refusal {
                 .at("app.id")
                 .because("This saved app was deleted. Choose another one."),
             StoreError::HandoffDone => Self::new(Code::HandoffDone),
+            StoreError::WorkspaceFull => Self::new(Code::WorkspaceFull),
             StoreError::Database(error) => {
                 tracing::error!(%error, "the store failed");
                 Self::new(Code::StoreUnavailable)

@@ -156,6 +156,11 @@ pub(super) fn entry(code: Code) -> Entry {
             "The app is in use",
             "Name another saved app with the same consumer key as `replacement`, or delete its connections first.",
         ),
+        Code::WorkspaceFull => is(
+            409,
+            "The workspace is full",
+            "It holds as many connections as it may. Delete one, or ask the server's operator for more.",
+        ),
         Code::CannotDecrypt => is(
             409,
             "A stored secret cannot be decrypted",

@@ -4,12 +4,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use pinfold_api::Code;
+use pinfold_api::{AppKind, Code};
 use uuid::Uuid;
 
 use crate::problem::Refusal;
 use crate::state::AppState;
-use crate::store::{AppRow, ConnectionRow, Store};
+use crate::store::{AppRow, ConnectionRow};
+use crate::workspace::Registered;
 use crate::x::KeyPair;
 
 /// Beyond this all are read again.
@@ -24,6 +25,8 @@ pub struct Account {
     pub row: ConnectionRow,
     /// The saved app that it names, sealed as well.
     app: Option<AppRow>,
+    /// The registered app of its workspace, when it is of that, sealed or left where it is.
+    registered: Option<Registered>,
 }
 
 impl Account {
@@ -40,7 +43,7 @@ impl Account {
 
     /// Opens the app's secret and the token's, for one call.
     pub fn keys(&self, state: &AppState) -> Result<(KeyPair, KeyPair), Refusal> {
-        let app = self.row.app_with(state, self.app.as_ref())?;
+        let app = self.row.app_with(state, self.app.as_ref(), self.registered.as_ref())?;
         Ok((app.keys, self.row.access_pair(state)?))
     }
 }
@@ -53,33 +56,38 @@ impl Accounts {
     /// A connection of a workspace; of another one there is none.
     pub async fn find(
         &self,
-        store: &Store,
+        state: &AppState,
         workspace: &str,
         id: Uuid,
     ) -> Result<Arc<Account>, Refusal> {
-        let generation = store.changes().generation();
+        let generation = state.store.changes().generation();
         if let Some(account) = self.known(id, generation) {
             let own = account.row.workspace == workspace;
             return if own { Ok(account) } else { Err(Code::NotFound.into()) };
         }
         // In a box, for this is rare: room for it in every call would be room in every connection.
-        Box::pin(self.read(store, workspace, id, generation)).await
+        Box::pin(self.read(state, workspace, id, generation)).await
     }
 
     async fn read(
         &self,
-        store: &Store,
+        state: &AppState,
         workspace: &str,
         id: Uuid,
         generation: Option<u64>,
     ) -> Result<Arc<Account>, Refusal> {
+        let store = &state.store;
         let row = store.connection(workspace, &id.to_string()).await?;
         let row = row.ok_or(Code::NotFound)?;
         let app = match &row.app_id {
             Some(app) => store.app(workspace, app).await?,
             None => None,
         };
-        let account = Arc::new(Account { id, row, app });
+        let registered = match row.app_kind {
+            AppKind::Registered => Registered::of(state, workspace).await?,
+            _ => None,
+        };
+        let account = Arc::new(Account { id, row, app, registered });
         if let Some(generation) = generation {
             let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
             if known.len() >= CAP {
@@ -105,7 +113,7 @@ impl Accounts {
 #[cfg(test)]
 impl Account {
     pub(crate) fn for_tests() -> Arc<Self> {
-        use pinfold_api::{Account, AppKind, HealthState};
+        use pinfold_api::{Account, HealthState};
         let id = Uuid::from_u128(7);
         let row = ConnectionRow {
             id: id.to_string(),
@@ -130,6 +138,6 @@ impl Account {
             updated_at: 0,
             last_used_at: None,
         };
-        Arc::new(Self { id, row, app: None })
+        Arc::new(Self { id, row, app: None, registered: None })
     }
 }

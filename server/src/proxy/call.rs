@@ -68,7 +68,7 @@ pub(super) async fn call(
     if let Some(key) = &key {
         key.may_send(&parts.method, target)?;
     }
-    let account = state.accounts.find(&state.store, &caller.workspace, id).await?;
+    let account = state.accounts.find(state, &caller.workspace, id).await?;
     account.fits(state)?;
     let query = parameters::decode(parts.uri.query().unwrap_or_default().as_bytes(), "query")?;
     let body = Body::new(body);

@@ -187,7 +187,7 @@ pub async fn post_registered_test(
     Extension(Peer(peer)): Extension<Peer>,
 ) -> Result<Answer<AppTest>, Refusal> {
     state.limits.start(&caller.session_id, peer.ip()).await?;
-    let app = authorization::App::registered(&state)?;
+    let app = authorization::App::registered(&state, &caller.workspace).await?;
     let entry = state.entry(&caller, Action::AppTest).saying("the registered app");
     state.write_read(entry).await?;
     Ok(Answer(apps::test(&state, &app).await))

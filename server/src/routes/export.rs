@@ -12,6 +12,7 @@ use crate::moves::{self, House};
 use crate::problem::Refusal;
 use crate::session::Operator;
 use crate::state::AppState;
+use crate::workspace::Registered;
 
 /// Connections in one answer; `pinfold export` knows no limit.
 const CAP: usize = 20_000;
@@ -38,7 +39,8 @@ pub async fn post(
 ) -> Result<Response, Refusal> {
     let passphrase = wanted.passphrase.map(|text| SecretString::from(text.into_exposed()));
     let secrets = if passphrase.is_some() { "with" } else { "without" };
-    let house = House::of(&state, &caller);
+    let registered = Registered::keys_of(&state, &caller.workspace).await?;
+    let house = House::of(&state, &caller, registered.as_ref());
     let file = moves::export(&house, wanted.ids.as_deref(), passphrase, CAP).await?;
     // Before it leaves, it is written down.
     let words = format!("{} connections {secrets} secrets", file.connections);

@@ -13,6 +13,7 @@ use crate::problem::Refusal;
 use crate::revocation::revoke;
 use crate::session::Operator;
 use crate::state::AppState;
+use crate::workspace::Registered;
 
 /// What a file would do here, or does: all of it in one transaction, or nothing.
 #[utoipa::path(
@@ -44,7 +45,8 @@ pub async fn post(
     let done = state.see_through(async move {
         // Nobody asks X to revoke a token while it may be coming in.
         let _granting = room.grants.share(&room.store).await?;
-        moves::import(&House::of(&room, &asker), wanted).await
+        let registered = Registered::keys_of(&room, &asker.workspace).await?;
+        moves::import(&House::of(&room, &asker, registered.as_ref()), wanted).await
     });
     let done = done.await??;
     if !done.report.dry_run {

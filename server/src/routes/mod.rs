@@ -16,6 +16,8 @@ pub mod sessions;
 pub mod status;
 pub mod tasks;
 pub mod versions;
+pub mod webhooks;
+pub mod workspaces;
 
 use std::net::SocketAddr;
 

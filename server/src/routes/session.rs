@@ -5,21 +5,20 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{HeaderMap, SET_COOKIE};
 use axum::response::{IntoResponse, Response};
-use pinfold_api::{
-    Action, Code, Limits, Problem, RegisteredApp, Role, Session, SignIn, SignedIn, paths,
-};
+use pinfold_api::{Action, Code, Limits, Problem, Role, Session, SignIn, SignedIn, paths};
 
 use super::{Peer, Problems};
 use crate::audit::{Entry, Who};
-use crate::authorization::{self, PIN_SECONDS, hint};
+use crate::authorization::{self, PIN_SECONDS};
 use crate::body::Json;
 use crate::clock::rfc3339;
 use crate::connection::{GROUP_CHARS, NAME_CHARS};
 use crate::handoff::TOKEN_MILLIS;
 use crate::problem::Refusal;
-use crate::session::{Caller, SESSION_MILLIS, Token, hash, is_access_key};
+use crate::session::{Caller, SESSION_MILLIS, Token, hash, workspace_of};
 use crate::state::AppState;
 use crate::store::{DEFAULT_WORKSPACE, Opened, SessionRow};
+use crate::workspace::Registered;
 
 /// Sign in with the access key or a one-time link.
 #[utoipa::path(
@@ -44,7 +43,7 @@ pub async fn post(
 ) -> Result<Response, Refusal> {
     let now = state.clock.now();
     let token = Token::generate();
-    let started = SessionRow {
+    let mut started = SessionRow {
         id: state.clock.new_id().to_string(),
         workspace: DEFAULT_WORKSPACE.to_owned(),
         role: Role::Operator,
@@ -57,9 +56,8 @@ pub async fn post(
     let session = match (entry.access_key, entry.link) {
         (Some(key), None) => {
             state.limits.access_key(peer.ip()).await?;
-            if !is_access_key(&state, key.expose().trim()) {
-                return Err(Code::SignInRefused.into());
-            }
+            let workspace = workspace_of(&state, key.expose().trim()).await?;
+            started.workspace = workspace.ok_or(Code::SignInRefused)?;
             state
                 .store
                 .insert_session(&started, &token.hash(), now, audited("by access key"))
@@ -130,16 +128,13 @@ pub async fn get(
         Some(handoff) => Some(Box::new(handoff.answer(&state).await?)),
         None => None,
     };
-    let registered_app = state.registered_app.as_ref().map(|app| RegisteredApp {
-        name: state.app_name.clone(),
-        consumer_key_hint: hint(&app.id),
-    });
+    let registered_app = Registered::of(&state, &caller.workspace).await?;
     Ok(axum::Json(Session {
         role: caller.role,
         workspace: caller.workspace,
         expires_at: caller.expires_at.map(rfc3339),
         provider: state.provider.clone(),
-        registered_app,
+        registered_app: registered_app.map(|app| app.answer()),
         limits: Limits {
             name_chars: NAME_CHARS,
             group_chars: GROUP_CHARS,

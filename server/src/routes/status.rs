@@ -4,7 +4,7 @@ use axum::Extension;
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::header::{CONTENT_TYPE, HOST};
 use axum::response::{IntoResponse, Response};
-use pinfold_api::{Problem, paths};
+use pinfold_api::{Code, Problem, paths};
 use url::Url;
 
 use super::{Peer, Problems};
@@ -12,6 +12,7 @@ use crate::config::is_loopback;
 use crate::problem::Refusal;
 use crate::session::Operator;
 use crate::state::AppState;
+use crate::store::DEFAULT_WORKSPACE;
 
 /// The process is alive.
 #[utoipa::path(get, path = paths::HEALTHZ, tag = "status", security(()),
@@ -52,7 +53,11 @@ pub async fn metrics(
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let local = Url::parse(&format!("http://{host}/")).is_ok_and(|url| is_loopback(&url));
     if proxied || !local || !peer.ip().is_loopback() {
-        Operator::from_request_parts(&mut parts, &state).await?;
+        let Operator(caller) = Operator::from_request_parts(&mut parts, &state).await?;
+        // They count the calls of all tenants.
+        if caller.workspace != DEFAULT_WORKSPACE {
+            return Err(Code::Forbidden.into());
+        }
     }
     let text = state.metrics.render();
     Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())

@@ -94,7 +94,7 @@ pub async fn post(
     if let Some(key) = &key {
         key.may_run(task.name)?;
     }
-    let account = state.accounts.find(&state.store, &caller.workspace, id).await?;
+    let account = state.accounts.find(&state, &caller.workspace, id).await?;
     let work = state.clone();
     // What was sent is noted even when the caller goes away.
     let done = state.see_through(async move {

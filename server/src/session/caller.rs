@@ -19,6 +19,7 @@ use crate::seal::Chain;
 use crate::state::AppState;
 use crate::store::{Author, DEFAULT_WORKSPACE, HandoffRow};
 use crate::task_key::{self, Held, TaskKey};
+use crate::workspace;
 
 /// The session id of everything that is done with the bare access key.
 const ACCESS_KEY_SESSION: &str = "access-key";
@@ -68,18 +69,25 @@ impl Caller {
             let key = state.holders.find(&state.store, text, state.clock.now()).await?;
             return key.map(|key| Self::with_key(state, key, address)).ok_or_else(unauthenticated);
         }
-        if bearer.is_some_and(|token| is_access_key(state, token)) {
-            return Ok(Self::access_key(state, address));
+        if let Some(text) = bearer
+            && let Some(workspace) = workspace_of(state, text).await?
+        {
+            return Ok(Self::access_key(state, workspace, address));
         }
         // Another scheme, such as the Basic of a proxy in front, is not for us.
         let foreign = state.origins.page(headers).is_some();
         let cookie = || state.cookie.read(headers).filter(|_| !foreign);
-        let token = bearer.or_else(cookie);
-        let token = token.ok_or_else(unauthenticated)?;
-        let hash = token::hash(token);
-        let session = Box::pin(state.store.session(&hash, state.clock.now())).await?;
-        let session = session.ok_or_else(unauthenticated)?;
-        let (session, handoff) = session;
+        let session = match bearer.or_else(cookie) {
+            Some(token) => {
+                let hash = token::hash(token);
+                Box::pin(state.store.session(&hash, state.clock.now())).await?
+            }
+            None => None,
+        };
+        let Some((session, handoff)) = session else {
+            let vouched = if bearer.is_none() { vouched(headers, address, state)? } else { None };
+            return vouched.ok_or_else(unauthenticated);
+        };
         if let Some(origin) = handoff.as_ref().and_then(|handoff| handoff.origin.as_deref())
             && !state.origins.allow_bound(headers, origin)
         {
@@ -125,9 +133,9 @@ impl Caller {
         }
     }
 
-    fn access_key(state: &AppState, address: Option<IpAddr>) -> Self {
+    fn access_key(state: &AppState, workspace: String, address: Option<IpAddr>) -> Self {
         Self {
-            workspace: DEFAULT_WORKSPACE.to_owned(),
+            workspace,
             role: Role::Operator,
             session_id: ACCESS_KEY_SESSION.to_owned(),
             expires_at: None,
@@ -143,8 +151,47 @@ fn address(parts: &Parts) -> Option<IpAddr> {
     parts.extensions.get::<Peer>().map(|peer| peer.0.ip())
 }
 
+/// Somebody whom the proxy in front vouches for. Its word comes with every request of their browser,
+/// as no cookie of ours would: pages that are not ours get nothing by it, not even a look.
+fn vouched(
+    headers: &HeaderMap,
+    address: Option<IpAddr>,
+    state: &AppState,
+) -> Result<Option<Caller>, Refusal> {
+    let Some(trusted) = state.trusted.as_ref().filter(|_| state.origins.own(headers)) else {
+        return Ok(None);
+    };
+    let Some(who) = trusted.identity(headers, address) else { return Ok(None) };
+    let row = state.people.find(&who).ok_or_else(|| {
+        Refusal::new(Code::Forbidden).because(
+            "You are known here, and nobody gave you access. Ask whoever runs this server.",
+        )
+    })?;
+    Ok(Some(Caller {
+        workspace: row.workspace.clone().unwrap_or_else(|| DEFAULT_WORKSPACE.to_owned()),
+        role: row.role,
+        session_id: format!("user:{}", who.user),
+        expires_at: None,
+        address,
+        chain: state.audit.chain(),
+        key: None,
+        handoff: None,
+    }))
+}
+
+/// The workspace that an access key operates: the server's own key the default one.
+pub(crate) async fn workspace_of(state: &AppState, key: &str) -> Result<Option<String>, Refusal> {
+    if is_access_key(state, key) {
+        return Ok(Some(DEFAULT_WORKSPACE.to_owned()));
+    }
+    if !key.starts_with(workspace::PREFIX) {
+        return Ok(None);
+    }
+    Ok(state.store.workspace_of_key(&token::hash(key)).await?)
+}
+
 /// Compares hashes in constant time, so that neither length nor content shows.
-pub(crate) fn is_access_key(state: &AppState, given: &str) -> bool {
+fn is_access_key(state: &AppState, given: &str) -> bool {
     let ours = token::hash(state.access_key.expose_secret());
     ours.ct_eq(&token::hash(given)).into()
 }

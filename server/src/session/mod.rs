@@ -8,8 +8,9 @@ mod cookie;
 mod host;
 mod origin;
 mod token;
+mod trusted;
 
-pub(crate) use caller::is_access_key;
+pub(crate) use caller::workspace_of;
 pub use caller::{Caller, Connector, Operator, User};
 pub use cookie::Cookie;
 pub use host::Hosts;

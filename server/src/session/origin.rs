@@ -32,6 +32,11 @@ impl Origins {
         own_page(&self.own, headers) || (self.page(headers).is_some() && bearer(headers).is_some())
     }
 
+    /// Whether a request comes from a page of ours, or from no page.
+    pub fn own(&self, headers: &HeaderMap) -> bool {
+        own_page(&self.own, headers)
+    }
+
     /// The listed origin that a request comes from, as its page's browser says.
     pub fn page(&self, headers: &HeaderMap) -> Option<&str> {
         let origin = text(headers, ORIGIN.as_str())?;

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};
 use sqlx::sqlite::SqliteConnection;
 
 /// The tables that somebody keeps rows of in memory.
-const WATCHED: [&str; 3] = ["connections", "apps", "task_keys"];
+const WATCHED: [&str; 4] = ["connections", "apps", "task_keys", "registered_apps"];
 
 /// The age of everything that is kept in memory.
 #[derive(Clone, Debug, Default)]

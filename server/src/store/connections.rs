@@ -1,12 +1,12 @@
 //! Connections, changed by version. Their list is in [`super::listing`].
 
-use pinfold_api::{AccessLevel, Account, AppKind, HealthState, VersionAction};
+use pinfold_api::{AccessLevel, Account, AppKind, HealthState, VersionAction, WebhookEvent};
 
 use super::db::{Connection, Row, query};
 use super::versions::last_version;
 use super::{
     AppRow, Author, Result, Store, StoreError, VersionKind, apps, as_word, authorizations,
-    handoffs, lower, snapshot, word,
+    deliveries, handoffs, lower, snapshot, word, workspaces,
 };
 use crate::clock::Millis;
 
@@ -189,8 +189,11 @@ pub(super) async fn insert(
     let last = last_version(change, &row.workspace, kind, &row.id).await?;
     let version = last.as_ref().map_or(1, |last| last.version + 1);
     let row = ConnectionRow { version, ..row.clone() };
+    workspaces::take_room(change, &row.workspace).await?;
     write(change, &row).await?;
     snapshot::record_insertion(change, last.as_ref(), &row, by, action).await?;
+    let handoff = by.handoff.as_deref();
+    deliveries::tell(change, WebhookEvent::Created, &row, handoff, by.at).await?;
     Ok(row)
 }
 

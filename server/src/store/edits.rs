@@ -3,13 +3,13 @@
 //! Only what changes is written: what somebody else writes meanwhile without making a version, such
 //! as what calls teach or a secret sealed anew, stays.
 
-use pinfold_api::{AccessLevel, Account, AppKind, HealthState, VersionAction};
+use pinfold_api::{AccessLevel, Account, AppKind, HealthState, VersionAction, WebhookEvent};
 
 use super::connections::name_taken;
 use super::db::{Connection, QueryBuilder, query};
 use super::{
-    Author, ConnectionRow, Result, Revocation, Store, as_word, authorizations, handoffs, lower,
-    revocations, snapshot,
+    Author, ConnectionRow, Result, Revocation, Store, as_word, authorizations, deliveries,
+    handoffs, lower, revocations, snapshot,
 };
 use crate::clock::Millis;
 
@@ -124,6 +124,8 @@ impl Store {
             revocations::insert(&mut change, revocation).await?;
         }
         snapshot::record_deletion(&mut change, &row, by).await?;
+        let gone = ConnectionRow { version: row.version + 1, ..row };
+        deliveries::tell(&mut change, WebhookEvent::Deleted, &gone, None, by.at).await?;
         change.commit().await?;
         Ok(Some(let_go))
     }
@@ -158,6 +160,11 @@ pub(super) async fn apply(
     let row = sql.build().fetch_one(&mut *change).await.map_err(name_taken)?;
     let row = ConnectionRow::read(&row)?;
     snapshot::record_change(change, before, &row, by, action).await?;
+    if action == VersionAction::Repaired {
+        let handoff = by.handoff.as_deref();
+        deliveries::tell(change, WebhookEvent::Repaired, &row, handoff, by.at).await?;
+    }
+    deliveries::tell_if_broken(change, before.health, &row, by.at).await?;
     let let_go = Revocation::of_connection(before, by.at)
         .filter(|old| row.access_token.as_ref() != Some(&old.access_token));
     if let Some(revocation) = &let_go {

@@ -2,8 +2,8 @@
 
 use pinfold_api::{AccessLevel, HealthState};
 
-use super::db::query;
-use super::{ConnectionRow, Result, Store, as_word};
+use super::db::{Connection, query};
+use super::{ConnectionRow, Result, Store, as_word, deliveries, word};
 use crate::clock::Millis;
 
 /// What was learned.
@@ -32,6 +32,9 @@ impl Store {
     ) -> Result<Option<ConnectionRow>> {
         let health = lesson.health.as_ref().map(as_word);
         let success_at = lesson.error.is_none().then_some(lesson.at);
+        let mut change = self.pool.change().await?;
+        let token = (workspace, id, lesson.access_token);
+        let before = health_before(&mut change, token, lesson.health).await?;
         let row = query(
             "UPDATE connections SET
                  health_since = CASE
@@ -55,8 +58,33 @@ impl Store {
         .bind(workspace)
         .bind(id)
         .bind(lesson.access_token)
-        .fetch_optional(&self.pool)
+        .fetch_optional(&mut *change)
         .await?;
-        row.as_ref().map(ConnectionRow::read).transpose().map_err(Into::into)
+        let row = row.as_ref().map(ConnectionRow::read).transpose()?;
+        if let Some((before, row)) = before.zip(row.as_ref()) {
+            deliveries::tell_if_broken(&mut change, before, row, lesson.at).await?;
+        }
+        change.commit().await?;
+        Ok(row)
     }
+}
+
+/// How a connection was before something may break it: only then webhooks have to know.
+pub(super) async fn health_before(
+    change: &mut Connection,
+    (workspace, id, access_token): (&str, &str, &str),
+    health: Option<HealthState>,
+) -> Result<Option<HealthState>> {
+    if !health.is_some_and(deliveries::is_broken) {
+        return Ok(None);
+    }
+    let row = query(
+        "SELECT health FROM connections WHERE workspace = $1 AND id = $2 AND access_token = $3",
+    )
+    .bind(workspace)
+    .bind(id)
+    .bind(access_token)
+    .fetch_optional(change)
+    .await?;
+    row.map(|row| word(row.try_get(0)?)).transpose().map_err(Into::into)
 }

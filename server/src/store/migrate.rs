@@ -51,6 +51,8 @@ const STEPS: &[Step] = &[
     step!(5, "audit", "0005_audit.sql", Instead(twin!("0005_audit.sql"))),
     step!(7, "task keys", "0007_task_keys.sql", Same),
     step!(10, "hand-offs", "0010_handoffs.sql", Same),
+    step!(20, "workspaces", "0020_workspaces.sql", Same),
+    step!(21, "webhooks", "0021_webhooks.sql", Same),
 ];
 
 pub(super) async fn run(pool: &Pool) -> Result<(), sqlx::Error> {

@@ -13,6 +13,7 @@ mod changes;
 mod connections;
 mod copy;
 mod db;
+mod deliveries;
 mod edits;
 mod handoffs;
 mod imports;
@@ -29,6 +30,8 @@ mod snapshot;
 mod task_keys;
 mod usage;
 mod versions;
+mod webhooks;
+mod workspaces;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -45,6 +48,7 @@ pub use audit::{AuditFilter, AuditHead, AuditRow};
 pub use authorizations::{Ask, AuthorizationRow, Grant};
 pub use changes::Changes;
 pub use connections::ConnectionRow;
+pub use deliveries::{AttemptRow, DeliveryRow, DueDelivery};
 pub use edits::{AppColumns, Edit, Edited, TokenColumns};
 pub use handoffs::{BrowserSession, HandoffRow, Opened};
 pub use imports::ImportStep;
@@ -60,6 +64,8 @@ pub use snapshot::Snapshot;
 pub use task_keys::{TaskKeyRow, UsageRow};
 pub use usage::{Batch, Learned, Spent, Used};
 pub use versions::{Author, DeletedCursor, VersionKind, VersionRow, differences};
+pub use webhooks::WebhookRow;
+pub use workspaces::{RegisteredAppRow, WorkspaceChanged, WorkspaceEdit, WorkspaceRow};
 
 /// The workspace that exists from the start.
 pub const DEFAULT_WORKSPACE: &str = "default";
@@ -92,6 +98,9 @@ pub enum StoreError {
     /// The hand-off made its one connection already, or was revoked.
     #[error("the hand-off is done")]
     HandoffDone,
+    /// The workspace holds as many connections as it may.
+    #[error("the workspace is full")]
+    WorkspaceFull,
     /// The database itself failed.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
@@ -222,9 +231,10 @@ impl Store {
     /// there.
     pub(crate) async fn for_tests() -> (tempfile::TempDir, Self) {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = match pinfold_test_postgres::asked_for() {
-            true => Self::connect(&pinfold_test_postgres::database().into(), 0).await,
-            false => Self::open(&folder.path().join("pinfold.db"), 0).await,
+        let store = if pinfold_test_postgres::asked_for() {
+            Self::connect(&pinfold_test_postgres::database().into(), 0).await
+        } else {
+            Self::open(&folder.path().join("pinfold.db"), 0).await
         };
         (folder, store.expect("a store"))
     }

@@ -39,6 +39,8 @@ impl Store {
     /// All of them. A test holds the list against the tables.
     pub const SEALED: &[SealedColumn] = &[
         sealed("apps", "consumer_secret"),
+        sealed("registered_apps", "consumer_secret"),
+        sealed("webhooks", "secret"),
         sealed("connections", "consumer_secret"),
         sealed("connections", "access_secret"),
         sealed("authorizations", "consumer_secret"),

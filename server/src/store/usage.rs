@@ -7,7 +7,7 @@ use pinfold_api::{AccessLevel, HealthState};
 use tokio::sync::Mutex;
 
 use super::db::{Connection, Pool, query};
-use super::{Result, Store, as_word};
+use super::{ConnectionRow, Result, Store, as_word, deliveries, lessons};
 use crate::clock::Millis;
 
 /// What the calls of a moment taught about one connection.
@@ -132,6 +132,8 @@ impl Store {
 
 async fn learn(change: &mut Connection, learned: &Learned) -> Result<()> {
     let (health, since) = learned.health.unzip();
+    let token = (&*learned.workspace, &*learned.connection_id, &*learned.access_token);
+    let before = lessons::health_before(change, token, health).await?;
     let health = health.map(|health| as_word(&health));
     query(
         "UPDATE connections SET
@@ -157,9 +159,16 @@ async fn learn(change: &mut Connection, learned: &Learned) -> Result<()> {
     .bind(&learned.workspace)
     .bind(&learned.connection_id)
     .bind(&learned.access_token)
-    .execute(change)
+    .execute(&mut *change)
     .await?;
-    Ok(())
+    let Some(before) = before else { return Ok(()) };
+    let row = query("SELECT * FROM connections WHERE workspace = $1 AND id = $2")
+        .bind(&learned.workspace)
+        .bind(&learned.connection_id)
+        .fetch_one(&mut *change)
+        .await?;
+    let at = since.unwrap_or(learned.used_at);
+    deliveries::tell_if_broken(change, before, &ConnectionRow::read(&row)?, at).await
 }
 
 async fn count(change: &mut Connection, used: &Used) -> Result<()> {
