@@ -222,9 +222,10 @@ impl Store {
     /// there.
     pub(crate) async fn for_tests() -> (tempfile::TempDir, Self) {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = match pinfold_test_postgres::asked_for() {
-            true => Self::connect(&pinfold_test_postgres::database().into(), 0).await,
-            false => Self::open(&folder.path().join("pinfold.db"), 0).await,
+        let store = if pinfold_test_postgres::asked_for() {
+            Self::connect(&pinfold_test_postgres::database().into(), 0).await
+        } else {
+            Self::open(&folder.path().join("pinfold.db"), 0).await
         };
         (folder, store.expect("a store"))
     }
