@@ -199,8 +199,8 @@ fn in_the_middle_of_writing(scene: &Scene, rounds: usize) {
         let items = list["items"].as_array().expect("a list");
         let there: std::collections::HashSet<&str> =
             items.iter().filter_map(|item| item["name"].as_str()).collect();
-        let lost: Vec<_> = kept.iter().filter(|name| !there.contains(name.as_str())).collect();
-        assert!(lost.is_empty(), "round {round}: {lost:?} of {}", kept.len());
+        let missing: Vec<_> = kept.iter().filter(|name| !there.contains(name.as_str())).collect();
+        assert!(missing.is_empty(), "round {round}: {missing:?} of {}", kept.len());
         replicas[victim] = scene.start(victim);
     }
     println!("{rounds} kills, {} acknowledged, none lost", kept.lock().expect("a lock").len());

@@ -73,13 +73,12 @@ pub(crate) async fn master_keys(config: &Config, store: &Store) -> Result<KeyRin
         }
     };
     let ring = KeyRing::parse(&text).map_err(fail)?;
-    let sealed = match check {
-        Some(sealed) => sealed,
+    let sealed = if let Some(sealed) = check {
+        sealed
+    } else {
         // Of two that start at the same moment with keys of their own, one is told.
-        None => {
-            let sealed = ring.seal(place(CHECK), &"sealed".into());
-            store.begin_meta(CHECK, &sealed).await.map_err(fail)?
-        }
+        let sealed = ring.seal(place(CHECK), &"sealed".into());
+        store.begin_meta(CHECK, &sealed).await.map_err(fail)?
     };
     ring.open(place(CHECK), &sealed).map_err(|_| {
         fail("is not the key that the store was sealed with. Put the right one back")

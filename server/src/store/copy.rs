@@ -84,8 +84,8 @@ async fn tables(from: &mut Connection) -> Result<Vec<Table>> {
                 table.columns.push((column, declared));
             }
         }
-        let named = query("SELECT \"table\" FROM pragma_foreign_key_list($1)").bind(&name);
-        for row in named.fetch_all(&mut *from).await? {
+        let others = query("SELECT \"table\" FROM pragma_foreign_key_list($1)").bind(&name);
+        for row in others.fetch_all(&mut *from).await? {
             let other: String = row.try_get(0)?;
             table.after.extend(Some(other).filter(|other| *other != name));
         }
