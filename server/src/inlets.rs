@@ -1,6 +1,11 @@
 //! What comes in from outside as text or bytes, and what must hold of it whatever it is. The fuzz
 //! targets of `fuzz/` and the property tests below ask the same functions.
 
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "a panic is how a fuzzer hears that something does not hold"
+)]
+
 use axum::http::header::{HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, StatusCode};
 
