@@ -12,6 +12,7 @@ use crate::problem::Refusal;
 /// The counters of one server.
 pub struct Limits {
     access_keys: DefaultKeyedRateLimiter<IpAddr>,
+    provider_asked: DefaultKeyedRateLimiter<IpAddr>,
     starts_by_session: DefaultKeyedRateLimiter<String>,
     starts_by_address: DefaultKeyedRateLimiter<IpAddr>,
     pins_by_session: DefaultKeyedRateLimiter<String>,
@@ -30,6 +31,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             access_keys: RateLimiter::keyed(a_minute(20)),
+            provider_asked: RateLimiter::keyed(a_minute(120)),
             starts_by_session: RateLimiter::keyed(a_minute(30)),
             starts_by_address: RateLimiter::keyed(a_minute(60)),
             pins_by_session: RateLimiter::keyed(a_minute(20)),
@@ -43,6 +45,11 @@ impl Limits {
     /// One more access key. Links have 256 random bits, so nobody is slowed down who brings one.
     pub fn access_key(&self, address: IpAddr) -> Result<(), Refusal> {
         self.access_keys.check_key(&network(address)).map_err(|until| self.refuse(&until))
+    }
+
+    /// One more question to the provider of OpenID Connect, by somebody who is not signed in.
+    pub fn provider(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.provider_asked.check_key(&network(address)).map_err(|until| self.refuse(&until))
     }
 
     /// One more Get PIN.
@@ -64,6 +71,7 @@ impl Limits {
     /// Forgets who was quiet for long enough.
     pub fn forget_the_quiet(&self) {
         self.access_keys.retain_recent();
+        self.provider_asked.retain_recent();
         self.starts_by_session.retain_recent();
         self.starts_by_address.retain_recent();
         self.pins_by_session.retain_recent();

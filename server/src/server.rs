@@ -17,6 +17,7 @@ use crate::audit::{Audit, Broken};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Lock};
 use crate::ledger::Ledger;
+use crate::oidc::Oidc;
 use crate::proxy::{Accounts, Meter};
 use crate::session::{Cookie, Hosts, Origins};
 use crate::state::{AppState, State};
@@ -25,7 +26,7 @@ use crate::task::UserIds;
 use crate::task_key::Holders;
 use crate::webhook::{Post, Reach};
 use crate::x::{KeyPair, X};
-use crate::{janitor, keys, ledger, router, serve, sign_in, telemetry, webhook};
+use crate::{janitor, keys, ledger, oidc, router, serve, sign_in, telemetry, webhook};
 
 /// A running server.
 pub struct Server {
@@ -126,6 +127,7 @@ impl Server {
             hosts: Hosts::new(public_url.clone()),
             origins: Origins::new(&public_url, config.allow_origins),
             trusted: config.trusted,
+            oidc: config.oidc.map(|oidc| Oidc::new(oidc, oidc::callback_url(&public_url))),
             people: config.people,
             limits: crate::limits::Limits::default(),
             post: Post::new(Reach::new(config.webhook_allow)),
