@@ -494,6 +494,11 @@ fn explain_code(code: Code) -> Explained {
             "A link works once, in the browser that opened it.",
             "Go on in that browser, or ask whoever sent the link for a new one.",
         ),
+        Code::ProviderUnreachable => (
+            "The sign-in provider does not answer",
+            "It may be down, or this server cannot reach it.",
+            "Try again in a minute, or use the access key or a sign-in link.",
+        ),
         Code::LinkExpired => (
             "This link is over",
             "It is too old, or it was withdrawn.",

@@ -28,6 +28,7 @@ mod layers;
 mod ledger;
 mod limits;
 pub mod moves;
+mod oidc;
 pub mod problem;
 mod proxy;
 mod revocation;

@@ -17,6 +17,7 @@ use crate::store::Store;
 /// The counters.
 pub struct Limits {
     access_keys: Counter<IpAddr>,
+    provider_asked: Counter<IpAddr>,
     starts_by_session: Counter<String>,
     starts_by_address: Counter<IpAddr>,
     pins_by_session: Counter<String>,
@@ -59,6 +60,7 @@ impl Limits {
     pub fn new(store: &Store, clock: &Clock) -> Self {
         Self {
             access_keys: Counter::new("access_key", 20),
+            provider_asked: Counter::new("provider", 120),
             starts_by_session: Counter::new("start", 30),
             starts_by_address: Counter::new("start", 60),
             pins_by_session: Counter::new("pin", 20),
@@ -70,6 +72,11 @@ impl Limits {
     /// One more access key. Links have 256 random bits, so nobody is slowed down who brings one.
     pub async fn access_key(&self, address: IpAddr) -> Result<(), Refusal> {
         self.access_keys.count(self.shared.as_ref(), &network(address)).await
+    }
+
+    /// One more question to the provider of OpenID Connect, by somebody who is not signed in.
+    pub async fn provider(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.provider_asked.count(self.shared.as_ref(), &network(address)).await
     }
 
     /// One more Get PIN.
@@ -89,6 +96,7 @@ impl Limits {
     /// Forgets who was quiet for long enough.
     pub fn forget_the_quiet(&self) {
         self.access_keys.here.retain_recent();
+        self.provider_asked.here.retain_recent();
         self.starts_by_session.here.retain_recent();
         self.starts_by_address.here.retain_recent();
         self.pins_by_session.here.retain_recent();

@@ -23,8 +23,8 @@ use crate::cors;
 use crate::layers;
 use crate::proxy;
 use crate::routes::{
-    self, Peer, apps, authorizations, connection_bulk, connection_list, connections, keys, pages,
-    session, sessions, status, tasks, versions, webhooks, workspaces,
+    self, Peer, apps, authorizations, connection_bulk, connection_list, connections, keys, oidc,
+    pages, session, sessions, status, tasks, versions, webhooks, workspaces,
 };
 use crate::serve::Answers;
 use crate::state::AppState;
@@ -65,6 +65,8 @@ fn router(state: AppState) -> Router {
     let describe = || async { ([(CONTENT_TYPE, "application/json")], openapi) };
     router
         .route(paths::OPENAPI, get(describe))
+        .route(paths::OIDC, get(oidc::begin))
+        .route(paths::OIDC_CALLBACK, get(oidc::callback))
         .fallback(pages::fallback)
         .method_not_allowed_fallback(pages::method_not_allowed)
         .layer(CatchPanicLayer::custom(layers::panicked))
@@ -79,6 +81,7 @@ fn router(state: AppState) -> Router {
 fn api() -> (Router<AppState>, OpenApi) {
     OpenApiRouter::with_openapi(description())
         .routes(routes!(session::post, session::get, session::delete))
+        .routes(routes!(session::ways))
         .routes(routes!(sessions::list, sessions::post))
         .routes(routes!(sessions::delete))
         .routes(routes!(workspaces::list, workspaces::post))

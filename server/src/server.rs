@@ -20,6 +20,7 @@ use crate::database::Beside;
 use crate::grants::Grants;
 use crate::ledger::Ledger;
 use crate::limits::Limits;
+use crate::oidc::Oidc;
 use crate::proxy::{Accounts, Meter};
 use crate::session::{Cookie, Hosts, Origins};
 use crate::state::{AppState, State};
@@ -28,7 +29,7 @@ use crate::task::UserIds;
 use crate::task_key::Holders;
 use crate::webhook::{Post, Reach};
 use crate::x::{KeyPair, X};
-use crate::{database, janitor, keys, ledger, router, serve, sign_in, telemetry, webhook};
+use crate::{database, janitor, keys, ledger, oidc, router, serve, sign_in, telemetry, webhook};
 
 /// A running server.
 pub struct Server {
@@ -131,6 +132,7 @@ impl Server {
             hosts: Hosts::new(public_url.clone()),
             origins: Origins::new(&public_url, config.allow_origins),
             trusted: config.trusted,
+            oidc: config.oidc.map(|oidc| Oidc::new(oidc, oidc::callback_url(&public_url))),
             people: config.people,
             post: Post::new(Reach::new(config.webhook_allow)),
             assets,

@@ -16,6 +16,7 @@ use crate::config::{People, Trusted};
 use crate::grants::Grants;
 use crate::ledger::Ledger;
 use crate::limits::Limits;
+use crate::oidc::Oidc;
 use crate::problem::Refusal;
 use crate::proxy::{Accounts, Meter};
 use crate::seal::KeyRing;
@@ -54,6 +55,8 @@ pub struct State {
     pub origins: Origins,
     /// The proxy in front that says who somebody is.
     pub trusted: Option<Trusted>,
+    /// The provider of OpenID Connect.
+    pub oidc: Option<Oidc>,
     /// What those may do that somebody else vouches for.
     pub people: People,
     /// Rate limits.

@@ -98,6 +98,9 @@ fn a_wrong_value_is_named_in_one_line_with_exit_code_2() {
         ("--allow-origin", "*"),
         ("--consumer-secret-file", "/nowhere/secret"),
         ("--assets", "/nowhere"),
+        ("--webhook-allow", "10.0.0.0/33"),
+        ("--trusted-header", "cookie"),
+        ("--trusted-proxy", "proxy.example"),
     ] {
         let mut command = pinfold(folder.path());
         let (code, text) = output(command.args(["serve", "--data-dir", ".", flag, value]));
@@ -145,6 +148,30 @@ fn flag_over_variable_over_file() {
         let key = misplaced.split(' ').next().expect("a key");
         assert!(text.contains("pinfold.toml line 1") && text.contains(key), "{text}");
         assert!(!text.contains("canary"), "{text}");
+    }
+}
+
+#[test]
+fn who_may_come_in_by_another_word_is_checked_at_the_start() {
+    let folder = folder();
+    let file = folder.path().join("pinfold.toml");
+    let alice = "[[people]]\nuser = 'alice'\nrole = 'operator'\n";
+    let oidc = "[oidc]\nname = 'Example'\nclient_id = 'pinfold'\nissuer =";
+    let header = "trusted_header = 'X-User'\n";
+    for (text, named) in [
+        (format!("{header}{alice}"), "--trusted-proxy"),
+        (format!("trusted_proxy = ['10.0.0.5']\n{alice}"), "--trusted-header"),
+        (format!("{header}trusted_proxy = ['10.0.0.5']\n"), "people"),
+        ("[[people]]\nrole = 'operator'\n".to_owned(), "people[0]"),
+        (format!("{alice}workspace = 'nowhere'\n"), "nowhere"),
+        (format!("{oidc} 'https://login.example'\n"), "people"),
+        (format!("{alice}{oidc} 'http://login.example'\n"), "oidc.issuer"),
+        (format!("{alice}{oidc} 'login.example'\n"), "oidc.issuer"),
+    ] {
+        std::fs::write(&file, &text).expect("writes");
+        let (code, printed) = output(pinfold(folder.path()).args(["serve", "--data-dir", "."]));
+        assert_eq!(code, Some(2), "{text}{printed}");
+        assert!(printed.contains(named) && printed.lines().count() == 1, "{text}{printed}");
     }
 }
 

@@ -15,6 +15,7 @@ mod history;
 mod manager;
 mod matrix;
 mod moves;
+mod oidc;
 mod proxy;
 mod races;
 mod raw;

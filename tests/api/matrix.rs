@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use crate::flow::{connected, get_pin, id};
 
 /// Routes that need no session.
-const OPEN: [&str; 4] = ["post /api/v1/session", "get /healthz", "get /readyz", "get /metrics"];
+const OPEN: [&str; 5] =
+    ["post /api/v1/session", "get /api/v1/sign-in", "get /healthz", "get /readyz", "get /metrics"];
 
 struct Route {
     method: Method,

@@ -8,8 +8,10 @@
 mod app;
 pub mod browser;
 mod client;
+mod issuer;
 mod upstream;
 
 pub use app::{ACCESS_KEY, Setup, TestApp};
 pub use client::{Client, Reply};
+pub use issuer::Issuer;
 pub use upstream::{Reply as UpstreamReply, Seen, Upstream};

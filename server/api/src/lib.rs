@@ -50,7 +50,9 @@ pub use price::{
     MESSAGE_MICROS, POST_MICROS, POST_READ_MICROS, POST_WITH_URL_MICROS, USER_READ_MICROS,
 };
 pub use problem::{Code, Problem, ProviderError};
-pub use session::{Limits, Provider, RegisteredApp, Role, Session, SignIn, SignedIn};
+pub use session::{
+    Limits, OidcWay, Provider, RegisteredApp, Role, Session, SignIn, SignInWays, SignedIn,
+};
 pub use task::{FieldKind, FieldSpec, MOST_ENTRIES, TASK_NEEDS, TASKS, TaskSpec, task};
 pub use task_run::{PlannedRequest, TaskDescription, TaskField, TaskList, TextWeight, Weighed};
 pub use version::{

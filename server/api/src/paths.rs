@@ -8,6 +8,12 @@ pub const EMBED: &str = "/embed.js";
 pub const PINFOLD_JSON: &str = "/pinfold.json";
 /// Sign in (`POST`), who am I (`GET`), sign out (`DELETE`).
 pub const SESSION: &str = "/api/v1/session";
+/// How one can sign in, for whoever has not (`GET`).
+pub const SIGN_IN: &str = "/api/v1/sign-in";
+/// Sends the browser to the provider of OpenID Connect (`GET`).
+pub const OIDC: &str = "/session/oidc";
+/// Where the provider sends it back to (`GET`).
+pub const OIDC_CALLBACK: &str = "/session/oidc/callback";
 /// Connector sessions and hand-off links: what is live (`GET`), mint (`POST`).
 pub const SESSIONS: &str = "/api/v1/sessions";
 /// Revoke (`DELETE`).

@@ -91,6 +91,8 @@ codes! {
     Unauthenticated = "unauthenticated",
     /// 401: the access key or the sign-in link is not right, used, or expired.
     SignInRefused = "sign_in_refused",
+    /// 502: the provider of OpenID Connect does not answer, or cannot be used.
+    ProviderUnreachable = "provider_unreachable",
     /// 401: the hand-off link was opened before.
     LinkUsed = "link_used",
     /// 401: the hand-off link is too old, or was revoked.

@@ -30,6 +30,25 @@ pub struct SignIn {
     pub link: Option<WriteOnly>,
 }
 
+/// `GET /sign-in`: the ways in besides the access key and links.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SignInWays {
+    /// A provider of OpenID Connect; null: there is none.
+    pub oidc: Option<OidcWay>,
+}
+
+/// "Sign in with …".
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OidcWay {
+    /// What stands on the button.
+    pub name: String,
+    /// Where it leads, on this server: the browser goes there and comes back signed in, or to
+    /// `/sign-in#error=<code>`.
+    pub url: String,
+}
+
 /// `GET /session`: who am I.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -97,7 +97,7 @@ impl AppState {
     }
 
     /// What was refused stays refused whether or not it can be written down.
-    async fn write_refusal(&self, entry: Entry) {
+    pub(crate) async fn write_refusal(&self, entry: Entry) {
         let admitted = self.audit.gate().admit(entry, self.clock.now());
         write(&self.store, &admitted).await;
     }

@@ -6,7 +6,7 @@ use axum::http::HeaderName;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
-use super::{ConfigError, Network, People, Trusted};
+use super::{ConfigError, Network, OidcConfig, OidcTable, People, Trusted};
 use crate::x::KeyPair;
 
 pub(super) fn default_x_api_url() -> Url {
@@ -112,6 +112,17 @@ pub(super) fn trusted(
         return Err(ConfigError::new("people", "missing; nobody could come in by the header"));
     }
     Ok(Some(Trusted { header: name, proxies }))
+}
+
+/// A provider, and those that may come in by its word.
+pub(super) fn oidc(
+    table: Option<OidcTable>,
+    people: &People,
+) -> Result<Option<OidcConfig>, ConfigError> {
+    if table.is_some() && people.is_empty() {
+        return Err(ConfigError::new("people", "missing; nobody could come in by the provider"));
+    }
+    table.map(OidcTable::check).transpose()
 }
 
 /// `--noted`: the hash of an audit entry.

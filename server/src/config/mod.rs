@@ -13,6 +13,7 @@ mod dist_command;
 mod lock;
 mod moves_command;
 mod network;
+mod oidc;
 mod passphrase;
 mod people;
 mod secret;
@@ -41,6 +42,7 @@ pub use dist_command::{DistFlags, DistWanted};
 pub use lock::Lock;
 pub use moves_command::{ExportFlags, ImportFlags};
 pub use network::Network;
+pub use oidc::{OidcConfig, OidcTable};
 pub use passphrase::passphrase;
 pub use people::{Identity, People, Person};
 pub use settings::Settings;
@@ -86,6 +88,8 @@ pub struct Config {
     pub allow_origins: Vec<String>,
     /// Whom an authenticating proxy in front vouches for.
     pub trusted: Option<Trusted>,
+    /// A provider of OpenID Connect that people sign in with.
+    pub oidc: Option<OidcConfig>,
     /// What those may do that somebody else vouches for.
     pub people: People,
     /// What webhooks may reach besides the internet.
@@ -147,6 +151,7 @@ impl Config {
             master_key: MasterKeySource::DataDir,
             allow_origins: Vec::new(),
             trusted: None,
+            oidc: None,
             people: People::default(),
             webhook_allow: Vec::new(),
             assets: AssetSource::BuiltIn,

@@ -7,7 +7,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 use super::{
-    AssetSource, Config, ConfigError, DataDir, MasterKeySource, People, Person, check, secret,
+    AssetSource, Config, ConfigError, DataDir, MasterKeySource, OidcTable, People, Person, check,
+    secret,
 };
 use crate::x::KeyPair;
 use crate::x::pass::Patience;
@@ -94,6 +95,9 @@ pub struct Settings {
         value_delimiter = ','
     )]
     pub trusted_proxy: Vec<String>,
+    /// A provider of OpenID Connect: in the file only.
+    #[arg(skip)]
+    pub oidc: Option<OidcTable>,
     /// What those may do whom a proxy or a provider vouches for: in the file only.
     #[arg(skip)]
     pub people: Vec<Person>,
@@ -153,6 +157,7 @@ impl Settings {
             },
             allow_origins: check::origins(&settings.allow_origin)?,
             trusted,
+            oidc: check::oidc(settings.oidc, &people)?,
             people,
             webhook_allow: check::networks(
                 "--webhook-allow (PINFOLD_WEBHOOK_ALLOW)",
@@ -199,6 +204,7 @@ impl Settings {
             allow_origin: list(self.allow_origin, file.allow_origin),
             trusted_header: text(self.trusted_header, file.trusted_header),
             trusted_proxy: list(self.trusted_proxy, file.trusted_proxy),
+            oidc: file.oidc,
             people: file.people,
             webhook_allow: list(self.webhook_allow, file.webhook_allow),
             assets: text(self.assets, file.assets),

@@ -38,6 +38,11 @@ pub(super) fn entry(code: Code) -> Entry {
             "Sign-in refused",
             "The access key is wrong, or the link was used or is too old. Run `pinfold sign-in` for a fresh link.",
         ),
+        Code::ProviderUnreachable => is(
+            502,
+            "The sign-in provider does not answer",
+            "Try again in a minute, or sign in with the access key or a link from `pinfold sign-in`.",
+        ),
         Code::LinkUsed => is(
             401,
             "This link was opened before",

@@ -9,6 +9,7 @@ pub mod connections;
 pub mod export;
 pub mod import;
 pub mod keys;
+pub mod oidc;
 pub mod pages;
 pub mod proxy;
 pub mod session;

@@ -5,7 +5,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{HeaderMap, SET_COOKIE};
 use axum::response::{IntoResponse, Response};
-use pinfold_api::{Action, Code, Limits, Problem, Role, Session, SignIn, SignedIn, paths};
+use pinfold_api::{
+    Action, Code, Limits, OidcWay, Problem, Role, Session, SignIn, SignInWays, SignedIn, paths,
+};
 
 use super::{Peer, Problems};
 use crate::audit::{Entry, Who};
@@ -107,6 +109,21 @@ async fn open(
         Opened::Over => Err(Code::LinkExpired.into()),
         Opened::Unknown => Err(Code::SignInRefused.into()),
     }
+}
+
+/// How can one sign in here, besides by access key or link?
+#[utoipa::path(
+    get,
+    path = paths::SIGN_IN,
+    tag = "session",
+    operation_id = "sign_in_ways",
+    responses((status = 200, body = SignInWays), Problems),
+    security(()),
+)]
+pub async fn ways(State(state): State<AppState>) -> axum::Json<SignInWays> {
+    let oidc = state.oidc.as_ref();
+    let oidc = oidc.map(|it| OidcWay { name: it.name().to_owned(), url: paths::OIDC.to_owned() });
+    axum::Json(SignInWays { oidc })
 }
 
 /// Who am I, and what can this server do?

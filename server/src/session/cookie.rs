@@ -33,26 +33,48 @@ impl Cookie {
     }
 
     fn header(self, value: &str, max_age: i64) -> HeaderValue {
-        let secure = if self.secure { "; Secure" } else { "" };
-        let text = format!(
-            "{}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Strict{secure}",
-            self.name()
-        );
-        let mut header =
-            HeaderValue::try_from(text).expect("a token is alphanumeric, so it fits into a header");
-        header.set_sensitive(true);
-        header
+        header(self.name(), value, max_age, "Strict", self.secure)
+    }
+
+    /// Has the browser keep, for so many seconds, what it needs when a provider sends it back: that
+    /// is another site's navigation, so `Lax`.
+    pub fn set_flow(self, value: &str, seconds: i64) -> HeaderValue {
+        header(self.flow_name(), value, seconds, "Lax", self.secure)
+    }
+
+    const fn flow_name(self) -> &'static str {
+        if self.secure { "__Host-pinfold-oidc" } else { "pinfold-oidc" }
+    }
+
+    /// What [`set_flow`](Self::set_flow) gave.
+    pub fn read_flow(self, headers: &HeaderMap) -> Option<&str> {
+        find(headers, self.flow_name())
     }
 
     /// The token that the browser sent.
     pub fn read(self, headers: &HeaderMap) -> Option<&str> {
-        headers
-            .get_all(COOKIE)
-            .iter()
-            .filter_map(|header| header.to_str().ok())
-            .flat_map(|header| header.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .find(|(name, value)| *name == self.name() && !value.is_empty())
-            .map(|(_, value)| value)
+        find(headers, self.name())
     }
+}
+
+fn header(name: &str, value: &str, max_age: i64, same_site: &str, secure: bool) -> HeaderValue {
+    let secure = if secure { "; Secure" } else { "" };
+    let text = format!(
+        "{name}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite={same_site}{secure}"
+    );
+    let mut header =
+        HeaderValue::try_from(text).expect("letters, digits, - and _ fit into a header");
+    header.set_sensitive(true);
+    header
+}
+
+fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|header| header.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(own, value)| *own == name && !value.is_empty())
+        .map(|(_, value)| value)
 }

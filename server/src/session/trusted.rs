@@ -7,6 +7,9 @@ use axum::http::header::HeaderMap;
 
 use crate::config::{Identity, Trusted};
 
+/// Bytes of a name: it goes into the audit log.
+const LONGEST: usize = 200;
+
 impl Trusted {
     /// Who a request is vouched to come from; from any other address the header is not looked at.
     pub(super) fn identity(
@@ -22,7 +25,7 @@ impl Trusted {
         let mut values = headers.get_all(&self.header).iter();
         let (value, None) = (values.next()?, values.next()) else { return None };
         let user = value.to_str().ok()?.trim();
-        if user.is_empty() {
+        if user.is_empty() || user.len() > LONGEST {
             return None;
         }
         let email = user.contains('@').then(|| user.to_owned());

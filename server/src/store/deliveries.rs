@@ -179,12 +179,11 @@ impl Store {
         let mut found = Vec::with_capacity(rows.len());
         for row in &rows {
             let message = DeliveryRow::read(row)?;
-            let attempts = query(
-                "SELECT * FROM delivery_attempts WHERE delivery_id = $1 ORDER BY number",
-            )
-            .bind(&message.id)
-            .fetch_all(&self.pool)
-            .await?;
+            let attempts =
+                query("SELECT * FROM delivery_attempts WHERE delivery_id = $1 ORDER BY number")
+                    .bind(&message.id)
+                    .fetch_all(&self.pool)
+                    .await?;
             let attempts = attempts.iter().map(AttemptRow::read);
             found.push((message, attempts.collect::<std::result::Result<_, _>>()?));
         }

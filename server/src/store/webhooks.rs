@@ -1,6 +1,5 @@
 //! Webhooks, each with the secret that signs its messages.
 
-
 use super::db::{Row, query};
 use super::{Result, Store, audit};
 use crate::audit::Entry;
@@ -62,11 +61,10 @@ impl Store {
 
     /// The webhooks of a workspace, the oldest first.
     pub async fn webhooks(&self, workspace: &str) -> Result<Vec<WebhookRow>> {
-        let rows =
-            query("SELECT * FROM webhooks WHERE workspace = $1 ORDER BY created_at, id")
-                .bind(workspace)
-                .fetch_all(&self.pool)
-                .await?;
+        let rows = query("SELECT * FROM webhooks WHERE workspace = $1 ORDER BY created_at, id")
+            .bind(workspace)
+            .fetch_all(&self.pool)
+            .await?;
         let read = rows.iter().map(WebhookRow::read);
         read.collect::<std::result::Result<_, _>>().map_err(Into::into)
     }

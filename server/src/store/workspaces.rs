@@ -1,6 +1,5 @@
 //! Workspaces, each with its registered app, the hash of its access key, and its limits.
 
-
 use super::db::{AssertSqlSafe, Connection, Row, query};
 use super::{Result, Store, StoreError, audit};
 use crate::audit::Entry;
@@ -205,14 +204,13 @@ impl Store {
         entries: &[Entry],
     ) -> Result<bool> {
         let mut change = self.pool.change().await?;
-        let done = query(
-            "UPDATE workspaces SET access_key_hash = $1, access_key_at = $2 WHERE id = $3",
-        )
-        .bind(key_hash)
-        .bind(now)
-        .bind(id)
-        .execute(&mut *change)
-        .await?;
+        let done =
+            query("UPDATE workspaces SET access_key_hash = $1, access_key_at = $2 WHERE id = $3")
+                .bind(key_hash)
+                .bind(now)
+                .bind(id)
+                .execute(&mut *change)
+                .await?;
         if done.rows_affected() == 0 {
             return Ok(false);
         }

@@ -6,6 +6,7 @@
 
 mod dialect;
 pub mod doctor;
+pub mod fetch;
 mod http;
 mod legs;
 pub mod pass;

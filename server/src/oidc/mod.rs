@@ -1,0 +1,106 @@
+//! Signing in by OpenID Connect: the authorization code flow with PKCE (RFC 7636), and a table of
+//! configuration that says what those may do whom the provider vouches for.
+//!
+//! [`begin`] sends the browser to the provider with a sealed cookie of what it has to bring back;
+//! [`finish`] takes the code that it brings, and what the provider says about it.
+
+mod flow;
+mod provider;
+
+use pinfold_api::{Action, AuditResult, Code, paths};
+use url::Url;
+
+use crate::audit::Who;
+use crate::problem::Refusal;
+use crate::routes::Peer;
+use crate::session::{SESSION_MILLIS, Token};
+use crate::state::AppState;
+use crate::store::{DEFAULT_WORKSPACE, SessionRow};
+
+use flow::{FLOW_MILLIS, Flow};
+pub use provider::Oidc;
+
+/// How long a person may take at the provider.
+pub const FLOW_SECONDS: i64 = FLOW_MILLIS / 1000;
+
+/// Where the provider sends the browser back to.
+pub fn callback_url(public: &Url) -> Url {
+    let mut url = public.clone();
+    url.set_path(paths::OIDC_CALLBACK);
+    url
+}
+
+/// What a browser takes along.
+pub struct Begun {
+    /// The provider's page.
+    pub url: Url,
+    /// What has to come back with it, sealed.
+    pub cookie: String,
+}
+
+/// Begins a sign-in.
+pub async fn begin(state: &AppState) -> Result<Begun, Refusal> {
+    let oidc = state.oidc.as_ref().ok_or(Code::NotFound)?;
+    let flow = Flow::new(state.clock.now());
+    let url = oidc.authorize_url(&flow, state.clock.now()).await?;
+    Ok(Begun { url, cookie: flow.seal(&state.seal) })
+}
+
+/// What the provider sent the browser back with.
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Returned {
+    code: Option<String>,
+    state: Option<String>,
+    error: Option<String>,
+}
+
+/// Ends a sign-in: somebody has a session, or is told why not. Either is written down.
+pub async fn finish(
+    state: &AppState,
+    peer: Peer,
+    cookie: Option<&str>,
+    returned: Returned,
+) -> Result<Token, Refusal> {
+    let done = signed_in(state, &peer, cookie, returned).await;
+    if let Err(refusal) = &done {
+        let result =
+            if refusal.status() >= 500 { AuditResult::Failed } else { AuditResult::Refused };
+        let who = Who::nobody(Some(peer.0.ip()));
+        let entry = state.entry_by(who, Action::SignIn).not_done(result, refusal.code());
+        state.write_refusal(entry.saying("by OpenID Connect")).await;
+    }
+    done
+}
+
+async fn signed_in(
+    state: &AppState,
+    peer: &Peer,
+    cookie: Option<&str>,
+    returned: Returned,
+) -> Result<Token, Refusal> {
+    let oidc = state.oidc.as_ref().ok_or(Code::NotFound)?;
+    let now = state.clock.now();
+    let flow = cookie.and_then(|text| Flow::open(&state.seal, text, now));
+    let flow = flow.filter(|flow| returned.state.as_deref().is_some_and(|it| flow.is_of(it)));
+    let flow = flow.ok_or(Code::SignInRefused)?;
+    if returned.error.is_some() {
+        tracing::info!("the provider signs nobody in");
+    }
+    let code = returned.code.ok_or(Code::SignInRefused)?;
+    state.limits.provider(peer.0.ip()).await?;
+    let who = oidc.identity(code, flow, &state.clock).await?;
+    let row = state.people.find(&who).ok_or(Code::Forbidden)?;
+    let session = SessionRow {
+        id: state.clock.new_id().to_string(),
+        workspace: row.workspace.clone().unwrap_or_else(|| DEFAULT_WORKSPACE.to_owned()),
+        role: row.role,
+        expires_at: now + SESSION_MILLIS,
+    };
+    let token = Token::generate();
+    let name = who.email.as_ref().unwrap_or(&who.user);
+    let entry = state.entry_by(Who::nobody(Some(peer.0.ip())), Action::SignIn);
+    let entry = entry.saying(format!("by OpenID Connect as {name}"));
+    state.store.insert_session(&session, &token.hash(), now, entry).await?;
+    tracing::info!(session = session.id, workspace = session.workspace, "signed in");
+    Ok(token)
+}

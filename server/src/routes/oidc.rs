@@ -1,0 +1,73 @@
+//! `/session/oidc`: to the provider of OpenID Connect, and back. Browsers go there by themselves, so
+//! the answers are ways on and no documents.
+
+use axum::Extension;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::http::header::{HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
+use axum::response::{IntoResponse as _, Response};
+use pinfold_api::Code;
+use pinfold_api::paths::pages;
+
+use super::Peer;
+use crate::oidc::{self, Begun, FLOW_SECONDS, Returned};
+use crate::problem::Refusal;
+use crate::session::SESSION_MILLIS;
+use crate::state::AppState;
+
+/// Sends a browser to the provider.
+pub async fn begin(
+    State(state): State<AppState>,
+    Extension(Peer(peer)): Extension<Peer>,
+) -> Result<Response, Refusal> {
+    if state.oidc.is_none() {
+        return Err(Code::NotFound.into());
+    }
+    state.limits.provider(peer.ip()).await?;
+    Ok(match oidc::begin(&state).await {
+        Ok(Begun { url, cookie }) => {
+            to(url.as_str(), &[state.cookie.set_flow(&cookie, FLOW_SECONDS)])
+        }
+        Err(refusal) => back(&refusal, &[]),
+    })
+}
+
+/// Takes a browser back from the provider: with a session, or to the page that says why not.
+pub async fn callback(
+    State(state): State<AppState>,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+    returned: Result<Query<Returned>, QueryRejection>,
+) -> Result<Response, Refusal> {
+    if state.oidc.is_none() {
+        return Err(Code::NotFound.into());
+    }
+    let forget = state.cookie.set_flow("", 0);
+    let returned = returned.map(|Query(returned)| returned).unwrap_or_default();
+    let flow = state.cookie.read_flow(&headers);
+    Ok(match oidc::finish(&state, peer, flow, returned).await {
+        Ok(token) => {
+            let session = state.cookie.set(&token, SESSION_MILLIS / 1000);
+            to(pages::HOME, &[session, forget])
+        }
+        Err(refusal) => back(&refusal, &[forget]),
+    })
+}
+
+/// The sign-in page knows the words.
+fn back(refusal: &Refusal, cookies: &[HeaderValue]) -> Response {
+    to(&format!("{}#error={}", pages::SIGN_IN, refusal.code().as_str()), cookies)
+}
+
+fn to(url: &str, cookies: &[HeaderValue]) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let headers = response.headers_mut();
+    if let Ok(url) = HeaderValue::try_from(url) {
+        headers.insert(LOCATION, url);
+    }
+    for cookie in cookies {
+        headers.append(SET_COOKIE, cookie.clone());
+    }
+    response
+}

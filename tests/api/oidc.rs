@@ -1,0 +1,218 @@
+//! Signing in by OpenID Connect, with a provider that can be told to lie.
+
+use pinfold::config::{OidcConfig, People};
+use pinfold_tests::{Client, Issuer, Reply, Setup, TestApp};
+use serde_json::{Value, json};
+use url::Url;
+
+const START: &str = "/session/oidc";
+const SESSION: &str = "/api/v1/session";
+
+struct Stage {
+    app: TestApp,
+    issuer: Issuer,
+}
+
+/// Where a browser was sent: what a provider would see.
+struct Asked {
+    state: String,
+    nonce: String,
+    challenge: String,
+}
+
+impl Stage {
+    async fn start() -> Self {
+        let issuer = Issuer::start().await;
+        let url = issuer.url();
+        let app = Setup::with(move |config| {
+            config.oidc = Some(OidcConfig {
+                name: "Example".into(),
+                issuer: url.clone(),
+                client_id: "pinfold".into(),
+                client_secret: Some("client-secret-canary".into()),
+                scopes: vec!["email".into(), "groups".into()],
+                groups_claim: "groups".into(),
+            });
+            config.people = People::read(
+                r#"
+                [[people]]
+                group = "admins"
+                role = "operator"
+                [[people]]
+                email = "*@example.com"
+                role = "connector"
+                "#,
+            )
+            .expect("a table");
+        })
+        .start()
+        .await;
+        Self { app, issuer }
+    }
+
+    /// Presses "Sign in with Example".
+    async fn begin(&self, browser: &Client) -> Asked {
+        let reply = browser.get(START).await;
+        assert_eq!(reply.status, 303, "{}", reply.text);
+        let cookie = reply.headers["set-cookie"].to_str().expect("ASCII");
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+        let url: Url = reply.headers["location"].to_str().expect("ASCII").parse().expect("a URL");
+        assert!(url.as_str().starts_with(&format!("{}/authorize?", self.issuer.url())), "{url}");
+        let value = |name: &str| {
+            let mut pairs = url.query_pairs();
+            pairs.find(|(key, _)| key == name).map(|(_, it)| it.into_owned()).expect(name)
+        };
+        assert_eq!(value("response_type"), "code");
+        assert_eq!(value("client_id"), "pinfold");
+        assert_eq!(value("code_challenge_method"), "S256");
+        assert_eq!(value("scope"), "openid email groups");
+        assert_eq!(value("redirect_uri"), format!("{}/session/oidc/callback", self.app.url()));
+        Asked { state: value("state"), nonce: value("nonce"), challenge: value("code_challenge") }
+    }
+
+    /// A true id token of this sign-in.
+    fn claims(&self, asked: &Asked) -> Value {
+        let now = self.app.clock.now() / 1000;
+        json!({
+            "iss": self.issuer.url(), "aud": "pinfold", "sub": "7", "nonce": asked.nonce,
+            "iat": now, "exp": now + 300, "email": "ann@example.com", "email_verified": true,
+            "groups": ["admins", "others"],
+        })
+    }
+
+    /// Comes back from the provider, which says this of the person.
+    async fn come_back(&self, browser: &Client, asked: &Asked, claims: Value) -> Reply {
+        self.issuer.says(claims);
+        browser.get(&format!("{START}/callback?code=a-code&state={}", asked.state)).await
+    }
+}
+
+/// Where a browser was sent in the end.
+fn sent_to(reply: &Reply) -> &str {
+    assert_eq!(reply.status, 303, "{}", reply.text);
+    reply.headers["location"].to_str().expect("ASCII")
+}
+
+#[tokio::test]
+async fn a_person_signs_in() {
+    let stage = Stage::start().await;
+    let names = stage.app.anonymous().get("/api/v1/sign-in").await.expect(200);
+    assert_eq!(names["oidc"], json!({ "name": "Example", "url": START }));
+    let browser = stage.app.anonymous();
+    let asked = stage.begin(&browser).await;
+    let reply = stage.come_back(&browser, &asked, stage.claims(&asked)).await;
+    assert_eq!(sent_to(&reply), "/");
+    let session = browser.get(SESSION).await.expect(200);
+    assert_eq!((&session["role"], &session["workspace"]), (&json!("operator"), &json!("default")));
+    // The code was exchanged with what proves that it is ours.
+    let exchanges = stage.issuer.exchanges();
+    let body = String::from_utf8(exchanges[0].body.clone()).expect("a form");
+    assert!(body.contains("code=a-code") && body.contains("code_verifier="), "{body}");
+    assert!(!asked.challenge.is_empty() && !body.contains(&asked.challenge));
+    let log = browser.get("/api/v1/audit?action=session.sign_in").await.expect(200);
+    assert_eq!(log["items"][0]["detail"], "by OpenID Connect as ann@example.com");
+}
+
+#[tokio::test]
+async fn the_table_says_what_somebody_may_do() {
+    let stage = Stage::start().await;
+    let browser = stage.app.anonymous();
+    let asked = stage.begin(&browser).await;
+    let mut claims = stage.claims(&asked);
+    claims["groups"] = json!(["others"]);
+    assert_eq!(sent_to(&stage.come_back(&browser, &asked, claims).await), "/");
+    assert_eq!(browser.get(SESSION).await.expect(200)["role"], "connector");
+    for change in [json!({ "email": "ann@evil.example" }), json!({ "email_verified": false })] {
+        let browser = stage.app.anonymous();
+        let asked = stage.begin(&browser).await;
+        let mut claims = stage.claims(&asked);
+        claims["groups"] = json!([]);
+        claims
+            .as_object_mut()
+            .expect("claims")
+            .extend(change.as_object().expect("a change").clone());
+        let reply = stage.come_back(&browser, &asked, claims).await;
+        assert_eq!(sent_to(&reply), "/sign-in#error=forbidden");
+        assert_eq!(browser.get(SESSION).await.status, 401);
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_true_signs_nobody_in() {
+    let stage = Stage::start().await;
+    let now = stage.app.clock.now() / 1000;
+    for lie in [
+        json!({ "nonce": "another" }),
+        json!({ "nonce": null }),
+        json!({ "aud": "somebody-else" }),
+        json!({ "aud": ["pinfold", "somebody-else"] }),
+        json!({ "iss": "https://evil.example" }),
+        json!({ "exp": now - 1 }),
+    ] {
+        let browser = stage.app.anonymous();
+        let asked = stage.begin(&browser).await;
+        let mut claims = stage.claims(&asked);
+        claims.as_object_mut().expect("claims").extend(lie.as_object().expect("a lie").clone());
+        let reply = stage.come_back(&browser, &asked, claims).await;
+        assert_eq!(sent_to(&reply), "/sign-in#error=sign_in_refused", "{lie}");
+        assert_eq!(browser.get(SESSION).await.status, 401, "{lie}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_to_another_question_is_refused_before_the_provider_is_asked() {
+    let stage = Stage::start().await;
+    let (browser, other) = (stage.app.anonymous(), stage.app.anonymous());
+    let asked = stage.begin(&browser).await;
+    let _ = stage.begin(&other).await;
+    stage.issuer.exchanges();
+    // Another browser's cookie, none at all, another state, none at all.
+    let replies = [
+        stage.come_back(&other, &asked, stage.claims(&asked)).await,
+        stage.come_back(&stage.app.anonymous(), &asked, stage.claims(&asked)).await,
+        browser.get(&format!("{START}/callback?code=a-code&state=wrong")).await,
+        stage.begin_again(&browser).await.get(&format!("{START}/callback?code=a-code")).await,
+    ];
+    for reply in &replies {
+        assert_eq!(sent_to(reply), "/sign-in#error=sign_in_refused");
+    }
+    assert!(stage.issuer.exchanges().is_empty());
+    // Too late.
+    let asked = stage.begin(&browser).await;
+    stage.app.clock.advance(10 * 60 * 1000);
+    let reply = stage.come_back(&browser, &asked, stage.claims(&asked)).await;
+    assert_eq!(sent_to(&reply), "/sign-in#error=sign_in_refused");
+    assert!(stage.issuer.exchanges().is_empty());
+    let log = stage.app.with_access_key().get("/api/v1/audit?action=session.sign_in").await;
+    assert_eq!(log.expect(200)["items"][0]["result"], "refused");
+}
+
+impl Stage {
+    async fn begin_again<'a>(&self, browser: &'a Client) -> &'a Client {
+        let _ = self.begin(browser).await;
+        browser
+    }
+}
+
+#[tokio::test]
+async fn the_provider_may_say_no_or_nothing() {
+    let stage = Stage::start().await;
+    let browser = stage.app.anonymous();
+    let asked = stage.begin(&browser).await;
+    let no = format!("{START}/callback?error=access_denied&state={}", asked.state);
+    assert_eq!(sent_to(&browser.get(&no).await), "/sign-in#error=sign_in_refused");
+    let asked = stage.begin(&browser).await;
+    stage.issuer.goes_down();
+    let back = format!("{START}/callback?code=a-code&state={}", asked.state);
+    assert_eq!(sent_to(&browser.get(&back).await), "/sign-in#error=provider_unreachable");
+}
+
+#[tokio::test]
+async fn without_a_provider_there_is_no_such_way() {
+    let app = TestApp::start().await;
+    assert_eq!(app.anonymous().get(START).await.problem(404), "not_found");
+    let callback = app.anonymous().get(&format!("{START}/callback?code=a&state=b")).await;
+    assert_eq!(callback.problem(404), "not_found");
+    let names = app.anonymous().get("/api/v1/sign-in").await.expect(200);
+    assert_eq!(names["oidc"], json!(null));
+}
