@@ -133,7 +133,7 @@ async fn without_a_passphrase_no_secret_leaves_and_settings_come_back() {
     assert_eq!(now["access_token"], brief["access_token"], "the token stays");
 
     let claims = all.replace("\"secrets\": false", "\"secrets\": true");
-    let other = app.signed_in("elsewhere", pinfold_api::Role::Operator).await;
+    let other = app.tenant("elsewhere").await;
     let report = other.post(IMPORT, &json!({ "content": claims })).await.expect(200);
     assert_eq!(actions(&report)[1], "unusable", "an own app's secret is not in it: {report}");
     let made = list(&other).await;
@@ -195,7 +195,7 @@ async fn a_clash_is_skipped_renamed_or_replaced_as_asked() {
     let _ = connected(&app, &client, "brief").await;
     let file = encrypted(&client).await;
     // In another workspace another account has the name.
-    let other = app.signed_in("elsewhere", pinfold_api::Role::Operator).await;
+    let other = app.tenant("elsewhere").await;
     let theirs = connected_with_own_app(&app, &other, "raed_news").await;
     let renamed = json!({ "name": "BRIEF" });
     let theirs = other.patch(&connection_path(&id(&theirs)), &renamed).await.expect(200);
@@ -228,7 +228,7 @@ async fn a_clash_is_skipped_renamed_or_replaced_as_asked() {
 #[tokio::test]
 async fn files_of_other_programs_come_in_and_x_is_asked_only_on_request() {
     let app = TestApp::start().await;
-    let other = app.signed_in("elsewhere", pinfold_api::Role::Operator).await;
+    let other = app.tenant("elsewhere").await;
     let _ = connected(&app, &other, "brief").await;
     let (token, secret) = app.token_of_the_sandbox();
     let (key, consumer_secret) = (app.consumer_key(), app.consumer_secret());

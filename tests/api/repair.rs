@@ -134,7 +134,7 @@ async fn duplicates_are_pointed_out_to_operators() {
     let connector = app.signed_in("default", Role::Connector).await;
     let theirs = authenticated(&app, &connector, "brief").await;
     assert!(connector.get(&path(&theirs)).await.expect(200)["duplicates"].is_null());
-    let stranger = app.signed_in("elsewhere", Role::Operator).await;
+    let stranger = app.tenant("elsewhere").await;
     let theirs = authenticated(&app, &stranger, "brief").await;
     assert!(stranger.get(&path(&theirs)).await.expect(200)["duplicates"].is_null());
 }

@@ -198,6 +198,17 @@ impl TestApp {
         client
     }
 
+    /// An operator of another workspace, which has the sandbox's app registered.
+    pub async fn tenant(&self, workspace: &str) -> Client {
+        let operator = self.signed_in(workspace, Role::Operator).await;
+        let (consumer_key, consumer_secret) = (self.consumer_key(), self.consumer_secret());
+        let app = json!({ "name": "Theirs", "consumer_key": consumer_key,
+            "consumer_secret": consumer_secret });
+        let at = format!("/api/v1/workspaces/{workspace}");
+        let _ = operator.patch(&at, &json!({ "registered_app": app })).await.expect(200);
+        operator
+    }
+
     /// Consents at the sandbox as the account owner would; answers the PIN.
     pub async fn consent(&self, authorize_url: &str, screen_name: &str) -> String {
         let url: url::Url = authorize_url.parse().expect("a URL");
