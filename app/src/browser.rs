@@ -145,12 +145,12 @@ pub(crate) fn has_sign_in_link() -> bool {
     window().location().hash().is_ok_and(|hash| hash.starts_with("#link="))
 }
 
-/// The `#link=…` of a sign-in link, taken out of the address so that it stays in no history.
-pub(crate) fn take_sign_in_link() -> Option<String> {
-    let location = window().location();
-    let link = location.hash().ok()?.strip_prefix("#link=")?.to_owned();
+/// What follows `#link=` or `#error=`, taken out of the address so that it stays in no history.
+pub(crate) fn take_fragment(name: &str) -> Option<String> {
+    let hash = window().location().hash().ok()?;
+    let value = hash.strip_prefix(name)?.to_owned();
     replace_address(&address().0);
-    Some(link)
+    Some(value)
 }
 
 /// Where this server is reached, as the person reached it.

@@ -259,6 +259,7 @@ pub const SECRET_KEPT: &str = "Kept on the server.";
 pub const SIGN_IN: &str = "Sign in";
 pub const SIGN_IN_HINT: &str =
     "Open the link that the server printed when it started, or type its access key.";
+pub const SIGN_IN_WITH: &str = "Sign in with %";
 pub const SIGN_IN_LINK_HINT: &str = "For a fresh link run: pinfold sign-in";
 pub const ACCESS_KEY: &str = "Access key";
 pub const SIGNING_IN: &str = "Signing in…";

@@ -90,7 +90,7 @@ fn public(key: &SigningKey) -> Value {
     let text = |bytes: Option<&[u8]>| BASE64_URL_SAFE_NO_PAD.encode(bytes.expect("a point"));
     json!({
         "kty": "EC", "use": "sig", "alg": "ES256", "crv": "P-256", "kid": KEY_ID,
-        "x": text(point.x().map(|x| x.as_slice())), "y": text(point.y().map(|y| y.as_slice())),
+        "x": text(point.x().map(|x| &x[..])), "y": text(point.y().map(|y| &y[..])),
     })
 }
 

@@ -1,13 +1,19 @@
-//! Sign in, by a one-time link or by the access key. Shown wherever a session is missing.
+//! Sign in, by a one-time link, by the access key, or at the organisation’s own provider. Shown wherever a session is missing.
 
-use pinfold_api::{Code, SignIn as Credentials, WriteOnly};
+use std::rc::Rc;
+
+use pinfold_api::{Code, SignIn as Credentials, WriteOnly, paths};
+
+use super::hands::{Asker, Waiter};
 
 use crate::app::{App, Who};
-use crate::element::{El, el};
+use crate::browser::Parsed;
+use crate::element::{El, Slot, el};
 use crate::failure::Failure;
 use crate::routes::Route;
 use crate::state::State;
 use crate::widgets::{TextField, notice, primary, status};
+use crate::wire::{self, Json, said};
 use crate::{browser, words};
 
 const KEY: &str = "access-key";
@@ -25,9 +31,11 @@ pub(crate) fn sign_in(app: App) -> El {
         Who::Nobody(ended) => ended.clone(),
         _ => None,
     });
+    let refused = browser::take_fragment("#error=").map(|code| wire::refusal(&code));
+    let ended = refused.or(ended);
     let form = State::new(Form { failure: ended, ..Form::default() });
     browser::focus(KEY);
-    if let Some(link) = browser::take_sign_in_link() {
+    if let Some(link) = browser::take_fragment("#link=") {
         send(app, form, Credentials { link: Some(WriteOnly::new(link)), access_key: None });
     } else if app.who.peek(|who| matches!(who, Who::Known(_))) {
         // Somebody who is signed in already needs no form.
@@ -51,6 +59,12 @@ pub(crate) fn sign_in(app: App) -> El {
         )
         .secret(|| true)
         .build();
+    let provider = Rc::new(Provider(Slot::new(el("div"))));
+    let place = provider.0.host();
+    // It signs in to this server’s own pages, and to no other host’s.
+    if browser::server().is_empty() {
+        Waiter::new().then(app.client.list(paths::SIGN_IN, "", None), provider, 0);
+    }
     let busy = move || form.read(|form| form.busy);
     let doing = status(move || if busy() { words::SIGNING_IN } else { "" });
     let press = primary(words::SIGN_IN).attr("type", "submit").busy(busy);
@@ -60,8 +74,30 @@ pub(crate) fn sign_in(app: App) -> El {
         key,
         notice(move || form.read(|form| form.failure.clone())),
         el("div").class("beside").has(&[press, doing]),
+        place,
         el("p").class("hint").text(words::SIGN_IN_LINK_HINT),
     ])
+}
+
+/// The way to the provider of OpenID Connect, if there is one.
+struct Provider(Slot);
+
+impl Asker for Provider {
+    fn take(self: Rc<Self>, _: usize, json: &Parsed) -> Option<()> {
+        let provider = json.get("oidc")?;
+        let [name, url] = ["name", "url"].map(|it| said(&provider, it));
+        if !url.is_empty() {
+            // A page of the server: the target keeps it from being looked for among ours.
+            self.0.fill(&|| {
+                let link = el("a").class("button").attr("href", &url).attr("target", "_self");
+                link.text(&words::fill(words::SIGN_IN_WITH, &[&name]))
+            });
+        }
+        Some(())
+    }
+
+    /// There are other ways in.
+    fn fail(self: Rc<Self>, _: Failure) {}
 }
 
 fn leave(app: App) {

@@ -11,7 +11,9 @@ mod vault;
 mod write;
 
 pub use lists::{Fate, Groups, Told, checkup, deleted, fates, groups, usage, version};
-pub use read::{Json, authorization, cancelled, connection, connection_page, problem, session};
+pub use read::{
+    Json, authorization, cancelled, connection, connection_page, problem, refusal, session,
+};
 pub use tasks::{all, amount, holds, said};
 pub use vault::{
     Report, SavedApp, app_names, app_test, audit_entry, export, import, new_app, report, saved_apps,

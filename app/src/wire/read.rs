@@ -6,6 +6,8 @@ use pinfold_api::{
     Problem, Provider, ProviderError, RegisteredApp, RequestedAccess, Role, Session, TaskAccess,
 };
 
+use crate::failure::Failure;
+
 /// A JSON value, whoever parsed it.
 pub trait Json: Sized {
     /// A member of an object; `None` when it is missing or null.
@@ -164,8 +166,28 @@ pub fn connection_page(json: &impl Json) -> Option<ConnectionPage> {
 }
 
 pub(super) fn code(json: &impl Json) -> Code {
-    let code = text(json, "code").unwrap_or_default();
+    known(&text(json, "code").unwrap_or_default())
+}
+
+fn known(code: &str) -> Code {
     Code::ALL.iter().copied().find(|it| it.as_str() == code).unwrap_or(Code::Unknown)
+}
+
+/// A refusal that came as its code alone, in an address.
+pub fn refusal(code: &str) -> Failure {
+    Failure::Answered(Box::new(Problem {
+        type_uri: String::new(),
+        title: String::new(),
+        status: 403,
+        detail: String::new(),
+        code: known(code),
+        field: None,
+        retry_after: None,
+        clock_skew: None,
+        x: None,
+        next: None,
+        request_id: String::new(),
+    }))
 }
 
 /// A problem document.
