@@ -90,7 +90,7 @@ in_every_engine! {
 }
 
 /// Longer than any scenario takes, even with two at a time on a small machine.
-const CURTAIN: Duration = Duration::from_mins(5);
+const CURTAIN: Duration = Duration::from_mins(8);
 
 /// Runs one scenario with a server, a sandbox and a browser of its own.
 fn play<F>(engine: Engine, name: &str, scenario: fn(Scene) -> F)
