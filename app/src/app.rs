@@ -9,7 +9,7 @@ use crate::programs::{self, Pages};
 use crate::routes::Route;
 use crate::state::State;
 use crate::wizard::{Editable, Flash, Outgoing};
-use crate::{browser, pages, words};
+use crate::{browser, pages, wire, words};
 
 /// Who uses the browser.
 #[derive(Clone)]
@@ -42,10 +42,11 @@ pub(crate) struct App {
 
 impl App {
     fn new() -> Self {
-        // With a link, nobody is signed in until it answers: the page that opens it is not built
-        // again meanwhile.
-        let linked = browser::has_sign_in_link();
-        let who = State::new(if linked { Who::Nobody(None) } else { Who::Asking });
+        // With a link, or back from a provider that refused, nobody is signed in until the person
+        // has read it: the page that says so is not built again meanwhile.
+        let refused = browser::take_fragment("#error=").map(|code| wire::refusal(&code));
+        let returned = refused.is_some() || browser::has_sign_in_link();
+        let who = State::new(if returned { Who::Nobody(refused) } else { Who::Asking });
         let client = Client::new(move |failure| {
             let ended = who.peek(|who| matches!(who, Who::Known(_)));
             if ended || who.peek(|who| !matches!(who, Who::Nobody(_))) {

@@ -11,6 +11,7 @@ mod handed;
 mod interrupted;
 mod manager;
 mod picture;
+mod provided;
 mod safe;
 mod scene;
 mod tour;
@@ -80,6 +81,7 @@ in_every_engine! {
     handed::a_portal_connects,
     handed::a_portals_token_ends_on_the_way,
     handed::a_portals_person_leaves,
+    provided::the_provider_signs_in,
     using::a_read_only_token_says_what_it_cannot_run,
     using::a_tweet_is_counted_shown_and_sent,
     using::a_key_is_made_used_and_revoked,

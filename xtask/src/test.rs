@@ -4,6 +4,7 @@
 //! network once the tools are installed, so advisories are not asked for: they change by the day,
 //! and a commit that was green has to stay green.
 
+use std::process::Command;
 use std::time::Instant;
 
 use anyhow::Context;
@@ -119,14 +120,32 @@ fn on_postgres() -> anyhow::Result<()> {
     Ok(())
 }
 
+fn browser_tests() -> Command {
+    process::cargo(&["test", "--workspace", "--quiet", "--test", "browser", "--"])
+}
+
+/// The scenarios whose name holds a word: none is a mistake, and no success.
+fn scenarios(engine: Engine, word: &str) -> anyhow::Result<Vec<String>> {
+    let all = process::output(browser_tests().args(["--list", "--format", "terse"]))?;
+    let names = all.lines().filter_map(|line| line.strip_suffix(": test"));
+    let ours = names.filter(|name| {
+        name.split_once("::").is_some_and(|(at, name)| at == engine.name() && name.contains(word))
+    });
+    let ours: Vec<_> = ours.map(str::to_owned).collect();
+    anyhow::ensure!(!ours.is_empty(), "no scenario has {word:?} in its name");
+    Ok(ours)
+}
+
 fn in_browsers(engines: &[Engine], args: &Args) -> anyhow::Result<()> {
     let folders = browsers::ready(engines)?;
     let axe = tools::axe()?;
     for engine in engines {
-        let mut tests = process::cargo(&["test", "--workspace", "--quiet", "--test", "browser"]);
-        let name = args.name.as_deref().unwrap_or_default();
-        let filter = format!("{}::{name}", engine.name());
-        tests.args(["--", "--test-threads", "2", &filter]);
+        let mut tests = browser_tests();
+        tests.args(["--test-threads", "2"]);
+        match &args.name {
+            None => tests.arg(format!("{}::", engine.name())),
+            Some(word) => tests.arg("--exact").args(scenarios(*engine, word)?),
+        };
         tests.env("PATH", process::path_with(&folders)?).env("PINFOLD_AXE", &axe);
         if args.pictures {
             tests.env("PINFOLD_PICTURES", "1");

@@ -6,14 +6,14 @@ use std::slice::from_ref;
 
 use pinfold_api::paths;
 
-use super::feed::Feed;
 use super::hands::{Asker, Waiter};
+use super::revocable::{Kind, Revocable};
 use crate::app::App;
 use crate::browser::{self, Parsed};
-use crate::element::{El, Slot, button, el};
+use crate::element::{El, Slot, el};
 use crate::failure::Failure;
 use crate::state::State;
-use crate::widgets::{Form, TextField, ask, close_ask, copy_text, notice, primary};
+use crate::widgets::{Form, TextField, copy_text, notice, primary};
 use crate::wire::{Json, Object, Told, all, amount, holds, said};
 use crate::wizard::View;
 use crate::words;
@@ -26,10 +26,9 @@ struct Keys {
     waiter: Waiter,
     searching: Waiter,
     form: Form,
-    list: Slot,
+    list: Rc<Revocable>,
     /// The key that was made, this once.
-    made: Slot,
-    question: Slot,
+    made: Rc<Slot>,
     connections: Picked,
     tasks: Picked,
     /// As the server describes them.
@@ -43,26 +42,32 @@ const CONNECTION: usize = 0;
 const CONNECTIONS: usize = 1;
 const TASKS: usize = 2;
 const MADE: usize = 3;
-const REVOKED: usize = 4;
 
 pub(crate) fn keys(app: App, connection: Option<String>) -> El {
     browser::set_title(&words::page(words::KEYS));
     browser::focus(TITLE);
+    let failure = State::new(None);
+    let made = Rc::new(Slot::new(el("div").attr("role", "status")));
+    let kind = Kind {
+        paths: [paths::KEYS, paths::KEY],
+        read: key,
+        none: words::NO_KEYS,
+        hint: words::REVOKE_HINT,
+    };
     let page = Rc::new(Keys {
         app,
         waiter: Waiter::new(),
         searching: Waiter::of_its_own(),
         form: Form::new(Parsed::parse(words::KEY_FIELDS).items().unwrap_or_default()),
-        list: Slot::new(el("div")),
-        made: Slot::new(el("div").attr("role", "status")),
-        question: Slot::new(el("div")),
+        list: Revocable::new(app, kind, made.clone(), failure),
+        made,
         connections: Picked::new(),
         tasks: Picked::new(),
         known: RefCell::default(),
-        failure: State::new(None),
+        failure,
         busy: Cell::new(false),
     });
-    page.load();
+    page.list.load();
     page.search("");
     page.waiter.then(app.client.list(paths::TASKS, "", None), page.clone(), TASKS);
     if let Some(id) = connection {
@@ -71,8 +76,8 @@ pub(crate) fn keys(app: App, connection: Option<String>) -> El {
     let root = el("div")
         .class("page narrow")
         .markup(PAGE, &[words::KEYS, words::KEYS_HINT, words::NEW_KEY]);
-    root.child(2).has(&[page.list.host(), page.made.host()]);
-    root.child(3).has(&[page.maker(), page.question.host()]);
+    root.child(2).has(&page.list.hosts()).has(&[page.made.host()]);
+    root.child(3).has(&[page.maker()]);
     root
 }
 
@@ -80,21 +85,6 @@ const FIND: &str = r#"<input type="search" aria-label="%" placeholder="%">"#;
 const PAGE: &str = r#"<div class="title"><h1 id="keys" tabindex="-1">%</h1></div><p>%</p><div class="asked"></div><section class="card"><h2>%</h2></section>"#;
 
 impl Keys {
-    fn load(self: &Rc<Self>) {
-        self.list.fill(&|| {
-            let this = self.clone();
-            Feed {
-                path: paths::KEYS,
-                id: String::new(),
-                read: key,
-                none: words::NO_KEYS,
-                action: Some((0, words::REVOKE)),
-                act: Box::new(move |told| this.ask(told)),
-            }
-            .build(self.app)
-        });
-    }
-
     fn search(self: &Rc<Self>, text: &str) {
         let view = View { search: text.to_owned(), ..View::default() };
         let asked = self.app.client.connections(&view, None, None);
@@ -170,32 +160,6 @@ impl Keys {
         }
         words::fill(words::TASK_CURL, &[key, &sample.end(), &(origin + &path), &task])
     }
-
-    fn ask(self: &Rc<Self>, told: &Told) {
-        let (this, id) = (self.clone(), told.id.clone());
-        ask_to_revoke(&self.question, &told.what, words::REVOKE_HINT, move || {
-            let asked = this.app.client.delete(paths::KEY, &id);
-            this.waiter.then(asked, this.clone(), REVOKED);
-        });
-    }
-}
-
-/// Revokes only what somebody says yes to.
-pub(super) fn ask_to_revoke(
-    question: &Slot,
-    what: &str,
-    hint: &'static str,
-    revoke: impl Fn() + 'static,
-) {
-    let (title, revoke) = (words::fill(words::REVOKE_ONE, &[what]), Rc::new(revoke));
-    question.fill(&|| {
-        let revoke = revoke.clone();
-        let revoke = button(words::REVOKE).class("danger").pressed(move || {
-            close_ask();
-            revoke();
-        });
-        ask(&title, &[el("p").text(hint)], words::CANCEL, &[revoke])
-    });
 }
 
 impl Asker for Keys {
@@ -208,15 +172,11 @@ impl Asker for Keys {
                 self.tasks.offer(&tasks, "name", "title", false);
                 self.known.replace(tasks);
             }
-            MADE => {
+            _ => {
                 self.busy.set(false);
                 self.made.fill(&|| self.made(json));
                 browser::focus("of-key");
-                self.load();
-            }
-            _ => {
-                self.made.clear();
-                self.load();
+                self.list.load();
             }
         }
         Some(())

@@ -5,9 +5,8 @@ use std::rc::Rc;
 
 use pinfold_api::paths;
 
-use super::feed::Feed;
 use super::hands::{Asker, Waiter};
-use super::keys::ask_to_revoke;
+use super::revocable::{Kind, Revocable};
 use crate::app::App;
 use crate::browser::{self, Parsed};
 use crate::element::{El, Slot, el};
@@ -28,65 +27,51 @@ struct Links {
     repairs: Option<String>,
     waiter: Waiter,
     form: Form,
-    list: Slot,
+    list: Rc<Revocable>,
     /// The link that was made, this once.
-    made: Slot,
-    question: Slot,
+    made: Rc<Slot>,
     failure: State<Option<Failure>>,
     busy: Cell<bool>,
 }
 
-/// What was asked for.
-const CONNECTION: usize = 0;
-const MADE: usize = 1;
-const REVOKED: usize = 2;
-
 pub(crate) fn links(app: App, connection: Option<String>) -> El {
     browser::set_title(&words::page(words::LINKS));
     browser::focus(TITLE);
+    let failure = State::new(None);
+    let made = Rc::new(Slot::new(el("div").attr("role", "status")));
+    let kind = Kind {
+        paths: [paths::SESSIONS, paths::SESSION_OF],
+        read: session,
+        none: words::NO_SESSIONS,
+        hint: words::REVOKE_SESSION_HINT,
+    };
     let page = Rc::new(Links {
         app,
         repairs: connection,
         waiter: Waiter::new(),
         form: Form::new(Parsed::parse(words::LINK_FIELDS).items().unwrap_or_default()),
-        list: Slot::new(el("div")),
-        made: Slot::new(el("div").attr("role", "status")),
-        question: Slot::new(el("div")),
-        failure: State::new(None),
+        list: Revocable::new(app, kind, made.clone(), failure),
+        made,
+        failure,
         busy: Cell::new(false),
     });
-    page.load();
+    page.list.load();
     let purpose = el("p").text(words::LINK_MAKES);
     if let Some(id) = &page.repairs {
         let asked = app.client.list(paths::CONNECTION, id, None);
-        page.waiter.then(asked, Rc::new(Purpose(purpose.clone())), CONNECTION);
+        page.waiter.then(asked, Rc::new(Purpose(purpose.clone())), 0);
     }
     let root = el("div")
         .class("page narrow")
         .markup(PAGE, &[words::LINKS, words::LINKS_HINT, words::NEW_LINK, words::SESSIONS]);
     root.child(2).has(&[purpose, page.maker(), page.made.host()]);
-    root.child(3).has(&[page.list.host(), page.question.host()]);
+    root.child(3).has(&page.list.hosts());
     root
 }
 
 const PAGE: &str = r#"<div class="title"><h1 id="links" tabindex="-1">%</h1></div><p>%</p><section class="card"><h2>%</h2></section><section class="card"><h2>%</h2></section>"#;
 
 impl Links {
-    fn load(self: &Rc<Self>) {
-        self.list.fill(&|| {
-            let this = self.clone();
-            Feed {
-                path: paths::SESSIONS,
-                id: String::new(),
-                read: session,
-                none: words::NO_SESSIONS,
-                action: Some((0, words::REVOKE)),
-                act: Box::new(move |told| this.ask(told)),
-            }
-            .build(self.app)
-        });
-    }
-
     fn maker(self: &Rc<Self>) -> El {
         let (enter, press, failure) = (self.clone(), self.clone(), self.failure);
         let make = primary(words::MAKE_LINK).pressed(move || press.make());
@@ -112,35 +97,23 @@ impl Links {
             .text("access", Some(&*access).filter(|it| !it.is_empty()))
             .member("ttl", &browser::value(TTL));
         let asked = self.app.client.tell(paths::SESSIONS, "", self.form.write(json).end());
-        self.waiter.then(asked, self.clone(), MADE);
-    }
-
-    fn ask(self: &Rc<Self>, told: &Told) {
-        let (this, id) = (self.clone(), told.id.clone());
-        ask_to_revoke(&self.question, &told.what, words::REVOKE_SESSION_HINT, move || {
-            let asked = this.app.client.delete(paths::SESSION_OF, &id);
-            this.waiter.then(asked, this.clone(), REVOKED);
-        });
+        self.waiter.then(asked, self.clone(), 0);
     }
 }
 
 impl Asker for Links {
-    fn take(self: Rc<Self>, what: usize, json: &Parsed) -> Option<()> {
+    fn take(self: Rc<Self>, _: usize, json: &Parsed) -> Option<()> {
         self.busy.set(false);
-        if what == MADE {
-            let link = said(json, "link");
-            self.made.fill(&|| {
-                let copy = copy_text(words::COPY_LINK, link.clone());
-                el("div").class("notice success").has(&[
-                    el("p").text(words::LINK_MADE),
-                    TextField::new("of-link", words::LINK).fixed(link.clone()).beside(copy).build(),
-                ])
-            });
-            browser::focus("of-link");
-        } else {
-            self.made.clear();
-        }
-        self.load();
+        let link = said(json, "link");
+        self.made.fill(&|| {
+            let copy = copy_text(words::COPY_LINK, link.clone());
+            el("div").class("notice success").has(&[
+                el("p").text(words::LINK_MADE),
+                TextField::new("of-link", words::LINK).fixed(link.clone()).beside(copy).build(),
+            ])
+        });
+        browser::focus("of-link");
+        self.list.load();
         Some(())
     }
 

@@ -16,6 +16,7 @@ mod links;
 mod moves;
 mod new_connection;
 mod not_found;
+mod revocable;
 mod sign_in;
 mod trial;
 mod waiting;

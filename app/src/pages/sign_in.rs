@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::routes::Route;
 use crate::state::State;
 use crate::widgets::{TextField, notice, primary, status};
-use crate::wire::{self, Json, said};
+use crate::wire::{Json, said};
 use crate::{browser, words};
 
 const KEY: &str = "access-key";
@@ -31,8 +31,6 @@ pub(crate) fn sign_in(app: App) -> El {
         Who::Nobody(ended) => ended.clone(),
         _ => None,
     });
-    let refused = browser::take_fragment("#error=").map(|code| wire::refusal(&code));
-    let ended = refused.or(ended);
     let form = State::new(Form { failure: ended, ..Form::default() });
     browser::focus(KEY);
     if let Some(link) = browser::take_fragment("#link=") {

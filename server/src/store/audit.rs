@@ -84,6 +84,23 @@ impl AuditHead {
 }
 
 impl Store {
+    /// Deletes one thing of a workspace, and writes that down. False when there is none.
+    pub(super) async fn delete_and_note(
+        &self,
+        sql: &'static str,
+        (workspace, id): (&str, &str),
+        entry: &Entry,
+    ) -> Result<bool> {
+        let mut change = self.pool.change().await?;
+        let done = query(sql).bind(workspace).bind(id).execute(&mut *change).await?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        append(&mut change, entry).await?;
+        change.commit().await?;
+        Ok(true)
+    }
+
     /// Keeps the sealed key of the chain and begins it: both or neither. False when it was begun
     /// already.
     pub async fn begin_audit(&self, name: &str, sealed: &[u8], entry: &Entry) -> Result<bool> {

@@ -164,18 +164,8 @@ impl Store {
 
     /// Forgets a key for good; true when there was one.
     pub async fn delete_task_key(&self, workspace: &str, id: &str, entry: &Entry) -> Result<bool> {
-        let mut change = self.pool.change().await?;
-        let done = query("DELETE FROM task_keys WHERE workspace = $1 AND id = $2")
-            .bind(workspace)
-            .bind(id)
-            .execute(&mut *change)
-            .await?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
-        audit::append(&mut change, entry).await?;
-        change.commit().await?;
-        Ok(true)
+        let sql = "DELETE FROM task_keys WHERE workspace = $1 AND id = $2";
+        self.delete_and_note(sql, (workspace, id), entry).await
     }
 
     /// The keys that may use a connection, the newest first.

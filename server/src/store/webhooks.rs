@@ -81,17 +81,7 @@ impl Store {
 
     /// Deletes a webhook with all that waits for it. False when there is none.
     pub async fn delete_webhook(&self, workspace: &str, id: &str, entry: &Entry) -> Result<bool> {
-        let mut change = self.pool.change().await?;
-        let done = query("DELETE FROM webhooks WHERE workspace = $1 AND id = $2")
-            .bind(workspace)
-            .bind(id)
-            .execute(&mut *change)
-            .await?;
-        if done.rows_affected() == 0 {
-            return Ok(false);
-        }
-        audit::append(&mut change, entry).await?;
-        change.commit().await?;
-        Ok(true)
+        let sql = "DELETE FROM webhooks WHERE workspace = $1 AND id = $2";
+        self.delete_and_note(sql, (workspace, id), entry).await
     }
 }

@@ -1,0 +1,94 @@
+//! A list of what can be revoked: keys, links, sessions. It asks first, and then shows what is left.
+
+use std::rc::Rc;
+
+use super::feed::Feed;
+use super::hands::{Asker, Waiter};
+use crate::app::App;
+use crate::browser::Parsed;
+use crate::element::{El, Slot, button, el};
+use crate::failure::Failure;
+use crate::state::State;
+use crate::widgets::{ask, close_ask};
+use crate::wire::Told;
+use crate::words;
+
+/// What the list is of.
+pub(super) struct Kind {
+    /// The path of all, and of one.
+    pub(super) paths: [&'static str; 2],
+    pub(super) read: fn(&Parsed) -> Option<Told>,
+    /// Said when there is nothing.
+    pub(super) none: &'static str,
+    /// What a revocation means.
+    pub(super) hint: &'static str,
+}
+
+pub(super) struct Revocable {
+    app: App,
+    kind: Kind,
+    waiter: Waiter,
+    list: Slot,
+    question: Slot,
+    /// What was shown when it was made, this once: gone with the first that is revoked.
+    made: Rc<Slot>,
+    failure: State<Option<Failure>>,
+}
+
+impl Revocable {
+    pub(super) fn new(
+        app: App,
+        kind: Kind,
+        made: Rc<Slot>,
+        failure: State<Option<Failure>>,
+    ) -> Rc<Self> {
+        let slot = || Slot::new(el("div"));
+        let waiter = Waiter::new();
+        Rc::new(Self { app, kind, waiter, list: slot(), question: slot(), made, failure })
+    }
+
+    pub(super) fn hosts(&self) -> [El; 2] {
+        [self.list.host(), self.question.host()]
+    }
+
+    /// Once more, as it is now.
+    pub(super) fn load(self: &Rc<Self>) {
+        self.list.fill(&|| {
+            let (this, kind) = (self.clone(), &self.kind);
+            Feed {
+                path: kind.paths[0],
+                id: String::new(),
+                read: kind.read,
+                none: kind.none,
+                action: Some((0, words::REVOKE)),
+                act: Box::new(move |told| this.ask(told)),
+            }
+            .build(self.app)
+        });
+    }
+
+    fn ask(self: &Rc<Self>, told: &Told) {
+        let title = words::fill(words::REVOKE_ONE, &[&told.what]);
+        self.question.fill(&|| {
+            let (this, id) = (self.clone(), told.id.clone());
+            let revoke = button(words::REVOKE).class("danger").pressed(move || {
+                close_ask();
+                let asked = this.app.client.delete(this.kind.paths[1], &id);
+                this.waiter.then(asked, this.clone(), 0);
+            });
+            ask(&title, &[el("p").text(self.kind.hint)], words::CANCEL, &[revoke])
+        });
+    }
+}
+
+impl Asker for Revocable {
+    fn take(self: Rc<Self>, _: usize, _: &Parsed) -> Option<()> {
+        self.made.clear();
+        self.load();
+        Some(())
+    }
+
+    fn fail(self: Rc<Self>, failure: Failure) {
+        self.failure.set(Some(failure));
+    }
+}
