@@ -6,6 +6,7 @@
 
 mod dialect;
 pub mod doctor;
+mod draft;
 pub mod fetch;
 mod http;
 mod legs;

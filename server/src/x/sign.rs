@@ -1,16 +1,15 @@
-//! OAuth 1.0a signatures (RFC 5849 §3.4): the only place that touches `oauth1-request`.
+//! OAuth 1.0a signatures (RFC 5849 §3.4): with [`Draft`] the only place that touches `oauth1-request`.
 //!
 //! The crate signs wrongly, without a word, when it is given a query in the URL, duplicate or
 //! unusual parameter names, or a lower-case method. Each of those is an error here instead.
 
-use std::num::NonZeroU64;
-
 use hyper::Method;
 use hyper::header::HeaderValue;
-use oauth1_request::{Builder, Credentials, HmacSha1, ParameterList};
-use secrecy::{ExposeSecret, SecretString};
+use oauth1_request::{ParameterList, Request as _};
+use secrecy::SecretString;
 use url::Url;
 
+use super::draft::Draft;
 use crate::clock::{Clock, Millis, nonce};
 
 /// A client's or token's identifier and shared secret (RFC 5849 §1.1).
@@ -26,10 +25,6 @@ impl KeyPair {
     /// Pairs the two halves.
     pub fn new(id: impl Into<String>, secret: SecretString) -> Self {
         Self { id: id.into(), secret }
-    }
-
-    fn credentials(&self) -> Credentials<&str> {
-        Credentials::new(&self.id, self.secret.expose_secret())
     }
 }
 
@@ -112,37 +107,16 @@ pub fn authorization(
     moment: &Moment,
 ) -> Result<HeaderValue, SignError> {
     check(request)?;
-    let mut builder = Builder::<_, &str, &str>::new(app.credentials(), HmacSha1::new());
-    builder
-        .token(token.map(KeyPair::credentials))
-        .nonce(moment.nonce.as_str())
-        .timestamp(Some(NonZeroU64::new(moment.timestamp).ok_or(SignError::Timestamp)?))
-        .version(true);
-    match request.leg {
-        Leg::None => {}
-        Leg::Callback(callback) => drop(builder.callback(callback)),
-        Leg::Verifier(verifier) => drop(builder.verifier(verifier)),
+    if moment.timestamp == 0 {
+        return Err(SignError::Timestamp);
     }
     let pairs: Vec<(&str, &str)> =
         request.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let header =
-        builder.authorize(request.method.as_str(), request.url, &ParameterList::new(pairs));
-    let mut header = HeaderValue::try_from(spaced(&header)).map_err(|_| SignError::Header)?;
+    let draft = Draft::new(request, app, token, moment);
+    let header = ParameterList::new(pairs).serialize(draft);
+    let mut header = HeaderValue::try_from(header).map_err(|_| SignError::Header)?;
     header.set_sensitive(true);
     Ok(header)
-}
-
-/// RFC 5849 §3.5.1 makes the space after a comma optional; some providers split by both. No value holds
-/// a comma: they are percent-encoded.
-fn spaced(header: &str) -> String {
-    let mut text = String::with_capacity(header.len() + 8);
-    for (at, part) in header.split(',').enumerate() {
-        if at > 0 {
-            text.push_str(", ");
-        }
-        text.push_str(part);
-    }
-    text
 }
 
 fn check(request: &Request<'_>) -> Result<(), SignError> {

@@ -1,5 +1,12 @@
 //! The signer against published vectors, and against each thing it must refuse.
 
+use std::num::NonZeroU64;
+
+use oauth1_request::signature_method::HmacSha1;
+use oauth1_request::{Builder, Credentials};
+use proptest::collection::btree_map;
+use proptest::prelude::*;
+use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
 use super::*;
@@ -111,4 +118,54 @@ fn nonces_are_fresh_and_alphanumeric() {
     assert_eq!(moment.timestamp, 1_763_000_000);
     assert_eq!(moment.nonce.len(), 32);
     assert_ne!(moment.nonce, Moment::now(&Clock::system()).nonce);
+}
+
+/// The same by the library's own writer.
+fn by_the_library(
+    request: &Request<'_>,
+    app: &KeyPair,
+    token: Option<&KeyPair>,
+    moment: &Moment,
+) -> String {
+    let credentials = |pair: &'_ KeyPair| {
+        Credentials::new(pair.id.clone(), pair.secret.expose_secret().to_owned())
+    };
+    let mut builder = Builder::<_, String, String>::new(credentials(app), HmacSha1::new());
+    builder
+        .token(token.map(credentials))
+        .nonce(moment.nonce.as_str())
+        .timestamp(NonZeroU64::new(moment.timestamp))
+        .version(true);
+    match request.leg {
+        Leg::None => {}
+        Leg::Callback(callback) => drop(builder.callback(callback)),
+        Leg::Verifier(verifier) => drop(builder.verifier(verifier)),
+    }
+    let list = ParameterList::new(request.parameters.to_vec());
+    builder.authorize(request.method.as_str(), request.url, &list).replace(',', ", ")
+}
+
+proptest! {
+    #[test]
+    fn it_signs_as_the_library_does(
+        parameters in btree_map("[a-zA-Z0-9._~-]{1,12}", ".{0,40}", 0..6),
+        path in "[a-zA-Z0-9%/._~!$&'()*+,;=:@-]{0,30}",
+        app in (".{1,30}", ".{0,60}"),
+        token in proptest::option::of((".{0,50}", ".{0,60}")),
+        leg in 0..3usize,
+        word in ".{0,20}",
+        timestamp in 1..u64::MAX,
+    ) {
+        let url = Url::parse(&format!("https://api.x.com/{path}")).expect("a URL");
+        let parameters: Vec<_> =
+            parameters.into_iter().filter(|(name, _)| !name.starts_with("oauth_")).collect();
+        let leg = [Leg::None, Leg::Callback(&word), Leg::Verifier(&word)][leg];
+        let request = Request { method: &Method::POST, url: &url, parameters: &parameters, leg };
+        let pair = |(id, secret): (String, String)| KeyPair::new(id, secret.into());
+        let (app, token) = (pair(app), token.map(pair));
+        let moment = Moment { nonce: nonce(), timestamp };
+        let ours = authorization(&request, &app, token.as_ref(), &moment).expect("it signs");
+        let theirs = by_the_library(&request, &app, token.as_ref(), &moment);
+        prop_assert_eq!(ours.to_str().expect("ASCII"), theirs);
+    }
 }
