@@ -5,9 +5,6 @@
 //! shows an answer that was asked for with them. A page that is not listed gets no word of any of
 //! this.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -18,8 +15,8 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use pinfold_api::paths;
-use utoipa::openapi::OpenApi;
 
+use crate::api;
 use crate::problem::Refusal;
 use crate::state::AppState;
 
@@ -34,45 +31,18 @@ const EXPOSED: HeaderValue = HeaderValue::from_static(
 /// Seconds for which a browser need not ask again.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
-/// Which methods each route has, as the description of the API says.
-#[derive(Clone)]
-pub struct Methods(Arc<HashMap<String, HeaderValue>>);
-
-impl Methods {
-    /// Those of an API.
-    pub fn of(openapi: &OpenApi) -> Self {
-        let methods = openapi.paths.paths.iter().filter_map(|(route, item)| {
-            let known = [
-                ("GET, HEAD", item.get.is_some()),
-                ("POST", item.post.is_some()),
-                ("PUT", item.put.is_some()),
-                ("PATCH", item.patch.is_some()),
-                ("DELETE", item.delete.is_some()),
-            ];
-            let words: Vec<_> =
-                known.iter().filter(|(_, has)| *has).map(|(word, _)| *word).collect();
-            Some((route.clone(), HeaderValue::try_from(words.join(", ")).ok()?))
-        });
-        Self(Arc::new(methods.collect()))
-    }
-}
-
 /// Adds to the API's answers what a listed page needs, and answers its questions beforehand. A
 /// method that a path does not have is refused with those that it has (RFC 9110 §15.5.6).
-pub async fn open(
-    State((state, methods)): State<(AppState, Methods)>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn open(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let open = path.starts_with(paths::API) || path == paths::OPENAPI;
     let origin = origin(&state, request.headers()).filter(|_| open);
     let asks = is_preflight(request.method(), request.headers());
-    let route = request.extensions().get::<MatchedPath>();
-    let methods = route.and_then(|route| methods.0.get(route.as_str())).cloned();
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = next.run(request).await;
     if response.status() == StatusCode::METHOD_NOT_ALLOWED
-        && let Some(methods) = methods
+        && let Some(methods) = route.and_then(|route| api::allowed(route.as_str()))
+        && let Ok(methods) = HeaderValue::try_from(methods)
     {
         response.headers_mut().insert(ALLOW, methods);
     }

@@ -31,7 +31,6 @@ pub(crate) async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
         if let Err(refusal) = swept {
             tracing::warn!(?refusal, "could not sweep");
         }
-        state.metrics.run_upkeep();
         state.limits.forget_the_quiet();
         if let Err(error) = state.store.forget_quiet_turns(state.clock.now()).await {
             tracing::warn!(%error, "could not forget who was quiet");

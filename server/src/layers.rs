@@ -24,10 +24,10 @@ pub(crate) const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), 
 
 /// Names, counts and logs a request, and writes a refusal out as a problem document. What is
 /// logged: method, route, status, time. Never: path, query, headers, bodies.
-pub async fn observe(request: Request, next: Next) -> Response {
+pub async fn observe(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let id = random_alphanumeric::<20>();
     let span = tracing::info_span!("request", request_id = id);
-    let mut watched = Watched::begin(&request, span.clone());
+    let mut watched = Watched::begin(state, &request, span.clone());
     let mut response = next.run(request).instrument(span).await;
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
         watched.code = Some(refusal.code().as_str());
@@ -43,6 +43,7 @@ pub async fn observe(request: Request, next: Next) -> Response {
 /// A request that is being answered. It is logged and counted when it is dropped: that happens to
 /// one whose client went away as well, and what it changed must not go unseen.
 struct Watched {
+    state: AppState,
     started: Instant,
     span: Span,
     method: &'static str,
@@ -55,9 +56,10 @@ struct Watched {
 pub(crate) const CLIENT_CLOSED: u16 = 499;
 
 impl Watched {
-    fn begin(request: &Request, span: Span) -> Self {
+    fn begin(state: AppState, request: &Request, span: Span) -> Self {
         let route = request.extensions().get::<MatchedPath>();
         Self {
+            state,
             started: Instant::now(),
             span,
             method: name_of(request.method()),
@@ -71,16 +73,9 @@ impl Watched {
 impl Drop for Watched {
     fn drop(&mut self) {
         let _entered = self.span.enter();
-        let Self { method, route, status, code, .. } = self;
+        let Self { method, route, status, code, .. } = &*self;
         let elapsed = self.started.elapsed();
-        let labels = [
-            ("method", (*method).to_owned()),
-            ("route", route.clone()),
-            ("status", status.to_string()),
-        ];
-        metrics::counter!("pinfold_http_requests_total", &labels).increment(1);
-        metrics::histogram!("pinfold_http_request_seconds", "route" => route.clone())
-            .record(elapsed.as_secs_f64());
+        self.state.metrics.answered(method, route.clone().into(), *status, elapsed);
         let milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         tracing::info!(method, route, status, code, milliseconds, "answered");
     }

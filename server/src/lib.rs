@@ -6,6 +6,7 @@
 //! says what went wrong. [`config`] alone reads flags, variables and files; [`clock`] alone asks for
 //! time and chance. Program and tests start through [`Server::start`].
 
+mod api;
 pub mod apps;
 mod assets;
 pub mod audit;
@@ -27,6 +28,7 @@ pub mod keys;
 mod layers;
 mod ledger;
 mod limits;
+mod metrics;
 pub mod moves;
 mod oidc;
 pub mod problem;

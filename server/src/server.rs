@@ -20,8 +20,9 @@ use crate::database::Beside;
 use crate::grants::Grants;
 use crate::ledger::Ledger;
 use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::oidc::Oidc;
-use crate::proxy::{Accounts, Meter};
+use crate::proxy::Accounts;
 use crate::session::{Cookie, Hosts, Origins};
 use crate::state::{AppState, State};
 use crate::store::StoreError;
@@ -29,7 +30,7 @@ use crate::task::UserIds;
 use crate::task_key::Holders;
 use crate::webhook::{Post, Reach};
 use crate::x::{KeyPair, X};
-use crate::{database, janitor, keys, ledger, oidc, router, serve, sign_in, telemetry, webhook};
+use crate::{database, janitor, keys, ledger, oidc, router, serve, sign_in, webhook};
 
 /// A running server.
 pub struct Server {
@@ -111,13 +112,16 @@ impl Server {
             }
         }
         let https = public_url.scheme() == "https";
+        let provider = provider(&x_url, sandbox.is_some());
+        let x = X::with(x_url, clock.clone(), config.patience);
         let state = AppState::new(State {
             limits: Limits::new(&store, &clock),
             store,
             seal,
             audit,
-            provider: provider(&x_url, sandbox.is_some()),
-            x: X::with(x_url, clock.clone(), config.patience),
+            provider,
+            metrics: Metrics::new(x.clock_skew_gauge()),
+            x,
             clock,
             app_name: config.app_name,
             registered_app: match &sandbox {
@@ -136,14 +140,12 @@ impl Server {
             people: config.people,
             post: Post::new(Reach::new(config.webhook_allow)),
             assets,
-            metrics: telemetry::metrics(),
             https,
             grants: Grants::default(),
             holders: Holders::default(),
             accounts: Accounts::default(),
             user_ids: UserIds::default(),
             ledger: Ledger::default(),
-            meter: Meter::default(),
             tasks: TaskTracker::new(),
         });
         let (stop, stopped) = watch::channel(false);

@@ -3,7 +3,6 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use metrics_exporter_prometheus::PrometheusHandle;
 use pinfold_api::{Code, Provider};
 use secrecy::SecretString;
 use tokio_util::task::TaskTracker;
@@ -16,9 +15,10 @@ use crate::config::{People, Trusted};
 use crate::grants::Grants;
 use crate::ledger::Ledger;
 use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::oidc::Oidc;
 use crate::problem::Refusal;
-use crate::proxy::{Accounts, Meter};
+use crate::proxy::Accounts;
 use crate::seal::KeyRing;
 use crate::session::{Cookie, Hosts, Origins};
 use crate::store::Store;
@@ -66,7 +66,7 @@ pub struct State {
     /// The front end.
     pub assets: Assets,
     /// What `/metrics` prints.
-    pub metrics: PrometheusHandle,
+    pub metrics: Metrics,
     /// Whether browsers reach the server over https.
     pub https: bool,
     /// Keeps granting and revoking apart.
@@ -79,8 +79,6 @@ pub struct State {
     pub ledger: Ledger,
     /// User ids by name.
     pub user_ids: UserIds,
-    /// Counts of the proxy's answers.
-    pub meter: Meter,
     /// What has to end before the server does, whoever asked for it.
     pub tasks: TaskTracker,
 }

@@ -9,6 +9,7 @@ use thirtyfour::common::command::FormatRequestData;
 use thirtyfour::prelude::*;
 use thirtyfour::{ElementId, RequestData, SessionId};
 
+use crate::handed;
 use crate::scene::Scene;
 use crate::tour;
 
@@ -103,6 +104,11 @@ pub async fn axe_in_the_rest(scene: Scene) -> Result {
     tour::the_rest(&scene, async |view| is_clean(&scene.page, &axe, view).await).await
 }
 
+pub async fn axe_for_others(scene: Scene) -> Result {
+    let axe = axe()?;
+    handed::tour(scene, async |page, view| is_clean(page, &axe, view).await).await
+}
+
 fn axe() -> Result<String> {
     let axe = env::var("PINFOLD_AXE").map_err(|_| "PINFOLD_AXE names no axe.min.js")?;
     Ok(fs::read_to_string(axe)?)
@@ -168,6 +174,11 @@ pub async fn no_scrolling_sideways_in_the_manager(scene: Scene) -> Result {
 pub async fn no_scrolling_sideways_in_the_rest(scene: Scene) -> Result {
     narrow(&scene.page).await?;
     tour::the_rest(&scene, async |view| fits(&scene.page, view).await).await
+}
+
+pub async fn no_scrolling_sideways_for_others(scene: Scene) -> Result {
+    narrow(&scene.page).await?;
+    handed::tour(scene, async |page, view| fits(page, view).await).await
 }
 
 /// As narrow as a phone, where the engine's window can be: only Chromium's gets to 320 pixels.

@@ -192,3 +192,35 @@ pub async fn a_portals_person_leaves(scene: Scene) -> Result {
     assert!(connections(&scene).await.is_empty());
     Ok(())
 }
+
+/// What those see who were sent a link, or meet the wizard in a portal's page.
+pub async fn tour(scene: Scene, look: impl AsyncFn(&Page, &str) -> Result) -> Result {
+    let page = scene.page.clone();
+    let link = link(&scene, json!({})).await;
+    page.open(&link).await?;
+    page.find("heading", "Connect your X account…").await?;
+    look(&page, "a link").await?;
+    authorize(&scene, "brief").await?;
+    page.find("heading", "All done").await?;
+    look(&page, "a link, done").await?;
+    page.open("about:blank").await?;
+    page.open(&link).await?;
+    page.sees("This link was opened before").await?;
+    look(&page, "a link, used").await?;
+
+    let scene = in_a_portal(scene, 1800).await?;
+    look(&page, "in a portal").await?;
+    page.driver.enter_default_frame().await?;
+    page.press("Dark").await?;
+    into_the_frame(&page).await?;
+    page.until("the frame is dark", async || {
+        let theme = page.eval("return document.documentElement.dataset.theme ?? ''").await?;
+        Ok((theme == "dark").then_some(()))
+    })
+    .await?;
+    look(&page, "in a portal, dark").await?;
+    authorize_in_the_frame(&scene).await?;
+    page.press("Authenticate PIN").await?;
+    page.find("heading", "All done").await?;
+    look(&page, "in a portal, done").await
+}

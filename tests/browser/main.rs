@@ -8,6 +8,7 @@ mod accessible;
 mod answers;
 mod connect;
 mod handed;
+mod hostile;
 mod interrupted;
 mod manager;
 mod picture;
@@ -59,10 +60,12 @@ in_every_engine! {
     accessible::axe_on_a_connection,
     accessible::axe_in_the_manager,
     accessible::axe_in_the_rest,
+    accessible::axe_for_others,
     accessible::no_scrolling_sideways_in_the_wizard,
     accessible::no_scrolling_sideways_on_a_connection,
     accessible::no_scrolling_sideways_in_the_manager,
     accessible::no_scrolling_sideways_in_the_rest,
+    accessible::no_scrolling_sideways_for_others,
     manager::search_sort_and_fold_live_in_the_address,
     manager::many_are_moved_deleted_and_brought_back,
     manager::a_menu_by_keyboard,
@@ -81,6 +84,8 @@ in_every_engine! {
     handed::a_portal_connects,
     handed::a_portals_token_ends_on_the_way,
     handed::a_portals_person_leaves,
+    hostile::a_page_that_is_not_listed_gets_no_frame,
+    hostile::a_frame_beside_it_learns_nothing,
     provided::the_provider_signs_in,
     using::a_read_only_token_says_what_it_cannot_run,
     using::a_tweet_is_counted_shown_and_sent,

@@ -160,7 +160,5 @@ pub(crate) async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
             tracing::warn!(%error, "the database does not answer");
         }
         state.x.close_the_rested();
-        // A histogram keeps every value until somebody sorts it in.
-        state.metrics.run_upkeep();
     }
 }

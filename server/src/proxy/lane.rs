@@ -4,6 +4,7 @@
 //! counted by key, connection and metric), a span, and the headers for pages. An answer of ours has
 //! all of them.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -101,7 +102,8 @@ struct Watched<'a> {
 
 impl Drop for Watched<'_> {
     fn drop(&mut self) {
-        self.state.meter.count(self.method, self.status, self.started.elapsed());
+        let route = Cow::Borrowed(paths::CONNECTION_PROXY);
+        self.state.metrics.answered(self.method, route, self.status, self.started.elapsed());
     }
 }
 

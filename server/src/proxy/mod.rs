@@ -13,7 +13,6 @@ mod accounts;
 mod call;
 mod headers;
 mod lane;
-mod meter;
 mod parameters;
 mod payload;
 mod price;
@@ -31,6 +30,5 @@ pub(crate) use {
 pub use accounts::{Account, Accounts};
 pub use call::not_passed;
 pub use lane::{answer, takes};
-pub use meter::Meter;
 pub use sent::Sent;
 pub use target::{Target, is_segment};

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::{Peer, Problems};
 use crate::config::is_loopback;
+use crate::metrics::MEDIA_TYPE;
 use crate::problem::Refusal;
 use crate::session::Operator;
 use crate::state::AppState;
@@ -33,10 +34,10 @@ pub async fn readyz(State(state): State<AppState>) -> Result<&'static str, Refus
     Ok("ready\n")
 }
 
-/// Prometheus text, for an operator or from loopback.
+/// What is counted, for an operator or from loopback.
 #[utoipa::path(get, path = paths::METRICS, tag = "status",
     responses(
-        (status = 200, description = "Prometheus text", body = String, content_type = "text/plain"),
+        (status = 200, description = "OpenMetrics text, which Prometheus reads", body = String, content_type = "application/openmetrics-text"),
         Problems,
     ))]
 pub async fn metrics(
@@ -59,6 +60,6 @@ pub async fn metrics(
             return Err(Code::Forbidden.into());
         }
     }
-    let text = state.metrics.render();
-    Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response())
+    let text = state.metrics.text();
+    Ok(([(CONTENT_TYPE, MEDIA_TYPE)], text).into_response())
 }

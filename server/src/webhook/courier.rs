@@ -85,7 +85,7 @@ async fn deliver(state: &AppState, due: &DueDelivery) -> Result<(), Refusal> {
     let (message, webhook) = (&due.message.id, &due.webhook_id);
     tracing::info!(message, webhook, status, error, ?standing, "told a webhook");
     let result = if done { "delivered" } else { "failed" };
-    metrics::counter!("pinfold_webhook_attempts_total", "result" => result).increment(1);
+    state.metrics.told_a_webhook(result);
     let attempt = AttemptRow { at, milliseconds, status, error: error.map(str::to_owned) };
     state.store.note_attempt(&due.message, &attempt, standing, next_at).await?;
     Ok(())

@@ -19,8 +19,7 @@ use zeroize::Zeroize as _;
 use super::sign::{KeyPair, Leg, Moment, Request};
 
 /// RFC 5849 §3.6: all but the unreserved characters of RFC 3986 §2.3.
-const ENCODED: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What is written so far; `end` signs it, with the value of the header as the answer.
 pub(super) struct Draft<'a> {

@@ -19,6 +19,7 @@ use pinfold_api::{Code, Diagnosis, ProviderError};
 use url::Url;
 
 use crate::clock::Clock;
+use crate::metrics::ClockSkew;
 use doctor::Row;
 use skew::Skew;
 
@@ -44,6 +45,11 @@ impl X {
     pub fn with(base: Url, clock: Clock, patience: pass::Patience) -> Self {
         let lines = pass::Lines::new(&base, http::connector(), patience);
         Self { base, http: http::client(), lines, clock, skew: Skew::default() }
+    }
+
+    /// How far our clock is from X's, for `/metrics`.
+    pub fn clock_skew_gauge(&self) -> ClockSkew {
+        self.skew.gauge()
     }
 
     /// Closes lines that nobody used for a while.

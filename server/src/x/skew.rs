@@ -1,13 +1,13 @@
 //! How far this machine's clock is from X's, learned from the `Date` of every answer. X refuses
 //! timestamps that are minutes off, so calls are signed with the corrected time.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use hyper::HeaderMap;
 use hyper::header::{AGE, DATE};
 
 use crate::clock::Millis;
+use crate::metrics::ClockSkew;
 
 /// Below this, in seconds, it is left alone: X allows minutes, and answers take a while.
 const NOISE: i64 = 10;
@@ -21,17 +21,21 @@ const UNKNOWN: i64 = i64::MIN;
 /// What is known of the difference, in seconds: positive when our clock is ahead.
 pub(super) struct Skew {
     seconds: AtomicI64,
-    /// Looked up once.
-    gauge: OnceLock<metrics::Gauge>,
+    gauge: ClockSkew,
 }
 
 impl Default for Skew {
     fn default() -> Self {
-        Self { seconds: AtomicI64::new(UNKNOWN), gauge: OnceLock::new() }
+        Self { seconds: AtomicI64::new(UNKNOWN), gauge: ClockSkew::default() }
     }
 }
 
 impl Skew {
+    /// The same for `/metrics`.
+    pub(super) fn gauge(&self) -> ClockSkew {
+        self.gauge.clone()
+    }
+
     /// As the last answer had it.
     pub(super) fn known(&self) -> Option<i64> {
         Some(self.seconds.load(Ordering::Relaxed)).filter(|seconds| *seconds != UNKNOWN)
@@ -52,8 +56,7 @@ impl Skew {
         let before =
             correction(Some(self.seconds.swap(skew, Ordering::Relaxed)).filter(|s| *s != UNKNOWN));
         let now = correction(Some(skew));
-        let gauge = self.gauge.get_or_init(|| metrics::gauge!("pinfold_clock_skew_seconds"));
-        gauge.set(f64::from(i32::try_from(skew).unwrap_or(i32::MAX)));
+        self.gauge.set(skew);
         if (now - before).abs() >= NOISE {
             tracing::warn!(
                 skew_seconds = skew,
