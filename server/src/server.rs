@@ -105,11 +105,15 @@ impl Server {
             (sign_in::PROVIDER, x_url.as_str()),
             (sign_in::REGISTERED_KEY, registered_key.unwrap_or_default()),
         ];
+        let mut changed = Vec::new();
         for (name, value) in notes {
-            // Nothing is written, and no disk waited for, when nothing changed since the last start.
             if store.meta(name).await?.as_deref() != Some(value.as_bytes()) {
-                store.set_meta(name, value.as_bytes()).await?;
+                changed.push((name, value.as_bytes()));
             }
+        }
+        // No disk is waited for when nothing changed since the last start.
+        if !changed.is_empty() {
+            store.set_meta(&changed).await?;
         }
         let https = public_url.scheme() == "https";
         let provider = provider(&x_url, sandbox.is_some());

@@ -8,6 +8,7 @@ mod accessible;
 mod answers;
 mod connect;
 mod handed;
+mod hosted;
 mod hostile;
 mod interrupted;
 mod manager;
@@ -84,6 +85,7 @@ in_every_engine! {
     handed::a_portal_connects,
     handed::a_portals_token_ends_on_the_way,
     handed::a_portals_person_leaves,
+    hosted::a_static_host_and_the_server,
     hostile::a_page_that_is_not_listed_gets_no_frame,
     hostile::a_frame_beside_it_learns_nothing,
     provided::the_provider_signs_in,

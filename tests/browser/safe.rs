@@ -5,11 +5,12 @@ use pinfold_tests::browser::{Engine, Result};
 use crate::scene::Scene;
 
 /// Once for each program that is loaded.
-const LISTEN: &str = "document.addEventListener('securitypolicyviolation', (event) =>
+pub const LISTEN: &str = "document.addEventListener('securitypolicyviolation', (event) =>
   sessionStorage.violations =
     (sessionStorage.violations ?? '') + event.violatedDirective + ' ' + event.blockedURI + ';');";
 
-const TOLD: &str = "return sessionStorage.violations ?? ''";
+/// What was violated since.
+pub const TOLD: &str = "return sessionStorage.violations ?? ''";
 
 const INJECT: &str = "const script = document.createElement('script');
 script.textContent = 'window.injected = true';

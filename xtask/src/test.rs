@@ -138,7 +138,7 @@ fn scenarios(engine: Engine, word: &str) -> anyhow::Result<Vec<String>> {
 
 fn in_browsers(engines: &[Engine], args: &Args) -> anyhow::Result<()> {
     let folders = browsers::ready(engines)?;
-    let axe = tools::axe()?;
+    let (axe, nginx) = (tools::axe()?, tools::nginx()?);
     for engine in engines {
         let mut tests = browser_tests();
         tests.args(["--test-threads", "2"]);
@@ -147,6 +147,7 @@ fn in_browsers(engines: &[Engine], args: &Args) -> anyhow::Result<()> {
             Some(word) => tests.arg("--exact").args(scenarios(*engine, word)?),
         };
         tests.env("PATH", process::path_with(&folders)?).env("PINFOLD_AXE", &axe);
+        tests.env("PINFOLD_NGINX", &nginx);
         if args.pictures {
             tests.env("PINFOLD_PICTURES", "1");
         }

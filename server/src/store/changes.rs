@@ -143,7 +143,7 @@ mod tests {
     async fn other_tables_change_nothing_that_is_kept() {
         let (_folder, store) = store().await;
         let before = quiet(&store).await;
-        store.set_meta("a", b"b").await.expect("writes");
+        store.set_meta(&[("a", b"b")]).await.expect("writes");
         assert_eq!(quiet(&store).await, before);
     }
 }

@@ -175,17 +175,20 @@ impl Store {
         Ok(self.meta(name).await?.unwrap_or_default())
     }
 
-    /// Writes a note about the installation itself.
-    pub async fn set_meta(&self, name: &str, value: &[u8]) -> Result<()> {
-        query(
-            "INSERT INTO meta (name, value) VALUES ($1, $2)
-             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        )
-        .bind(name)
-        .bind(value)
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+    /// Writes notes about the installation itself, all or none.
+    pub async fn set_meta(&self, notes: &[(&str, &[u8])]) -> Result<()> {
+        let mut change = self.pool.change().await?;
+        for (name, value) in notes {
+            query(
+                "INSERT INTO meta (name, value) VALUES ($1, $2)
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            )
+            .bind(*name)
+            .bind(*value)
+            .execute(&mut change)
+            .await?;
+        }
+        Ok(change.commit().await?)
     }
 
     /// Tells when what was read may be old.
