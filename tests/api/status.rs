@@ -18,8 +18,10 @@ async fn metrics_are_for_loopback_and_operators() {
         config.public_url = Some("https://pinfold.example".parse().expect("a URL"));
     });
     let app = app.start().await;
-    let metrics = app.at_address().get("/metrics").await;
-    assert!(metrics.text.contains("pinfold_http_requests_total"), "{}", metrics.text);
+    app.at_address().get("/healthz").await;
+    let metrics = app.at_address().get("/metrics").await.text;
+    let counted = r#"pinfold_http_requests_total{method="GET",route="/healthz",status="200"} 1"#;
+    assert!(metrics.contains(counted) && metrics.ends_with("# EOF\n"), "{metrics}");
     // What a caller invents is no label.
     let invented = app.at_address();
     let request = invented.request("INVENTED".parse().expect("a method"), "/api/v1/session");
