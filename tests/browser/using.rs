@@ -64,7 +64,14 @@ pub async fn a_tweet_is_counted_shown_and_sent(scene: Scene) -> Result {
     page.fill("Tweet ID", "12345").await?;
     page.press("Show the request").await?;
     page.press("Send it…").await?;
-    page.sees("X knows no such tweet, or this account may not see it.").await
+    page.sees("X knows no such tweet, or this account may not see it.").await?;
+
+    // What a call teaches is shown at once.
+    scene.app.misbehave("bad_credentials", "api").await;
+    page.fill("Tweet ID", "0").await?;
+    page.press("Show the request").await?;
+    page.press("Send it…").await?;
+    page.sees("Health Needs repair").await
 }
 
 pub async fn a_key_is_made_used_and_revoked(scene: Scene) -> Result {

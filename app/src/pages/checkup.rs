@@ -7,9 +7,10 @@ use pinfold_api::{HealthState, paths};
 use super::hands::{Asker, Waiter};
 use crate::app::App;
 use crate::browser::Parsed;
-use crate::element::{El, button, el};
+use crate::element::{El, button, effect, el};
 use crate::failure::Failure;
 use crate::routes::Route;
+use crate::state::State;
 use crate::{wire, words};
 
 struct Checkup {
@@ -20,8 +21,9 @@ struct Checkup {
     told: [El; 3],
 }
 
-/// Asks at once what is known, which is free; X only when the person presses, since X bills.
-pub(super) fn checkup(app: App, id: &str) -> El {
+/// Asks at once what is known, and again when a call has taught more, which is free; X only when the
+/// person presses, since X bills.
+pub(super) fn checkup(app: App, id: &str, calls: State<usize>) -> El {
     let text = |class| el("p").class(class);
     let checkup = Rc::new(Checkup {
         app,
@@ -30,8 +32,11 @@ pub(super) fn checkup(app: App, id: &str) -> El {
         verdict: el("p").class("health"),
         told: [text("what"), text("hint"), text("")],
     });
-    checkup.test(false);
-    let (free, live) = (checkup.clone(), checkup.clone());
+    let (known, free, live) = (checkup.clone(), checkup.clone(), checkup.clone());
+    effect(Box::new(move || {
+        calls.get();
+        known.test(false);
+    }));
     let repair = el("a").class("button").leads_to(&Route::Repair(id.to_owned()));
     let link = el("a").class("button").leads_to(&Route::Links(Some(id.to_owned())));
     el("div").class("checkup").has(&[

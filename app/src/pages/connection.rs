@@ -97,10 +97,12 @@ fn filled(editor: Editor, connection: &Connection) -> El {
     };
     let keys = el("a").class("button").attr("href", &Route::Keys(Some(id.clone())).path());
     let usages = el("div").class("asked").has(&[usages, keys.text(words::MAKE_KEY_FOR)]);
+    // How many calls were tried: each may teach how the connection fares.
+    let calls = State::new(0);
     el("div").class("sides").has(&[
-        el("div").class("cards").has(&[card, section(words::HEALTH, checkup(app, &id))]),
+        el("div").class("cards").has(&[card, section(words::HEALTH, checkup(app, &id, calls))]),
         el("div").class("cards").has(&[
-            section(words::TRY, trial(app, connection)),
+            section(words::TRY, trial(app, connection, calls)),
             section(words::USAGES, usages),
             section(words::VERSIONS, el("div").has(&[notice(move || failed.get()), versions])),
         ]),

@@ -120,7 +120,9 @@ impl Desk {
 
     pub(super) fn test(self: &Rc<Self>, target: Gone) {
         let title = target.name.clone();
-        self.ask(vec![target], &title, &[], &|desk, targets| checkup(desk.app, &targets[0].id));
+        self.ask(vec![target], &title, &[], &|desk, targets| {
+            checkup(desk.app, &targets[0].id, State::new(0))
+        });
     }
 
     fn ask(

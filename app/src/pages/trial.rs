@@ -36,6 +36,8 @@ struct Trial {
     question: Slot,
     failure: State<Option<Failure>>,
     busy: Cell<bool>,
+    /// How often X was asked.
+    calls: State<usize>,
     /// How often something was changed; and until the request.
     typed: Cell<usize>,
     asked: Cell<usize>,
@@ -58,7 +60,7 @@ const LINE: &str = r#"<div><p></p><p class="hint"></p></div>"#;
 const PAUSE: i32 = 160;
 
 /// The card's content, which begins to load.
-pub(super) fn trial(app: App, connection: &Connection) -> El {
+pub(super) fn trial(app: App, connection: &Connection, calls: State<usize>) -> El {
     let slot = || Slot::new(el("div"));
     let trial = Rc::new(Trial {
         app,
@@ -75,6 +77,7 @@ pub(super) fn trial(app: App, connection: &Connection) -> El {
         question: slot(),
         failure: State::new(None),
         busy: Cell::new(false),
+        calls,
         typed: Cell::new(0),
         asked: Cell::new(0),
         price: RefCell::default(),
@@ -289,6 +292,9 @@ impl Asker for Trial {
                     return Some(());
                 }
                 self.price.replace(price(json));
+                if what == RUN {
+                    self.calls.update(|calls| *calls += 1);
+                }
                 self.out.fill(&|| {
                     if what == RUN { self.answer(json) } else { self.requests(json) }
                 });
@@ -305,6 +311,7 @@ impl Asker for Trial {
     fn fail(self: Rc<Self>, failure: Failure) {
         self.busy.set(false);
         self.out.clear();
+        self.calls.update(|calls| *calls += 1);
         let form = self.form.borrow();
         match failure.problem() {
             Some(problem) if problem.code == Code::PriceUnconfirmed => self.question.fill(&|| {

@@ -135,6 +135,8 @@ pub async fn post_test(
     Id(id): Id,
     Json(wanted): Json<NewConnectionTest>,
 ) -> Result<Answer<ConnectionTest>, Refusal> {
+    // What is known includes the call before this one.
+    state.ledger.flush(&state).await?;
     let row = find(&state, &caller, &id).await?;
     let live = wanted.live == Some(true);
     if live {
