@@ -35,6 +35,8 @@ pub(in crate::store) async fn sqlite(
         .synchronous(SqliteSynchronous::Full)
         // What is wiped is overwritten.
         .pragma("secure_delete", "ON")
+        // A container without a writable folder for temporary files has a store all the same.
+        .pragma("temp_store", "MEMORY")
         .busy_timeout(PATIENCE);
     let (watching, settling) = (changes.clone(), changes.clone());
     let unwatched = SqlitePoolOptions::new()
