@@ -97,7 +97,7 @@ fn filled(editor: Editor, connection: &Connection) -> El {
     };
     let keys = el("a").class("button").attr("href", &Route::Keys(Some(id.clone())).path());
     let usages = el("div").class("asked").has(&[usages, keys.text(words::MAKE_KEY_FOR)]);
-    // How many calls were tried: each may teach how the connection fares.
+    // Moves on when something was tried: it may have taught how the connection fares.
     let calls = State::new(0);
     el("div").class("sides").has(&[
         el("div").class("cards").has(&[card, section(words::HEALTH, checkup(app, &id, calls))]),

@@ -36,7 +36,7 @@ struct Trial {
     question: Slot,
     failure: State<Option<Failure>>,
     busy: Cell<bool>,
-    /// How often X was asked.
+    /// Moves on when a call may have taught how the connection fares.
     calls: State<usize>,
     /// How often something was changed; and until the request.
     typed: Cell<usize>,

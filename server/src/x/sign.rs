@@ -1,4 +1,4 @@
-//! OAuth 1.0a signatures (RFC 5849 §3.4): with [`Draft`] the only place that touches `oauth1-request`.
+//! OAuth 1.0a signatures (RFC 5849 §3.4): with `draft.rs` the only place that touches `oauth1-request`.
 //!
 //! The crate signs wrongly, without a word, when it is given a query in the URL, duplicate or
 //! unusual parameter names, or a lower-case method. Each of those is an error here instead.
