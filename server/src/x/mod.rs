@@ -6,7 +6,6 @@
 
 mod dialect;
 pub mod doctor;
-mod draft;
 pub mod fetch;
 mod http;
 mod legs;

@@ -37,7 +37,7 @@ fn get(url: &str, parameters: &[(&str, &str)]) -> Result<HeaderValue, SignError>
 #[test]
 fn published_vectors() {
     let vectors: Value =
-        serde_json::from_str(include_str!("oauth1_vectors.json")).expect("the vectors are JSON");
+        serde_json::from_str(include_str!("vectors.json")).expect("the vectors are JSON");
     let mut compared = 0;
     for vector in vectors["signatures"].as_array().expect("a list") {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

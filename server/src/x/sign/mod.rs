@@ -1,7 +1,9 @@
-//! OAuth 1.0a signatures (RFC 5849 §3.4): with `draft.rs` the only place that touches `oauth1-request`.
+//! OAuth 1.0a signatures (RFC 5849 §3.4): the only module that touches `oauth1-request`.
 //!
 //! The crate signs wrongly, without a word, when it is given a query in the URL, duplicate or
 //! unusual parameter names, or a lower-case method. Each of those is an error here instead.
+
+mod draft;
 
 use hyper::Method;
 use hyper::header::HeaderValue;
@@ -9,8 +11,8 @@ use oauth1_request::{ParameterList, Request as _};
 use secrecy::SecretString;
 use url::Url;
 
-use super::draft::Draft;
 use crate::clock::{Clock, Millis, nonce};
+use draft::Draft;
 
 /// A client's or token's identifier and shared secret (RFC 5849 §1.1).
 #[derive(Clone, Debug)]
@@ -44,7 +46,7 @@ impl Moment {
     }
 
     /// A time, with 32 fresh alphanumerics.
-    pub(super) fn at(time: Millis) -> Self {
+    pub(in crate::x) fn at(time: Millis) -> Self {
         let timestamp = u64::try_from(time / 1000).unwrap_or(0);
         Self { nonce: nonce(), timestamp }
     }
@@ -151,5 +153,4 @@ const fn is_unreserved(byte: u8) -> bool {
 }
 
 #[cfg(test)]
-#[path = "sign_tests.rs"]
 mod tests;

@@ -16,7 +16,7 @@ use secrecy::ExposeSecret as _;
 use sha1::Sha1;
 use zeroize::Zeroize as _;
 
-use super::sign::{KeyPair, Leg, Moment, Request};
+use super::{KeyPair, Leg, Moment, Request};
 
 /// RFC 5849 §3.6: all but the unreserved characters of RFC 3986 §2.3.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
