@@ -39,7 +39,7 @@ pub async fn link(
 ) -> Result<SecretString, StoreError> {
     let token = Token::generate();
     let now = clock.now();
-    store.insert_link(&token.hash(), workspace, role, now, now + LINK_MILLIS).await?;
+    store.insert_link(&token.hash(), workspace, role, now, now + LINK_MILLIS, None).await?;
     let mut url = public_url.clone();
     url.set_path(pages::SIGN_IN);
     url.set_fragment(Some(&format!("link={}", token.expose())));

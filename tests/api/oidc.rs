@@ -2,11 +2,14 @@
 
 use pinfold::config::{OidcConfig, People};
 use pinfold_tests::{Client, Issuer, Reply, Setup, TestApp};
+use reqwest::Method;
 use serde_json::{Value, json};
 use url::Url;
 
 const START: &str = "/session/oidc";
 const SESSION: &str = "/api/v1/session";
+/// A listed origin, with the front end on a static host.
+const FRONT: &str = "https://front.example";
 
 struct Stage {
     app: TestApp,
@@ -25,6 +28,7 @@ impl Stage {
         let issuer = Issuer::start().await;
         let url = issuer.url();
         let app = Setup::with(move |config| {
+            config.allow_origins = vec![FRONT.to_owned()];
             config.oidc = Some(OidcConfig {
                 name: "Example".into(),
                 issuer: url.clone(),
@@ -52,7 +56,11 @@ impl Stage {
 
     /// Presses "Sign in with Example".
     async fn begin(&self, browser: &Client) -> Asked {
-        let reply = browser.get(START).await;
+        self.begin_at(browser, START).await
+    }
+
+    async fn begin_at(&self, browser: &Client, start: &str) -> Asked {
+        let reply = browser.get(start).await;
         assert_eq!(reply.status, 303, "{}", reply.text);
         let cookie = reply.headers["set-cookie"].to_str().expect("ASCII");
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
@@ -68,6 +76,13 @@ impl Stage {
         assert_eq!(value("scope"), "openid email groups");
         assert_eq!(value("redirect_uri"), format!("{}/session/oidc/callback", self.app.url()));
         Asked { state: value("state"), nonce: value("nonce"), challenge: value("code_challenge") }
+    }
+
+    /// Opens a one-time link in the front end on its static host.
+    async fn open(&self, link: &str) -> Reply {
+        let front = self.app.anonymous();
+        let request = front.request(Method::POST, SESSION).header("origin", FRONT);
+        front.send(request.json(&json!({ "link": link }))).await
     }
 
     /// A true id token of this sign-in.
@@ -111,6 +126,75 @@ async fn a_person_signs_in() {
     assert!(!asked.challenge.is_empty() && !body.contains(&asked.challenge));
     let log = browser.get("/api/v1/audit?action=session.sign_in").await.expect(200);
     assert_eq!(log["items"][0]["detail"], "by OpenID Connect as ann@example.com");
+}
+
+#[tokio::test]
+async fn a_page_elsewhere_gets_a_link_that_makes_a_bearer() {
+    let stage = Stage::start().await;
+    let browser = stage.app.anonymous();
+    let start = format!("{START}?page={FRONT}/tools/sign-in");
+    let asked = stage.begin_at(&browser, &start).await;
+    let reply = stage.come_back(&browser, &asked, stage.claims(&asked)).await;
+    let to = sent_to(&reply);
+    let link = to.strip_prefix("https://front.example/tools/sign-in#link=").expect(to);
+    // The browser has no session of its own at the server.
+    assert_eq!(browser.get(SESSION).await.problem(401), "unauthenticated");
+    let signed_in = stage.open(link).await.expect(200);
+    let bearer = stage.app.with_bearer(signed_in["token"].as_str().expect("a token"));
+    assert_eq!(bearer.get(SESSION).await.expect(200)["role"], "operator");
+    let log = bearer.get("/api/v1/audit?action=session.sign_in").await.expect(200);
+    assert_eq!(log["items"][0]["detail"], "by link");
+    assert_eq!(
+        log["items"][1]["detail"],
+        "a link by OpenID Connect as ann@example.com for https://front.example/tools/sign-in"
+    );
+    assert_eq!(stage.open(link).await.problem(401), "sign_in_refused");
+}
+
+#[tokio::test]
+async fn a_link_that_waits_too_long_signs_nobody_in() {
+    let stage = Stage::start().await;
+    let browser = stage.app.anonymous();
+    let asked = stage.begin_at(&browser, &format!("{START}?page={FRONT}/")).await;
+    let reply = stage.come_back(&browser, &asked, stage.claims(&asked)).await;
+    let link = sent_to(&reply).rsplit_once("#link=").expect("a link").1.to_owned();
+    stage.app.clock.advance(61_000);
+    assert_eq!(stage.open(&link).await.problem(401), "sign_in_refused");
+}
+
+#[tokio::test]
+async fn a_page_elsewhere_learns_why_not() {
+    let stage = Stage::start().await;
+    let browser = stage.app.anonymous();
+    let asked = stage.begin_at(&browser, &format!("{START}?page={FRONT}/")).await;
+    let mut claims = stage.claims(&asked);
+    claims["groups"] = json!([]);
+    claims["email"] = json!("ann@evil.example");
+    let reply = stage.come_back(&browser, &asked, claims).await;
+    assert_eq!(sent_to(&reply), "https://front.example/#error=forbidden");
+}
+
+#[tokio::test]
+async fn no_page_that_is_not_listed_is_ever_sent_to() {
+    let stage = Stage::start().await;
+    for page in [
+        "https://evil.example/",
+        "https://front.example.evil.example/",
+        "https://front.example@evil.example/",
+        "https://user@front.example/",
+        "http://front.example/",
+        "https://front.example:8443/",
+        "https://front.example/?next=1",
+        "https://front.example/%23x%23y%23?",
+        "//front.example/",
+        "/sign-in",
+        "javascript:alert(1)",
+        "",
+    ] {
+        let page = page.replace('?', "%3F");
+        let reply = stage.app.anonymous().get(&format!("{START}?page={page}")).await;
+        assert_eq!(sent_to(&reply), "/sign-in#error=foreign_origin", "{page}");
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use pinfold_api::paths::pages;
 use pinfold_api::{Code, SignIn as Credentials, WriteOnly, paths};
 
 use super::hands::{Asker, Waiter};
@@ -59,10 +60,7 @@ pub(crate) fn sign_in(app: App) -> El {
         .build();
     let provider = Rc::new(Provider(Slot::new(el("div"))));
     let place = provider.0.host();
-    // It signs in to this server’s own pages, and to no other host’s.
-    if browser::server().is_empty() {
-        Waiter::new().then(app.client.list(paths::SIGN_IN, "", None), provider, 0);
-    }
+    Waiter::new().then(app.client.list(paths::SIGN_IN, "", None), provider, 0);
     let busy = move || form.read(|form| form.busy);
     let doing = status(move || if busy() { words::SIGNING_IN } else { "" });
     let press = primary(words::SIGN_IN).attr("type", "submit").busy(busy);
@@ -85,6 +83,11 @@ impl Asker for Provider {
         let provider = json.get("oidc")?;
         let [name, url] = ["name", "url"].map(|it| said(&provider, it));
         if !url.is_empty() {
+            let server = browser::server();
+            // A page elsewhere says where to come back to.
+            let page = browser::origin() + &browser::based(pages::SIGN_IN);
+            let back = "?page=".to_owned() + &browser::encoded(&page);
+            let url = server.clone() + &url + if server.is_empty() { "" } else { &back };
             // A page of the server: the target keeps it from being looked for among ours.
             self.0.fill(&|| {
                 let link = el("a").class("button").attr("href", &url).attr("target", "_self");

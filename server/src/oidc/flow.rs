@@ -20,25 +20,30 @@ pub struct Flow {
     pub nonce: String,
     /// Proves to the provider that the code is ours (RFC 7636).
     pub verifier: String,
+    /// The page on another, listed origin that it is for; `None`: our own.
+    pub page: Option<String>,
     /// When it is over.
     expires_at: Millis,
 }
 
 impl Flow {
     /// A fresh one.
-    pub fn new(now: Millis) -> Self {
+    pub fn new(page: Option<String>, now: Millis) -> Self {
         Self {
             state: random_alphanumeric::<43>(),
             nonce: random_alphanumeric::<43>(),
             verifier: random_alphanumeric::<64>(),
+            page,
             expires_at: now + FLOW_MILLIS,
         }
     }
 
     /// As a cookie's value.
     pub fn seal(&self, ring: &KeyRing) -> String {
-        let Self { state, nonce, verifier, expires_at } = self;
-        let text = SecretString::from(format!("{state} {nonce} {verifier} {expires_at}"));
+        let Self { state, nonce, verifier, page, expires_at } = self;
+        // A URL holds no space.
+        let page = page.as_deref().unwrap_or_default();
+        let text = SecretString::from(format!("{state} {nonce} {verifier} {expires_at} {page}"));
         BASE64_URL_SAFE_NO_PAD.encode(ring.seal(PLACE, &text))
     }
 
@@ -49,7 +54,8 @@ impl Flow {
         let mut words = text.expose_secret().split(' ').map(str::to_owned);
         let (state, nonce, verifier) = (words.next()?, words.next()?, words.next()?);
         let expires_at = words.next()?.parse().ok()?;
-        (now < expires_at).then_some(Self { state, nonce, verifier, expires_at })
+        let page = words.next().filter(|page| !page.is_empty());
+        (now < expires_at).then_some(Self { state, nonce, verifier, page, expires_at })
     }
 
     /// Whether an answer is to this question.
@@ -65,11 +71,14 @@ mod tests {
     #[test]
     fn a_flow_comes_back_until_it_is_over() {
         let ring = KeyRing::parse(&KeyRing::generate()).expect("a key");
-        let (flow, other) = (Flow::new(1), Flow::new(1));
+        let page = Some("https://front.example/sign-in".to_owned());
+        let (flow, other) = (Flow::new(page.clone(), 1), Flow::new(None, 1));
         let cookie = flow.seal(&ring);
         let back = Flow::open(&ring, &cookie, FLOW_MILLIS).expect("opens");
         assert!(back.is_of(&flow.state) && !back.is_of(&other.state));
-        assert_eq!((back.nonce, back.verifier), (flow.nonce, flow.verifier));
+        assert_eq!((back.nonce, back.verifier, back.page), (flow.nonce, flow.verifier, page));
+        let other = Flow::open(&ring, &other.seal(&ring), 1).expect("opens");
+        assert_eq!(other.page, None);
         assert!(Flow::open(&ring, &cookie, FLOW_MILLIS + 1).is_none());
         assert!(Flow::open(&ring, &cookie[1..], 1).is_none());
         let stranger = KeyRing::parse(&KeyRing::generate()).expect("a key");

@@ -2,7 +2,9 @@
 //! configuration that says what those may do whom the provider vouches for.
 //!
 //! [`begin`] sends the browser to the provider with a sealed cookie of what it has to bring back;
-//! [`finish`] takes the code that it brings, and what the provider says about it.
+//! [`finish`] takes the code that it brings, and what the provider says about it. A page of ours gets
+//! a session by it; a page on another, listed origin gets a one-time link, which it turns into a
+//! bearer: cookies are nothing between sites.
 
 mod flow;
 mod provider;
@@ -13,7 +15,7 @@ use url::Url;
 use crate::audit::Who;
 use crate::problem::Refusal;
 use crate::routes::Peer;
-use crate::session::{SESSION_MILLIS, Token};
+use crate::session::{Origins, SESSION_MILLIS, Token};
 use crate::state::AppState;
 use crate::store::{DEFAULT_WORKSPACE, SessionRow};
 
@@ -38,12 +40,29 @@ pub struct Begun {
     pub cookie: String,
 }
 
-/// Begins a sign-in.
-pub async fn begin(state: &AppState) -> Result<Begun, Refusal> {
+/// How long the one-time link of a page elsewhere is good for: until the browser is there.
+const LINK_MILLIS: i64 = 60 * 1000;
+
+/// Begins a sign-in, for a page on another origin when one is named.
+pub async fn begin(state: &AppState, page: Option<&str>) -> Result<Begun, Refusal> {
     let oidc = state.oidc.as_ref().ok_or(Code::NotFound)?;
-    let flow = Flow::new(state.clock.now());
+    let page = page.map(|page| listed_page(&state.origins, page)).transpose()?;
+    let flow = Flow::new(page, state.clock.now());
     let url = oidc.authorize_url(&flow, state.clock.now()).await?;
     Ok(Begun { url, cookie: flow.seal(&state.seal) })
+}
+
+/// A page that may be told who somebody is: on a listed origin, and without a query or fragment.
+fn listed_page(origins: &Origins, page: &str) -> Result<String, Refusal> {
+    let refused = || Refusal::new(Code::ForeignOrigin).at("page");
+    let url = Url::parse(page).map_err(|_| refused())?;
+    let plain = url.query().is_none()
+        && url.fragment().is_none()
+        && url.username().is_empty()
+        && url.password().is_none();
+    let origin = url.origin().ascii_serialization();
+    let listed = origins.listed().contains(&origin);
+    if plain && listed { Ok(url.into()) } else { Err(refused()) }
 }
 
 /// What the provider sent the browser back with.
@@ -54,33 +73,42 @@ pub struct Returned {
     error: Option<String>,
 }
 
-/// Ends a sign-in: somebody has a session, or is told why not. Either is written down.
+/// How a sign-in ended.
+pub struct Finished {
+    /// The page on another origin that it was for.
+    pub page: Option<String>,
+    /// What that page takes for a one-time link, and ours for a session; or why there is none.
+    pub token: Result<Token, Refusal>,
+}
+
+/// Ends a sign-in: somebody has a session or a link to one, or is told why not. Each is written down.
 pub async fn finish(
     state: &AppState,
     peer: Peer,
     cookie: Option<&str>,
     returned: Returned,
-) -> Result<Token, Refusal> {
-    let done = signed_in(state, &peer, cookie, returned).await;
-    if let Err(refusal) = &done {
+) -> Finished {
+    let flow = cookie.and_then(|text| Flow::open(&state.seal, text, state.clock.now()));
+    let page = flow.as_ref().and_then(|flow| flow.page.clone());
+    let token = signed_in(state, &peer, flow, returned).await;
+    if let Err(refusal) = &token {
         let result =
             if refusal.status() >= 500 { AuditResult::Failed } else { AuditResult::Refused };
         let who = Who::nobody(Some(peer.0.ip()));
         let entry = state.entry_by(who, Action::SignIn).not_done(result, refusal.code());
         state.write_refusal(entry.saying("by OpenID Connect")).await;
     }
-    done
+    Finished { page, token }
 }
 
 async fn signed_in(
     state: &AppState,
     peer: &Peer,
-    cookie: Option<&str>,
+    flow: Option<Flow>,
     returned: Returned,
 ) -> Result<Token, Refusal> {
     let oidc = state.oidc.as_ref().ok_or(Code::NotFound)?;
     let now = state.clock.now();
-    let flow = cookie.and_then(|text| Flow::open(&state.seal, text, now));
     let flow = flow.filter(|flow| returned.state.as_deref().is_some_and(|it| flow.is_of(it)));
     let flow = flow.ok_or(Code::SignInRefused)?;
     if returned.error.is_some() {
@@ -88,6 +116,7 @@ async fn signed_in(
     }
     let code = returned.code.ok_or(Code::SignInRefused)?;
     state.limits.provider(peer.0.ip()).await?;
+    let page = flow.page.clone();
     let who = oidc.identity(code, flow, &state.clock).await?;
     let row = state.people.find(&who).ok_or(Code::Forbidden)?;
     let session = SessionRow {
@@ -99,6 +128,15 @@ async fn signed_in(
     let token = Token::generate();
     let name = who.email.as_ref().unwrap_or(&who.user);
     let entry = state.entry_by(Who::nobody(Some(peer.0.ip())), Action::SignIn);
+    if let Some(page) = page {
+        // Whoever comes with the link is written down as signed in.
+        let entry = entry.on(&session.workspace);
+        let entry = entry.saying(format!("a link by OpenID Connect as {name} for {page}"));
+        let (workspace, role) = (&session.workspace, session.role);
+        let until = now + LINK_MILLIS;
+        state.store.insert_link(&token.hash(), workspace, role, now, until, Some(&entry)).await?;
+        return Ok(token);
+    }
     let entry = entry.saying(format!("by OpenID Connect as {name}"));
     state.store.insert_session(&session, &token.hash(), now, entry).await?;
     tracing::info!(session = session.id, workspace = session.workspace, "signed in");

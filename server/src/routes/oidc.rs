@@ -9,27 +9,36 @@ use axum::http::header::{HeaderMap, HeaderValue, LOCATION, SET_COOKIE};
 use axum::response::{IntoResponse as _, Response};
 use pinfold_api::Code;
 use pinfold_api::paths::pages;
+use serde::Deserialize;
 
 use super::Peer;
-use crate::oidc::{self, Begun, FLOW_SECONDS, Returned};
+use crate::oidc::{self, Begun, FLOW_SECONDS, Finished, Returned};
 use crate::problem::Refusal;
 use crate::session::SESSION_MILLIS;
 use crate::state::AppState;
+
+/// Whose page somebody signs in to.
+#[derive(Debug, Default, Deserialize)]
+pub struct For {
+    /// On another, listed origin; none: our own.
+    page: Option<String>,
+}
 
 /// Sends a browser to the provider.
 pub async fn begin(
     State(state): State<AppState>,
     Extension(Peer(peer)): Extension<Peer>,
+    Query(For { page }): Query<For>,
 ) -> Result<Response, Refusal> {
     if state.oidc.is_none() {
         return Err(Code::NotFound.into());
     }
     state.limits.provider(peer.ip()).await?;
-    Ok(match oidc::begin(&state).await {
+    Ok(match oidc::begin(&state, page.as_deref()).await {
         Ok(Begun { url, cookie }) => {
             to(url.as_str(), &[state.cookie.set_flow(&cookie, FLOW_SECONDS)])
         }
-        Err(refusal) => back(&refusal, &[]),
+        Err(refusal) => back(None, &refusal, &[]),
     })
 }
 
@@ -46,18 +55,21 @@ pub async fn callback(
     let forget = state.cookie.set_flow("", 0);
     let returned = returned.map(|Query(returned)| returned).unwrap_or_default();
     let flow = state.cookie.read_flow(&headers);
-    Ok(match oidc::finish(&state, peer, flow, returned).await {
-        Ok(token) => {
+    let Finished { page, token } = oidc::finish(&state, peer, flow, returned).await;
+    Ok(match (token, page) {
+        (Ok(token), None) => {
             let session = state.cookie.set(&token, SESSION_MILLIS / 1000);
             to(pages::HOME, &[session, forget])
         }
-        Err(refusal) => back(&refusal, &[forget]),
+        (Ok(link), Some(page)) => to(&format!("{page}#link={}", link.expose()), &[forget]),
+        (Err(refusal), page) => back(page.as_deref(), &refusal, &[forget]),
     })
 }
 
 /// The sign-in page knows the words.
-fn back(refusal: &Refusal, cookies: &[HeaderValue]) -> Response {
-    to(&format!("{}#error={}", pages::SIGN_IN, refusal.code().as_str()), cookies)
+fn back(page: Option<&str>, refusal: &Refusal, cookies: &[HeaderValue]) -> Response {
+    let page = page.unwrap_or(pages::SIGN_IN);
+    to(&format!("{page}#error={}", refusal.code().as_str()), cookies)
 }
 
 fn to(url: &str, cookies: &[HeaderValue]) -> Response {

@@ -35,7 +35,7 @@ impl SessionRow {
 }
 
 impl Store {
-    /// Keeps a one-time link.
+    /// Keeps a one-time link, with what is written down of how somebody came by it.
     pub async fn insert_link(
         &self,
         token_hash: &[u8],
@@ -43,7 +43,9 @@ impl Store {
         role: Role,
         now: Millis,
         expires_at: Millis,
+        entry: Option<&Entry>,
     ) -> Result<()> {
+        let mut change = self.pool.change().await?;
         query(
             "INSERT INTO links (token_hash, workspace, role, created_at, expires_at)
              VALUES ($1, $2, $3, $4, $5)",
@@ -53,8 +55,12 @@ impl Store {
         .bind(as_word(&role))
         .bind(now)
         .bind(expires_at)
-        .execute(&self.pool)
+        .execute(&mut *change)
         .await?;
+        if let Some(entry) = entry {
+            audit::append(&mut change, entry).await?;
+        }
+        change.commit().await?;
         Ok(())
     }
 
