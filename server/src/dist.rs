@@ -88,6 +88,7 @@ impl Site {
         if wanted.base != "/" {
             move_below(&mut site, &names, &wanted.base);
         }
+        check_programs(&mut site, &names, &wanted.base);
         let page = String::from_utf8_lossy(&site[INDEX]).into_owned();
         let page = with_integrity(page, &site, &names, &wanted.base);
         let policy = assets::policy(&page, Some(&origin(wanted)), &[]);
@@ -173,7 +174,11 @@ fn root(wanted: &DistWanted, server: &str) -> String {
 }
 
 fn is_packed(name: &str) -> bool {
-    matches!(name.rsplit('.').next(), Some("br" | "gz"))
+    matches!(ending(name), "br" | "gz")
+}
+
+fn ending(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or_default()
 }
 
 /// Puts another text in the place of a file; what was packed from the old one goes.
@@ -200,6 +205,27 @@ fn move_below(site: &mut BTreeMap<String, Vec<u8>>, names: &[String], base: &str
     }
 }
 
+/// The programs' scripts, which another one adds to the page (`app/pick.js`), are taken only as they
+/// are now.
+fn check_programs(site: &mut BTreeMap<String, Vec<u8>>, names: &[String], base: &str) {
+    let scripts: Vec<&String> = names.iter().filter(|name| ending(name) == "js").collect();
+    for picker in &scripts {
+        let Ok(before) = std::str::from_utf8(&site[*picker]) else { continue };
+        let after = scripts.iter().fold(before.to_owned(), |after, name| {
+            let plain = format!("script:\"{base}{name}\"");
+            after.replace(&plain, &format!("{plain},integrity:\"{}\"", integrity(&site[*name])))
+        });
+        if after != before {
+            replace(site, picker, after.into_bytes());
+        }
+    }
+}
+
+/// As the attribute has it (Subresource Integrity §3.5).
+fn integrity(bytes: &[u8]) -> String {
+    format!("sha384-{}", BASE64_STANDARD.encode(Sha384::digest(bytes)))
+}
+
 /// Scripts and styles that the page names are taken only as they are now. What a script fetches, the
 /// Wasm, has no attribute for it.
 fn with_integrity(
@@ -209,16 +235,16 @@ fn with_integrity(
     base: &str,
 ) -> String {
     names.iter().fold(page, |page, name| {
-        let attribute = match name.rsplit('.').next() {
-            Some("js") => "src",
-            Some("css") => "href",
+        let attribute = match ending(name) {
+            "js" => "src",
+            "css" => "href",
             _ => return page,
         };
-        let hash = BASE64_STANDARD.encode(Sha384::digest(&site[name]));
+        let hash = integrity(&site[name]);
         let mut page = page;
         for quote in ["", "\""] {
             let plain = format!("{attribute}={quote}{base}{name}{quote}");
-            let checked = format!("{plain} integrity=\"sha384-{hash}\"");
+            let checked = format!("{plain} integrity=\"{hash}\"");
             // An unquoted value ends at a space or at the end of the tag.
             for end in [" ", ">"] {
                 page = page.replace(&format!("{plain}{end}"), &format!("{checked}{end}"));
@@ -249,6 +275,7 @@ mod tests {
             ("index.html", page),
             ("index.html.br", "old"),
             ("style-1a2b3c4d5e6f7a8b.css", "a{}"),
+            ("boot-1a2b3c4d5e6f7a8b.js", "p={a:{script:\"/app-1a2b3c4d5e6f7a8b.js\",wasm:\"/w\"}}"),
             ("app-1a2b3c4d5e6f7a8b.js", "fetch(\"/app-1a2b3c4d5e6f7a8b_bg.wasm\")"),
             ("app-1a2b3c4d5e6f7a8b.js.gz", "packed"),
             ("app-1a2b3c4d5e6f7a8b_bg.wasm", "\0asm"),
@@ -294,6 +321,9 @@ mod tests {
         assert!(!site.files.contains_key("app-1a2b3c4d5e6f7a8b.js.gz"));
         let page = text(&site, "index.html");
         let hash = BASE64_STANDARD.encode(Sha384::digest(&script));
+        let boot = text(&site, "boot-1a2b3c4d5e6f7a8b.js");
+        let program = "p={a:{script:\"/tools/pinfold/app-1a2b3c4d5e6f7a8b.js\",integrity:";
+        assert!(boot.starts_with(&format!("{program}\"sha384-{hash}\",")), "{boot}");
         let tag = format!("src=/tools/pinfold/app-1a2b3c4d5e6f7a8b.js integrity=\"sha384-{hash}\"");
         assert!(page.contains(&tag) && page.contains("href=/tools/pinfold/connections"), "{page}");
         assert!(!page.contains("=/app-") && !page.contains("=/style-"), "{page}");

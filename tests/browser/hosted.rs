@@ -10,12 +10,13 @@ use std::process::{Child, Command, Stdio};
 use pinfold::config::{AssetSource, DistWanted};
 use pinfold::dist;
 use pinfold_tests::browser::Result;
-use pinfold_tests::{ACCESS_KEY, Setup};
+use pinfold_tests::{ACCESS_KEY, Issuer, Setup};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio::time::{Duration, sleep};
 use url::Url;
 
+use crate::provided::{self, vouched_for};
 use crate::safe::{LISTEN, TOLD};
 use crate::scene::Scene;
 
@@ -80,15 +81,19 @@ impl Drop for Host {
     }
 }
 
-/// Sign in to a bearer, connect, reload, open an address deep inside; sign out.
+/// Sign in to a bearer, connect, reload, open an address deep inside; sign out, and in again at the
+/// organisation's own provider.
 pub async fn a_static_host_and_the_server(scene: Scene) -> Result {
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     // Another site than 127.0.0.1, to a browser.
     let origin = format!("http://localhost:{port}");
     let listed = origin.clone();
+    let issuer = Issuer::start().await;
+    let provider = issuer.url();
     let setup = Setup::with(move |config| {
         config.allow_origins = vec![listed.clone()];
         config.assets = AssetSource::None;
+        provided::offer(config, &provider);
     });
     let scene = Scene { app: setup.start().await, page: scene.page };
     let _host = Host::start(&scene.app.url(), port).await?;
@@ -98,6 +103,8 @@ pub async fn a_static_host_and_the_server(scene: Scene) -> Result {
     page.eval(LISTEN).await?;
     page.press("Sign in").await?;
     page.sees("No connections yet").await?;
+    let unchecked = "return [...document.scripts].filter(it => it.src && !it.integrity).length";
+    assert_eq!(page.eval(unchecked).await?, 0);
     page.follow("Add").await?;
     page.find("button", "Get PIN").await?;
     page.eval(LISTEN).await?;
@@ -108,7 +115,9 @@ pub async fn a_static_host_and_the_server(scene: Scene) -> Result {
     page.eval(LISTEN).await?;
 
     let deep = page.driver.current_url().await?;
-    assert!(deep.as_str().starts_with(&format!("{origin}{BASE}connections/")), "{deep}");
+    let below = deep.as_str().strip_prefix(&format!("{origin}{BASE}")).expect("below the base");
+    assert!(below.starts_with("connections/"), "{deep}");
+    let connection = format!("/api/v1/{below}");
     page.driver.refresh().await?;
     page.find("heading", "Edit connection…").await?;
     assert_eq!(page.eval(TOLD).await?, "");
@@ -117,5 +126,11 @@ pub async fn a_static_host_and_the_server(scene: Scene) -> Result {
     page.press("Sign out").await?;
     page.find("button", "Sign in").await?;
     page.open(deep.as_str()).await?;
-    page.find("button", "Sign in").await.map(drop)
+    page.find("button", "Sign in").await?;
+    let deleted = scene.app.with_access_key().delete(&connection).await.expect(200);
+    assert_eq!(deleted["revoked"], true);
+    vouched_for(page, &issuer, scene.app.clock.now()).await?;
+    let here = page.driver.current_url().await?;
+    assert!(here.as_str().starts_with(&format!("{origin}{BASE}")), "{here}");
+    Ok(())
 }
