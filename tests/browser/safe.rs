@@ -76,8 +76,7 @@ pub async fn the_consent_page_cannot_reach_back(scene: Scene) -> Result {
         let home = scene.visit_consent().await?;
         assert!(page.eval("return window.opener").await?.is_null());
         assert_eq!(page.eval("return document.referrer").await?, "");
-        page.driver.close_window().await?;
-        page.driver.switch_to_window(home).await?;
+        scene.close_tab(home).await?;
         page.follow("Open X…").await?;
     }
     Ok(())

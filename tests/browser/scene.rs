@@ -93,8 +93,19 @@ impl Scene {
         let driver = &self.page.driver;
         self.page.sees("enter this PIN").await?;
         let pin = driver.find(By::Id("pin")).await?.text().await?;
-        driver.close_window().await?;
-        driver.switch_to_window(home).await?;
+        self.close_tab(home).await?;
         Ok(pin)
+    }
+
+    /// Closes the tab and goes to another one. A person presses nothing before they see it.
+    pub async fn close_tab(&self, other: WindowHandle) -> Result {
+        let page = &self.page;
+        page.driver.close_window().await?;
+        page.driver.switch_to_window(other).await?;
+        page.until("the other tab shows", async || {
+            let shows = page.eval("return document.visibilityState === 'visible'").await?;
+            Ok((shows == true).then_some(()))
+        })
+        .await
     }
 }
