@@ -96,7 +96,9 @@ pub fn nonce() -> String {
                 ahead.extend_from_slice(&random::<2048>());
                 continue;
             };
-            text.extend(letter(byte));
+            if let Some(letter) = letter(byte) {
+                text.push(letter);
+            }
         }
         text
     })

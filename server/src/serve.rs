@@ -7,7 +7,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -20,6 +21,9 @@ use tokio_io_timeout::TimeoutStream;
 
 /// Enough for any browser's head with cookies; more is 431.
 const HEADER_BYTES: usize = 32 * 1024;
+/// The most that is read at once, and the most that hyper keeps of a head: a body of 64 KB is then one
+/// piece, and not three that are each written by themselves.
+const READ_BYTES: usize = 128 * 1024;
 const HEADER_COUNT: usize = 64;
 /// How long a stop waits for requests that run.
 pub(crate) const DRAIN: Duration = Duration::from_secs(25);
@@ -110,14 +114,21 @@ fn spawn_connection(
     let front = front.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         let front = front.clone();
-        async move { Ok::<_, std::convert::Infallible>(front.answer(request, peer).await) }
+        async move {
+            let answer = if head_bytes(&request) > HEADER_BYTES {
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response()
+            } else {
+                front.answer(request, peer).await
+            };
+            Ok::<_, std::convert::Infallible>(answer)
+        }
     });
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(patience.write_timeout));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(patience.header_timeout)
-        .max_buf_size(HEADER_BYTES)
+        .max_buf_size(READ_BYTES)
         .max_headers(HEADER_COUNT)
         .serve_connection(TokioIo::new(Box::pin(stream)), service);
     let watched = graceful.watch(connection);
@@ -127,6 +138,13 @@ fn spawn_connection(
         }
         drop(place);
     });
+}
+
+/// The names and values of a head, and its path and query.
+fn head_bytes(request: &Request<Incoming>) -> usize {
+    let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
+    let headers = request.headers().iter();
+    target + headers.map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>()
 }
 
 #[cfg(test)]

@@ -33,8 +33,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const REST: Duration = Duration::from_secs(15);
 /// At the same time. Each holds a file descriptor, as each caller does.
 const LINES: usize = 400;
-/// The largest head of an answer.
-const HEAD_BYTES: usize = 64 * 1024;
+/// The largest head of an answer, and the most that is read at once: a body of 64 KB is one piece.
+const READ_BYTES: usize = 128 * 1024;
 
 type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
@@ -210,7 +210,7 @@ impl Shared {
         let opening = async {
             let stream = self.connector.clone().call(self.base.clone()).await?;
             let (sender, connection) =
-                Builder::new().max_buf_size(HEAD_BYTES).handshake(stream).await?;
+                Builder::new().max_buf_size(READ_BYTES).handshake(stream).await?;
             let mut line = Line { sender, connection: Some(Box::pin(connection)) };
             // A first look at the line makes it ready to take a request.
             line.is_ready();
