@@ -9,9 +9,11 @@ mod server;
 mod signing;
 mod store;
 
+use std::path::Path;
+
 use anyhow::ensure;
 
-use crate::{front, process};
+use crate::{front, process, release};
 
 /// Measure: signatures per second, start, memory, against their bars.
 #[derive(clap::Args)]
@@ -95,11 +97,10 @@ pub(crate) fn bench(args: &Args) -> anyhow::Result<()> {
     if is_wanted(Part::Server) {
         front::build()?;
     }
-    let mut build = process::cargo(&["build", "--release", "--package", "pinfold"]);
+    release::build()?;
     if is_wanted(Part::Proxy) {
-        build.args(["--package", "pinfold-load"]);
+        build_load()?;
     }
-    process::run(&mut build)?;
     let mut rows = Vec::new();
     if is_wanted(Part::Signing) {
         rows.extend(signing::rows()?);
@@ -127,6 +128,22 @@ pub(crate) fn bench(args: &Args) -> anyhow::Result<()> {
     let missed = rows.iter().filter(|row| row.met == Some(false)).count();
     ensure!(!args.strict || missed == 0, "{missed} bars are not met");
     Ok(())
+}
+
+/// Callers, upstream and floor.
+fn build_load() -> anyhow::Result<()> {
+    process::run(&mut process::cargo(&["build", "--release", "--package", "pinfold-load"]))
+}
+
+/// Has a server start anew and again, and show the manager's pages.
+pub(crate) fn starts(binary: &Path) -> anyhow::Result<()> {
+    server::exercise(binary)
+}
+
+/// Has a server sign and pass on calls of each kind.
+pub(crate) fn passes(binary: &Path) -> anyhow::Result<()> {
+    build_load()?;
+    proxy::exercise(binary)
 }
 
 /// `312456`, `25.3`, `0.94`.

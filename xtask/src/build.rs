@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::{front, process, workspace};
+use crate::{front, release, workspace};
 
 /// Make target/release/pinfold, one binary with the front end inside.
 #[derive(clap::Args)]
@@ -12,7 +12,7 @@ pub(crate) struct Args {}
 /// Builds and says where the binary is and how large.
 pub(crate) fn build(Args {}: &Args) -> anyhow::Result<()> {
     front::build()?;
-    process::run(&mut process::cargo(&["build", "--release", "--package", "pinfold"]))?;
+    release::build()?;
     let binary = workspace::pinfold("release");
     let bytes = fs::metadata(&binary)?.len();
     println!("{} · {}.{} MB", binary.display(), bytes / 1_000_000, bytes / 100_000 % 10);

@@ -12,6 +12,7 @@ mod embed;
 mod front;
 mod portal;
 mod process;
+mod release;
 mod run;
 mod squeeze;
 mod test;

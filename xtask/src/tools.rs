@@ -131,11 +131,37 @@ pub(crate) fn postgres() -> anyhow::Result<()> {
     debian::install(&["postgresql"])
 }
 
+/// Merges what instrumented programs counted, at the compiler's own version. `None`: there is none to
+/// be had, or nothing here can count.
+pub(crate) fn llvm_profdata() -> anyhow::Result<Option<PathBuf>> {
+    if !cfg!(target_os = "linux") {
+        return Ok(None);
+    }
+    let program = sysroot()?.join("lib/rustlib").join(host()?).join("bin/llvm-profdata");
+    if !program.is_file() {
+        eprintln!("installing the Rust component llvm-tools, once …");
+        let mut rustup = process::command("rustup");
+        drop(process::output(rustup.args(["component", "add", "llvm-tools"])));
+    }
+    Ok(Some(program).filter(|program| program.is_file()))
+}
+
+/// The target triple of this machine.
+pub(crate) fn host() -> anyhow::Result<String> {
+    let told = process::output(process::command("rustc").arg("-vV"))?;
+    let host = told.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).context("rustc names no host")
+}
+
+fn sysroot() -> anyhow::Result<PathBuf> {
+    let told = process::output(process::command("rustc").args(["--print", "sysroot"]))?;
+    Ok(PathBuf::from(told.trim()))
+}
+
 /// The compiler's target for the browser program.
 pub(crate) fn wasm_target() -> anyhow::Result<()> {
     const TARGET: &str = "wasm32-unknown-unknown";
-    let sysroot = process::output(process::command("rustc").args(["--print", "sysroot"]))?;
-    let library = PathBuf::from(sysroot.trim()).join("lib/rustlib").join(TARGET);
+    let library = sysroot()?.join("lib/rustlib").join(TARGET);
     if library.is_dir() {
         return Ok(());
     }

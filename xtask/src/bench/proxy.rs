@@ -9,6 +9,8 @@ mod callers;
 mod rival;
 mod table;
 
+use std::path::Path;
+
 use anyhow::Context;
 
 use super::Row;
@@ -77,6 +79,15 @@ pub(super) fn rows(rounds: u32, requests: u64) -> anyhow::Result<Vec<Row>> {
     rows.extend(added(&rivals, rounds)?);
     rows.extend(memory(&rivals, requests)?);
     Ok(rows)
+}
+
+/// Calls of each kind, the usual ones most often.
+pub(super) fn exercise(binary: &Path) -> anyhow::Result<()> {
+    let upstream = Upstream::start()?;
+    let ours = rival::pinfold(binary, &upstream)?;
+    SCENARIOS
+        .iter()
+        .try_for_each(|scenario| scenario.callers(&ours, CALLERS).call_times(4000).map(drop))
 }
 
 /// By scenario, by rival, by round.

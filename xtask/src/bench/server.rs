@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
+use super::client::Browser;
 use super::{Row, cost};
 use crate::{process, workspace};
 
@@ -47,7 +48,25 @@ fn measure(folder: &Path) -> anyhow::Result<Vec<Row>> {
     Ok(vec![Row::at_most("process start to first 200 (median)", start, 25.0, "ms"), memory])
 }
 
-/// A running `pinfold serve`; killed when dropped, which it must survive anyway.
+/// Starts on a new store and on the one that is there, and shows what the manager asks for.
+pub(super) fn exercise(binary: &Path) -> anyhow::Result<()> {
+    let folder = env::temp_dir().join(format!("pinfold-exercise-{}", std::process::id()));
+    let exercised = (0..2).try_for_each(|_| {
+        let serving = Serving::run(process::command(binary), &folder, &[])?;
+        let key = fs::read_to_string(folder.join("access-key"))?;
+        let mut browser = Browser::open(serving.address(), key.trim())?;
+        for path in ["/", "/api/v1/session", "/api/v1/connections?limit=50", "/metrics"] {
+            browser.get(path)?;
+        }
+        // Until what runs by itself has run.
+        sleep(Duration::from_secs(3));
+        anyhow::Ok(())
+    });
+    let _ = fs::remove_dir_all(&folder);
+    exercised
+}
+
+/// A running `pinfold serve`; told to stop when dropped.
 pub(super) struct Serving {
     process: Child,
     address: SocketAddr,
@@ -61,7 +80,9 @@ impl Serving {
 
     /// By a command that ends in the program, with more flags.
     pub(super) fn run(serve: Command, folder: &Path, more: &[&str]) -> anyhow::Result<Self> {
-        Self::at(TcpListener::bind("127.0.0.1:0")?.local_addr()?, serve, folder, more)
+        // By a statement of its own, or it would still be listened at.
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        Self::at(address, serve, folder, more)
     }
 
     fn at(
@@ -77,6 +98,9 @@ impl Serving {
         let process = serve.spawn().context("cannot start pinfold")?;
         let mut serving = Self { process, address, took: Duration::ZERO };
         while !is_healthy(address) {
+            if let Some(status) = serving.process.try_wait()? {
+                bail!("pinfold ended with {status}");
+            }
             if start.elapsed() > PATIENCE {
                 bail!("pinfold does not answer at {address}");
             }
@@ -104,7 +128,10 @@ impl Serving {
 
 impl Drop for Serving {
     fn drop(&mut self) {
-        let _ = self.process.kill();
+        let id = self.process.id().to_string();
+        if process::output(process::command("kill").args(["-TERM", &id])).is_err() {
+            let _ = self.process.kill();
+        }
         let _ = self.process.wait();
     }
 }
@@ -112,6 +139,7 @@ impl Drop for Serving {
 fn is_healthy(address: SocketAddr) -> bool {
     let ask = || -> std::io::Result<bool> {
         let mut stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
         write!(stream, "GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
         let mut answer = [0; 12];
         stream.read_exact(&mut answer)?;

@@ -73,7 +73,7 @@ pub(super) fn all(upstream: &Upstream) -> (Vec<Rival>, Vec<Row>) {
     for (name, started) in [
         (FLOOR, floor(x)),
         (NGINX, nginx(x)),
-        (OURS, pinfold(x)),
+        (OURS, pinfold(&workspace::pinfold("release"), upstream)),
         ("node", node(x)),
         ("Python", python(x)),
     ] {
@@ -131,9 +131,9 @@ fn nginx(x: &str) -> anyhow::Result<Rival> {
     anyhow::bail!("nginx does not answer")
 }
 
-fn pinfold(x: &str) -> anyhow::Result<Rival> {
-    let folder = Folder::make("pinfold")?;
-    let mut serve = pinned(PROXY, &workspace::pinfold("release"));
+pub(super) fn pinfold(binary: &Path, upstream: &Upstream) -> anyhow::Result<Rival> {
+    let (folder, x) = (Folder::make("pinfold")?, &upstream.0.address);
+    let mut serve = pinned(PROXY, binary);
     serve.env("PINFOLD_CONSUMER_SECRET", "consumer-secret");
     let url = format!("http://{x}");
     let more = ["--assets", "none", "--consumer-key", "consumer-key", "--x-api-url", &url];
