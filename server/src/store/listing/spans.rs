@@ -19,6 +19,8 @@ const FIRST_TERMS: usize = 4;
 const MOST_TERMS: usize = 64;
 /// What a block of a term costs, in steps of a walk.
 const READ: usize = 10;
+/// After every term.
+const LAST: &str = "\u{10ffff}";
 /// Of so few candidates it is not asked more precisely where they are.
 const FEW: usize = 500;
 
@@ -52,6 +54,17 @@ impl Span {
             self.end.as_ref().is_some_and(|end| *end <= at.key)
         }
     }
+}
+
+/// Terms of `$1` workspace from `$2` on up to `$3`, which is left out; `$4` at most. Plain bounds, without
+/// an OR: a walk down the index begins at the upper one.
+pub(super) fn terms_between(sort: Sort) -> String {
+    format!(
+        "SELECT DISTINCT term FROM postings
+         WHERE workspace = $1 AND term >= $2 AND term < $3
+         ORDER BY term {} LIMIT $4",
+        sort.direction()
+    )
 }
 
 /// The next span after a place that holds candidates; `None`: there are no more.
@@ -153,16 +166,10 @@ impl<'a> Search<'a> {
         high: Option<&str>,
         limit: usize,
     ) -> Result<Vec<String>> {
-        let sql = format!(
-            "SELECT DISTINCT term FROM postings
-             WHERE workspace = $1 AND term >= $2 AND ($3 IS NULL OR term < $3)
-             ORDER BY term {} LIMIT $4",
-            self.sort.direction()
-        );
-        let rows = query(AssertSqlSafe(sql))
+        let rows = query(AssertSqlSafe(terms_between(self.sort)))
             .bind(self.workspace)
             .bind(low)
-            .bind(high)
+            .bind(high.unwrap_or(LAST))
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
             .fetch_all(store)
             .await?;

@@ -7,6 +7,7 @@ use pinfold_api::{AccessLevel, Account, AppKind, HealthState};
 use proptest::prelude::*;
 
 use super::sort::{Column, Key, Place, Sort};
+use super::spans::terms_between;
 use super::walk::{self, Effort};
 use super::{ListQuery, lower};
 use crate::store::connections::write;
@@ -325,10 +326,7 @@ fn every_order_is_read_off_its_index() {
         for column in Column::ALL {
             for (descends, after) in [(false, false), (true, false), (false, true), (true, true)] {
                 let steps = walk::steps(&snapshot, "c.seq", Sort { column, descends }, after);
-                let query = query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {steps}")));
-                let plan = query.fetch_all(&store.pool).await.expect("a plan");
-                let plan: Vec<String> =
-                    plan.iter().map(|row| row.try_get("detail").expect("text")).collect();
+                let plan = plan(&store, &steps).await;
                 assert!(
                     !plan.iter().any(|line| line.contains("TEMP B-TREE")),
                     "{steps}\n{plan:#?}"
@@ -340,4 +338,25 @@ fn every_order_is_read_off_its_index() {
             }
         }
     });
+}
+
+/// Down the index, too: without its upper bound a walk would pass all terms of the workspace first.
+#[test]
+fn terms_are_read_between_both_bounds() {
+    runtime().block_on(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&folder.path().join("test.db"), 0).await.expect("a store");
+        for descends in [false, true] {
+            let plan = plan(&store, &terms_between(Sort { column: Column::Name, descends })).await;
+            let both = "(workspace=? AND term>? AND term<?)";
+            assert!(plan.len() == 1 && plan[0].contains(both), "{plan:#?}");
+        }
+    });
+}
+
+/// What SQLite does for a statement, a line a step.
+async fn plan(store: &Store, sql: &str) -> Vec<String> {
+    let query = query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));
+    let plan = query.fetch_all(&store.pool).await.expect("a plan");
+    plan.iter().map(|row| row.try_get("detail").expect("text")).collect()
 }
