@@ -62,6 +62,7 @@ pub(super) fn rows(sizes: &[u32]) -> anyhow::Result<Vec<Row>> {
             rows.push(Row::at_most(&name(&format!("{what}, p99")), times.part(99), 20.0, "ms"));
         }
         rows.push(Row::told(&name("groups of a search, p99"), full.groups.part(99), "ms"));
+        rows.push(Row::told(&name("look-up, p50"), full.look_up.part(50), "ms"));
         rows.push(Row::told(&name("look-up, p99"), full.look_up.part(99), "ms"));
         let ratio = full.look_up.part(50) / few.part(50);
         rows.push(Row::at_most(&name("look-up, p50, against 100"), ratio, 1.5, "×"));
