@@ -5,7 +5,7 @@ mod portal;
 
 use pinfold_tests::browser::{Page, Result};
 use pinfold_tests::{ACCESS_KEY, Setup};
-use portal::Portal;
+use portal::{Portal, session_for};
 use serde_json::{Value, json};
 
 use crate::manager::connect;
@@ -115,7 +115,11 @@ pub async fn a_link_repairs_the_one_it_is_for(scene: Scene) -> Result {
 /// The demo portal on another origin, in front of a Pinfold that lets it in.
 async fn in_a_portal(scene: Scene, ttl: u32) -> Result<Scene> {
     let mut portal = Portal::bind(0)?;
-    portal.ttl = ttl;
+    portal.wanted = session_for(&portal.origin, ttl);
+    shown_by(portal, scene).await
+}
+
+async fn shown_by(portal: Portal, scene: Scene) -> Result<Scene> {
     let origin = portal.origin.clone();
     let allowed = origin.clone();
     let setup = Setup::with(move |config| config.allow_origins = vec![allowed.clone()]);
@@ -165,6 +169,36 @@ pub async fn a_portal_connects(scene: Scene) -> Result {
     portal_learns(page, "inline: ready").await?;
     portal_learns(page, "inline: connected {\"connection_id\":").await?;
     portal_learns(page, "\"name\":\"brief\",\"screen_name\":\"brief\"").await
+}
+
+/// What EMBED.md promises in ten minutes: its own request and its own page, on another origin.
+pub async fn the_guide_is_followed(scene: Scene) -> Result {
+    const GUIDE: &str = include_str!("../../docs/EMBED.md");
+    let between = |text: &'static str, before: &str, after: &str| {
+        let rest = text.split_once(before).expect("the guide has it").1;
+        rest.split_once(after).expect("the guide ends it").0
+    };
+    let (request, html) = (between(GUIDE, "```sh\n", "```"), between(GUIDE, "```html\n", "```"));
+    let mut portal = Portal::bind(0)?;
+    let wanted = between(request, "-d '", "'");
+    portal.wanted = wanted.replace("https://portal.example", &portal.origin);
+    // The demo portal's policy lets nothing inline run, so the page's own script is a file.
+    let script = between(html, "<script type=\"module\">", "</script>");
+    let inline = format!("<script type=\"module\">{script}</script>");
+    let page = html.replace(&inline, "<script type=\"module\" src=\"/portal.js\"></script>");
+    portal.page = page.replace("https://pinfold.example", "{PINFOLD}");
+    portal.script = script.to_owned();
+    let scene = shown_by(portal, scene).await?;
+    scene.page.driver.enter_default_frame().await?;
+    let listen = "console.log = (...said) => document.body.append(' the page says ', ...said)";
+    scene.page.eval(listen).await?;
+    into_the_frame(&scene.page).await?;
+    authorize_in_the_frame(&scene).await?;
+    scene.page.press("Authenticate PIN").await?;
+    scene.page.find("heading", "All done").await?;
+    let list = scene.app.with_access_key().get("/api/v1/connections").await.expect(200);
+    let id = list["items"][0]["id"].as_str().expect("an id");
+    portal_learns(&scene.page, &format!("the page says {id}")).await
 }
 
 /// The token ends on the way; the portal gives another, and the person notices nothing.

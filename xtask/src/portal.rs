@@ -21,8 +21,19 @@ pub(crate) struct Portal {
     listener: TcpListener,
     /// Its own origin, for `--allow-origin`: another site than 127.0.0.1, to a browser.
     pub(crate) origin: String,
-    /// How long a token lasts, in seconds.
-    pub(crate) ttl: u32,
+    /// What its back end asks Pinfold for.
+    pub(crate) wanted: String,
+    /// Its page; `{PINFOLD}` stands for the server's URL.
+    pub(crate) page: String,
+    /// The page's script.
+    pub(crate) script: String,
+}
+
+/// A session for a page on this origin, for so many seconds.
+pub(crate) fn session_for(origin: &str, ttl: u32) -> String {
+    format!(
+        r#"{{"role":"connector","origin":"{origin}","subject":"demo","note":"The demo portal","ttl":{ttl}}}"#
+    )
 }
 
 impl Portal {
@@ -31,7 +42,8 @@ impl Portal {
         let at = |port| TcpListener::bind(("127.0.0.1", port));
         let listener = at(port).or_else(|_| at(0))?;
         let origin = format!("http://localhost:{}", listener.local_addr()?.port());
-        Ok(Self { listener, origin, ttl: 1800 })
+        let wanted = session_for(&origin, 1800);
+        Ok(Self { listener, origin, wanted, page: PAGE.to_owned(), script: SCRIPT.to_owned() })
     }
 
     /// Serves the page beside the server, until the program ends.
@@ -49,10 +61,7 @@ impl Portal {
     /// The whole of a portal's part.
     fn mint(&self, pinfold: &str, access_key: &str) -> anyhow::Result<String> {
         let host = pinfold.strip_prefix("http://").context("the demo speaks plain HTTP")?;
-        let wanted = format!(
-            r#"{{"role":"connector","origin":"{}","subject":"demo","note":"The demo portal","ttl":{}}}"#,
-            self.origin, self.ttl
-        );
+        let wanted = &self.wanted;
         let mut stream = TcpStream::connect(host)?;
         let asked = format!(
             "POST /api/v1/sessions HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {access_key}\r\n\
@@ -87,8 +96,8 @@ impl Portal {
         }
         // A real portal asks here who is signed in, and names them as the subject.
         let (status, kind, body) = match asked.rsplit_once(' ').map_or("", |(asked, _)| asked) {
-            "GET /" => ("200 OK", "text/html", PAGE.replace("{PINFOLD}", pinfold)),
-            "GET /portal.js" => ("200 OK", "text/javascript", SCRIPT.to_owned()),
+            "GET /" => ("200 OK", "text/html", self.page.replace("{PINFOLD}", pinfold)),
+            "GET /portal.js" => ("200 OK", "text/javascript", self.script.clone()),
             "GET /portal.css" => ("200 OK", "text/css", STYLE.to_owned()),
             "POST /pinfold-session" => match self.mint(pinfold, access_key) {
                 Ok(minted) => ("200 OK", "application/json", minted),
