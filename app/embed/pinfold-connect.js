@@ -190,6 +190,11 @@ export class PinfoldConnect extends HTMLElement {
   }
 }
 
+// There for frameworks that look whether a property is one, and no field: what was set before this
+// script came stays.
+/** @type {(() => Promise<string>) | undefined} */
+PinfoldConnect.prototype.fetchSession = undefined;
+
 if (!customElements.get("pinfold-connect")) {
   customElements.define("pinfold-connect", PinfoldConnect);
 }

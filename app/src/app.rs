@@ -135,8 +135,13 @@ impl App {
                     return;
                 }
                 Ok(session) => Who::Known(session),
-                // The client told.
-                Err(failure) if failure.code() == Some(Code::Unauthenticated) => return,
+                // The client told; in a portal's page nobody signs in.
+                Err(failure)
+                    if failure.code() == Some(Code::Unauthenticated)
+                        && !browser::frame::is_framed() =>
+                {
+                    return;
+                }
                 Err(failure) => Who::Untold(failure),
             };
             self.who.set(who);

@@ -48,6 +48,9 @@ pub const QR_CODE: &str = "QR code";
 pub const QR_NAME: &str = "QR code of the link, for your phone";
 pub const QR_HINT: &str = "Allow the app on your phone, then type the PIN here.";
 pub const TRY_AGAIN: &str = "Try again";
+pub const NOT_LET_IN: &str = "This page did not let you in";
+pub const NOT_LET_IN_HINT: &str =
+    "It gave Pinfold no session for you. Try again, or ask whoever runs the page.";
 pub const BACK: &str = "Back to connections";
 pub const CHANGE_APP: &str = "Change app";
 pub const START_OVER: &str = "Start over";

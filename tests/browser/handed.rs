@@ -116,10 +116,11 @@ pub async fn a_link_repairs_the_one_it_is_for(scene: Scene) -> Result {
 async fn in_a_portal(scene: Scene, ttl: u32) -> Result<Scene> {
     let mut portal = Portal::bind(0)?;
     portal.wanted = session_for(&portal.origin, ttl);
-    shown_by(portal, scene).await
+    shown_by(portal, scene, "Get PIN").await
 }
 
-async fn shown_by(portal: Portal, scene: Scene) -> Result<Scene> {
+/// A portal's page with the wizard in it, once that shows this button.
+async fn shown_by(portal: Portal, scene: Scene, button: &str) -> Result<Scene> {
     let origin = portal.origin.clone();
     let allowed = origin.clone();
     let setup = Setup::with(move |config| config.allow_origins = vec![allowed.clone()]);
@@ -127,7 +128,7 @@ async fn shown_by(portal: Portal, scene: Scene) -> Result<Scene> {
     portal.serve(&scene.app.url(), ACCESS_KEY);
     scene.page.open(&origin).await?;
     into_the_frame(&scene.page).await?;
-    scene.page.find("button", "Get PIN").await?;
+    scene.page.find("button", button).await?;
     Ok(scene)
 }
 
@@ -188,7 +189,7 @@ pub async fn the_guide_is_followed(scene: Scene) -> Result {
     let page = html.replace(&inline, "<script type=\"module\" src=\"/portal.js\"></script>");
     portal.page = page.replace("https://pinfold.example", "{PINFOLD}");
     portal.script = script.to_owned();
-    let scene = shown_by(portal, scene).await?;
+    let scene = shown_by(portal, scene, "Get PIN").await?;
     scene.page.driver.enter_default_frame().await?;
     let listen = "console.log = (...said) => document.body.append(' the page says ', ...said)";
     scene.page.eval(listen).await?;
@@ -211,6 +212,18 @@ pub async fn a_portals_token_ends_on_the_way(scene: Scene) -> Result {
     page.find("heading", "All done").await?;
     portal_learns(page, "inline: expired").await?;
     portal_learns(page, "inline: connected").await
+}
+
+/// A portal whose back end gets no session: the person is told, and not left waiting.
+pub async fn a_portal_that_gives_no_session(scene: Scene) -> Result {
+    let mut portal = Portal::bind(0)?;
+    portal.wanted = "{}".to_owned();
+    let scene = shown_by(portal, scene, "Try again").await?;
+    scene.page.sees("This page did not let you in").await?;
+    scene.page.press("Try again").await?;
+    portal_learns(&scene.page, "fetch_session_failed").await?;
+    into_the_frame(&scene.page).await?;
+    scene.page.find("button", "Try again").await.map(drop)
 }
 
 /// Cancel tells the portal, and leaves nothing behind.

@@ -20,6 +20,8 @@ struct Frame {
     origin: String,
     port: Option<MessagePort>,
     token: Option<String>,
+    /// The page could give none when it was asked last.
+    refused: bool,
     /// Told whether the next session has come.
     waiting: Vec<Function>,
     close: Option<Box<dyn Fn()>>,
@@ -77,10 +79,13 @@ pub(crate) async fn renewed() -> bool {
     JsFuture::from(next).await.is_ok_and(|came| came.is_truthy())
 }
 
-/// Waits for the first token.
+/// Waits for the first token. False: there is none, and whoever wants one has to ask for it.
 pub(crate) async fn begun() -> bool {
-    if token().is_some() {
-        return true;
+    let (is_here, refused) = FRAME.with_borrow(|frame| {
+        frame.as_ref().map_or((false, false), |frame| (frame.token.is_some(), frame.refused))
+    });
+    if is_here || refused {
+        return is_here;
     }
     let first = Promise::new(&mut |resolve, _| {
         FRAME.with_borrow_mut(|frame| frame.as_mut().map(|frame| frame.waiting.push(resolve)));
@@ -162,6 +167,7 @@ fn go_on(came: bool, token: Option<String>) {
     let waiting = FRAME.with_borrow_mut(|frame| {
         let frame = frame.as_mut()?;
         frame.token = token.or_else(|| frame.token.take());
+        frame.refused = !came;
         Some(std::mem::take(&mut frame.waiting))
     });
     for resolve in waiting.unwrap_or_default() {
