@@ -217,7 +217,7 @@ pub async fn a_portals_token_ends_on_the_way(scene: Scene) -> Result {
 /// A portal whose back end gets no session: the person is told, and not left waiting.
 pub async fn a_portal_that_gives_no_session(scene: Scene) -> Result {
     let mut portal = Portal::bind(0)?;
-    portal.wanted = "{}".to_owned();
+    portal.wanted = String::from("{}");
     let scene = shown_by(portal, scene, "Try again").await?;
     scene.page.sees("This page did not let you in").await?;
     scene.page.press("Try again").await?;
