@@ -10,6 +10,8 @@ const START: &str = "/session/oidc";
 const SESSION: &str = "/api/v1/session";
 /// A listed origin, with the front end on a static host.
 const FRONT: &str = "https://front.example";
+/// Another one, which embeds the wizard and is trusted with no operator.
+const PORTAL: &str = "https://portal.example";
 
 struct Stage {
     app: TestApp,
@@ -28,7 +30,7 @@ impl Stage {
         let issuer = Issuer::start().await;
         let url = issuer.url();
         let app = Setup::with(move |config| {
-            config.allow_origins = vec![FRONT.to_owned()];
+            config.allow_origins = vec![FRONT.to_owned(), PORTAL.to_owned()];
             config.oidc = Some(OidcConfig {
                 name: "Example".into(),
                 issuer: url.clone(),
@@ -36,6 +38,9 @@ impl Stage {
                 client_secret: Some("client-secret-canary".into()),
                 scopes: vec!["email".into(), "groups".into()],
                 groups_claim: "groups".into(),
+                pages: [format!("{FRONT}/tools/sign-in"), format!("{FRONT}/")]
+                    .map(|page| page.parse().expect("a URL"))
+                    .into(),
             });
             config.people = People::read(
                 r#"
@@ -152,6 +157,18 @@ async fn a_page_elsewhere_gets_a_link_that_makes_a_bearer() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_not_named_is_offered_no_provider() {
+    let stage = Stage::start().await;
+    let anybody = stage.app.anonymous();
+    for (origin, offered) in [(FRONT, true), (PORTAL, false)] {
+        let ask = anybody.request(Method::GET, "/api/v1/sign-in").header("origin", origin);
+        assert_eq!(anybody.send(ask).await.expect(200)["oidc"].is_object(), offered, "{origin}");
+    }
+    let start = format!("{START}?page={PORTAL}/sign-in");
+    assert_eq!(sent_to(&anybody.get(&start).await), "/sign-in#error=foreign_origin");
+}
+
+#[tokio::test]
 async fn a_link_that_waits_too_long_signs_nobody_in() {
     let stage = Stage::start().await;
     let browser = stage.app.anonymous();
@@ -175,9 +192,12 @@ async fn a_page_elsewhere_learns_why_not() {
 }
 
 #[tokio::test]
-async fn no_page_that_is_not_listed_is_ever_sent_to() {
+async fn no_page_that_is_not_named_is_ever_sent_to() {
     let stage = Stage::start().await;
     for page in [
+        // A page of a listed origin, such as a portal's, is not enough.
+        "https://front.example/portal",
+        "https://front.example/tools/sign-in/",
         "https://evil.example/",
         "https://front.example.evil.example/",
         "https://front.example@evil.example/",

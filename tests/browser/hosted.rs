@@ -88,12 +88,13 @@ pub async fn a_static_host_and_the_server(scene: Scene) -> Result {
     // Another site than 127.0.0.1, to a browser.
     let origin = format!("http://localhost:{port}");
     let listed = origin.clone();
+    let sign_in = Url::parse(&format!("{origin}{BASE}sign-in"))?;
     let issuer = Issuer::start().await;
     let provider = issuer.url();
     let setup = Setup::with(move |config| {
         config.allow_origins = vec![listed.clone()];
         config.assets = AssetSource::None;
-        provided::offer(config, &provider);
+        provided::offer(config, &provider, std::slice::from_ref(&sign_in));
     });
     let scene = Scene { app: setup.start().await, page: scene.page };
     let _host = Host::start(&scene.app.url(), port).await?;

@@ -4,19 +4,20 @@ use pinfold::config::{Config, OidcConfig, People};
 use pinfold_tests::browser::{Page, Result};
 use pinfold_tests::{Issuer, Setup};
 use serde_json::json;
+use url::Url;
 
 use crate::scene::Scene;
 
 pub async fn the_provider_signs_in(scene: Scene) -> Result {
     let issuer = Issuer::start().await;
     let at = issuer.url();
-    let app = Setup::with(move |config| offer(config, &at)).start().await;
+    let app = Setup::with(move |config| offer(config, &at, &[])).start().await;
     scene.page.open(&format!("{}/sign-in", app.url())).await?;
     vouched_for(&scene.page, &issuer, app.clock.now()).await
 }
 
 /// Has the server offer a provider that knows two people, one of whom may come in.
-pub fn offer(config: &mut Config, issuer: &str) {
+pub fn offer(config: &mut Config, issuer: &str, pages: &[Url]) {
     config.oidc = Some(OidcConfig {
         name: "Example".into(),
         issuer: issuer.into(),
@@ -24,6 +25,7 @@ pub fn offer(config: &mut Config, issuer: &str) {
         client_secret: None,
         scopes: vec!["email".into()],
         groups_claim: "groups".into(),
+        pages: pages.to_vec(),
     });
     let table = "[[people]]\nuser = \"7\"\nrole = \"operator\"";
     config.people = People::read(table).expect("a table");

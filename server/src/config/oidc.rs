@@ -20,6 +20,8 @@ pub struct OidcTable {
     client_secret_file: Option<PathBuf>,
     scopes: Option<Vec<String>>,
     groups_claim: Option<String>,
+    #[serde(default)]
+    pages: Vec<String>,
 }
 
 /// A provider, checked.
@@ -37,6 +39,9 @@ pub struct OidcConfig {
     pub scopes: Vec<String>,
     /// The claim that holds a person's groups.
     pub groups_claim: String,
+    /// The sign-in pages of front ends elsewhere, letter by letter. Each is trusted with whoever signs in
+    /// there, so an origin that may embed or call is not enough.
+    pub pages: Vec<Url>,
 }
 
 impl OidcTable {
@@ -59,6 +64,7 @@ impl OidcTable {
         if self.client_id.trim().is_empty() {
             return refuse("client_id", "is empty");
         }
+        let pages = self.pages.iter().map(|text| page(text)).collect::<Result<_, _>>()?;
         let secret = secret::read("oidc-client-secret", None, self.client_secret_file.as_deref())?;
         let scopes = self.scopes.unwrap_or_else(|| vec!["email".to_owned()]);
         Ok(OidcConfig {
@@ -68,6 +74,25 @@ impl OidcTable {
             client_secret: secret.map(|found| found.text),
             scopes: scopes.into_iter().filter(|scope| scope != "openid").collect(),
             groups_claim: self.groups_claim.unwrap_or_else(|| "groups".to_owned()),
+            pages,
         })
     }
+}
+
+fn page(text: &str) -> Result<Url, ConfigError> {
+    let refuse = |reason: &str| {
+        Err(ConfigError::new(format!("{FIELD}.pages"), format!("{text:?} {reason}")))
+    };
+    let Ok(page) = Url::parse(text) else {
+        return refuse("is not a URL, such as https://front.example/sign-in");
+    };
+    let safe = page.scheme() == "https" || (page.scheme() == "http" && is_loopback(&page));
+    let plain = page.query().is_none()
+        && page.fragment().is_none()
+        && page.username().is_empty()
+        && page.password().is_none();
+    if !safe || !plain {
+        return refuse("must be https and end after the path; http is for loopback only");
+    }
+    Ok(page)
 }

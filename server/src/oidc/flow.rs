@@ -20,7 +20,7 @@ pub struct Flow {
     pub nonce: String,
     /// Proves to the provider that the code is ours (RFC 7636).
     pub verifier: String,
-    /// The page on another, listed origin that it is for; `None`: our own.
+    /// The page elsewhere that it is for, one of configuration's; `None`: our own.
     pub page: Option<String>,
     /// When it is over.
     expires_at: Millis,

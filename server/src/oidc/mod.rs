@@ -3,7 +3,7 @@
 //!
 //! [`begin`] sends the browser to the provider with a sealed cookie of what it has to bring back;
 //! [`finish`] takes the code that it brings, and what the provider says about it. A page of ours gets
-//! a session by it; a page on another, listed origin gets a one-time link, which it turns into a
+//! a session by it; a front end elsewhere, whose page configuration names, gets a one-time link, which it turns into a
 //! bearer: cookies are nothing between sites.
 
 mod flow;
@@ -15,7 +15,7 @@ use url::Url;
 use crate::audit::Who;
 use crate::problem::Refusal;
 use crate::routes::Peer;
-use crate::session::{Origins, SESSION_MILLIS, Token};
+use crate::session::{SESSION_MILLIS, Token};
 use crate::state::AppState;
 use crate::store::{DEFAULT_WORKSPACE, SessionRow};
 
@@ -46,23 +46,13 @@ const LINK_MILLIS: i64 = 60 * 1000;
 /// Begins a sign-in, for a page on another origin when one is named.
 pub async fn begin(state: &AppState, page: Option<&str>) -> Result<Begun, Refusal> {
     let oidc = state.oidc.as_ref().ok_or(Code::NotFound)?;
-    let page = page.map(|page| listed_page(&state.origins, page)).transpose()?;
-    let flow = Flow::new(page, state.clock.now());
+    let page = match page {
+        Some(page) => Some(oidc.page(page).ok_or_else(|| Refusal::new(Code::ForeignOrigin))?),
+        None => None,
+    };
+    let flow = Flow::new(page.map(String::from), state.clock.now());
     let url = oidc.authorize_url(&flow, state.clock.now()).await?;
     Ok(Begun { url, cookie: flow.seal(&state.seal) })
-}
-
-/// A page that may be told who somebody is: on a listed origin, and without a query or fragment.
-fn listed_page(origins: &Origins, page: &str) -> Result<String, Refusal> {
-    let refused = || Refusal::new(Code::ForeignOrigin).at("page");
-    let url = Url::parse(page).map_err(|_| refused())?;
-    let plain = url.query().is_none()
-        && url.fragment().is_none()
-        && url.username().is_empty()
-        && url.password().is_none();
-    let origin = url.origin().ascii_serialization();
-    let listed = origins.listed().contains(&origin);
-    if plain && listed { Ok(url.into()) } else { Err(refused()) }
 }
 
 /// What the provider sent the browser back with.

@@ -98,6 +98,16 @@ impl Oidc {
         &self.config.name
     }
 
+    /// The front end's page of this address, if configuration names it.
+    pub fn page(&self, address: &str) -> Option<Url> {
+        self.config.pages.iter().find(|page| page.as_str() == address).cloned()
+    }
+
+    /// Whether a front end of this origin has such a page.
+    pub fn serves(&self, origin: &str) -> bool {
+        self.config.pages.iter().any(|page| page.origin().ascii_serialization() == origin)
+    }
+
     /// The page that a browser is sent to.
     pub async fn authorize_url(&self, flow: &Flow, now: Millis) -> Result<Url, Refusal> {
         let client = self.client(self.metadata(now).await?);

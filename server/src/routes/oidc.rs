@@ -20,7 +20,7 @@ use crate::state::AppState;
 /// Whose page somebody signs in to.
 #[derive(Debug, Default, Deserialize)]
 pub struct For {
-    /// On another, listed origin; none: our own.
+    /// Elsewhere, as configuration names it; none: our own.
     page: Option<String>,
 }
 
@@ -28,12 +28,15 @@ pub struct For {
 pub async fn begin(
     State(state): State<AppState>,
     Extension(Peer(peer)): Extension<Peer>,
-    Query(For { page }): Query<For>,
+    asked: Result<Query<For>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     if state.oidc.is_none() {
         return Err(Code::NotFound.into());
     }
     state.limits.provider(peer.ip()).await?;
+    let Ok(Query(For { page })) = asked else {
+        return Ok(back(None, &Code::ForeignOrigin.into(), &[]));
+    };
     Ok(match oidc::begin(&state, page.as_deref()).await {
         Ok(Begun { url, cookie }) => {
             to(url.as_str(), &[state.cookie.set_flow(&cookie, FLOW_SECONDS)])

@@ -16,6 +16,7 @@ use crate::body::Json;
 use crate::clock::rfc3339;
 use crate::connection::{GROUP_CHARS, NAME_CHARS};
 use crate::handoff::TOKEN_MILLIS;
+use crate::oidc::Oidc;
 use crate::problem::Refusal;
 use crate::session::{Caller, SESSION_MILLIS, Token, hash, workspace_of};
 use crate::state::AppState;
@@ -120,8 +121,10 @@ async fn open(
     responses((status = 200, body = SignInWays), Problems),
     security(()),
 )]
-pub async fn ways(State(state): State<AppState>) -> axum::Json<SignInWays> {
-    let oidc = state.oidc.as_ref();
+pub async fn ways(State(state): State<AppState>, headers: HeaderMap) -> axum::Json<SignInWays> {
+    let elsewhere = state.origins.page(&headers);
+    let leads_back = |oidc: &&Oidc| elsewhere.is_none_or(|origin| oidc.serves(origin));
+    let oidc = state.oidc.as_ref().filter(leads_back);
     let oidc = oidc.map(|it| OidcWay { name: it.name().to_owned(), url: paths::OIDC.to_owned() });
     axum::Json(SignInWays { oidc })
 }

@@ -81,7 +81,7 @@ pub(super) fn rows(rounds: u32, requests: u64) -> anyhow::Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// Calls of each kind, the usual ones most often.
+/// Calls of each kind.
 pub(super) fn exercise(binary: &Path) -> anyhow::Result<()> {
     let upstream = Upstream::start()?;
     let ours = rival::pinfold(binary, &upstream)?;
