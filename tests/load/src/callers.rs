@@ -126,7 +126,7 @@ fn call(
             }
             due += apart;
         }
-        line.stream.write_all(&plan.message)?;
+        line.write(&plan.message)?;
         let head = line.read()?.ok_or_else(|| io::Error::other("the line was closed"))?;
         times.push(u32::try_from(from.elapsed().as_micros()).unwrap_or(u32::MAX));
         if !head.starts_with("HTTP/1.1 200") {

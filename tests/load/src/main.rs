@@ -1,7 +1,7 @@
 //! What `cargo xtask bench --only proxy` runs beside a proxy: `upstream`, `floor` and `callers`.
 //!
-//! Callers and upstream block, a thread for each connection: that costs the least, so that the core
-//! which they share is not what limits the proxy on the other one.
+//! Callers and upstream are a thread for each connection, and none of them sleeps between two messages:
+//! nobody has to be woken, so that what a proxy costs is what it does (see [`message`]).
 
 mod callers;
 mod floor;

@@ -1,12 +1,18 @@
 //! As much of HTTP/1.1 as both ends need: a head, and a body of known length or in chunks.
 
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// For so long a line is asked again and again, while its thread lets others run in between. Whoever
+/// slept would have to be woken, and that costs the proxy which writes to it: the more, the longer the
+/// core of the sleeper had nothing to do, so that a slow proxy would look slower still.
+const AWAKE: Duration = Duration::from_millis(30);
 
 /// A connection, and what was read from it too early.
 pub struct Line {
-    /// The socket.
-    pub stream: TcpStream,
+    stream: TcpStream,
     buffer: Vec<u8>,
     filled: usize,
 }
@@ -15,7 +21,17 @@ impl Line {
     /// A fresh one.
     pub fn new(stream: TcpStream) -> io::Result<Self> {
         stream.set_nodelay(true)?;
+        stream.set_nonblocking(true)?;
         Ok(Self { stream, buffer: vec![0; 128 * 1024], filled: 0 })
+    }
+
+    /// Writes all of it.
+    pub fn write(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let count = awake(&mut self.stream, |stream| stream.write(bytes))?;
+            bytes = &bytes[count..];
+        }
+        Ok(())
     }
 
     /// Reads one message to its end; answers its head. `None`: the other side closed the line.
@@ -79,9 +95,32 @@ impl Line {
         if self.filled == self.buffer.len() {
             return Err(broken());
         }
-        let count = self.stream.read(&mut self.buffer[self.filled..])?;
+        let room = &mut self.buffer[self.filled..];
+        let count = awake(&mut self.stream, |stream| stream.read(room))?;
         self.filled += count;
         Ok(count > 0)
+    }
+}
+
+/// Does it as soon as it can be done, and sleeps only when that takes long.
+fn awake(
+    stream: &mut TcpStream,
+    mut work: impl FnMut(&mut TcpStream) -> io::Result<usize>,
+) -> io::Result<usize> {
+    let start = Instant::now();
+    loop {
+        match work(stream) {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            done => return done,
+        }
+        if start.elapsed() < AWAKE {
+            thread::yield_now();
+            continue;
+        }
+        stream.set_nonblocking(false)?;
+        let done = work(stream);
+        stream.set_nonblocking(true)?;
+        return done;
     }
 }
 

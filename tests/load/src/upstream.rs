@@ -53,7 +53,7 @@ fn serve(stream: TcpStream, filling: &[u8]) -> io::Result<()> {
             body.len(),
         )?;
         answer.extend_from_slice(body);
-        line.stream.write_all(&answer)?;
+        line.write(&answer)?;
     }
     Ok(())
 }
