@@ -3,6 +3,8 @@
 #[path = "../../xtask/src/portal.rs"]
 mod portal;
 
+use std::{env, fs};
+
 use pinfold_tests::browser::{Page, Result};
 use pinfold_tests::{ACCESS_KEY, Setup};
 use portal::{Portal, session_for};
@@ -200,6 +202,32 @@ pub async fn the_guide_is_followed(scene: Scene) -> Result {
     let list = scene.app.with_access_key().get("/api/v1/connections").await.expect(200);
     let id = list["items"][0]["id"].as_str().expect("an id");
     portal_learns(&scene.page, &format!("the page says {id}")).await
+}
+
+pub async fn a_portal_of_react(scene: Scene) -> Result {
+    by_a_framework(scene, "PINFOLD_REACT").await
+}
+
+pub async fn a_portal_of_vue(scene: Scene) -> Result {
+    by_a_framework(scene, "PINFOLD_VUE").await
+}
+
+/// The guide's component in a page that a framework makes, as bundled by `cargo xtask test`.
+async fn by_a_framework(scene: Scene, bundle: &str) -> Result {
+    let bundle = env::var(bundle).map_err(|_| format!("{bundle} names no bundle"))?;
+    let mut portal = Portal::bind(0)?;
+    portal.page = String::from(
+        "<!doctype html><title>Portal</title><div id=\"portal\" data-server=\"{PINFOLD}\"></div>\
+         <script type=\"module\" src=\"/portal.js\"></script>",
+    );
+    portal.script = fs::read_to_string(bundle)?;
+    let scene = shown_by(portal, scene, "Get PIN").await?;
+    authorize_in_the_frame(&scene).await?;
+    scene.page.press("Authenticate PIN").await?;
+    scene.page.find("heading", "All done").await?;
+    let list = scene.app.with_access_key().get("/api/v1/connections").await.expect(200);
+    let id = list["items"][0]["id"].as_str().expect("an id");
+    portal_learns(&scene.page, &format!("the page learns {id}")).await
 }
 
 /// The token ends on the way; the portal gives another, and the person notices nothing.

@@ -84,6 +84,8 @@ in_every_engine! {
     handed::a_link_repairs_the_one_it_is_for,
     handed::a_portal_connects,
     handed::the_guide_is_followed,
+    handed::a_portal_of_react,
+    handed::a_portal_of_vue,
     handed::a_portal_that_gives_no_session,
     handed::a_portals_token_ends_on_the_way,
     handed::a_portals_person_leaves,

@@ -9,6 +9,7 @@ mod budget;
 mod build;
 mod debian;
 mod embed;
+mod frameworks;
 mod front;
 mod portal;
 mod process;

@@ -11,7 +11,7 @@ use anyhow::Context;
 use clap::ValueEnum;
 
 use crate::browsers::{self, Engine};
-use crate::{budget, front, process, tools};
+use crate::{budget, frameworks, front, process, tools};
 
 /// Prove everything: format, lints, unit, API, byte budget, browsers.
 #[derive(clap::Args)]
@@ -139,6 +139,7 @@ fn scenarios(engine: Engine, word: &str) -> anyhow::Result<Vec<String>> {
 fn in_browsers(engines: &[Engine], args: &Args) -> anyhow::Result<()> {
     let folders = browsers::ready(engines)?;
     let (axe, nginx) = (tools::axe()?, tools::nginx()?);
+    let [react, vue] = frameworks::bundle()?;
     for engine in engines {
         let mut tests = browser_tests();
         tests.args(["--test-threads", "2"]);
@@ -148,6 +149,7 @@ fn in_browsers(engines: &[Engine], args: &Args) -> anyhow::Result<()> {
         };
         tests.env("PATH", process::path_with(&folders)?).env("PINFOLD_AXE", &axe);
         tests.env("PINFOLD_NGINX", &nginx);
+        tests.env("PINFOLD_REACT", &react).env("PINFOLD_VUE", &vue);
         if args.pictures {
             tests.env("PINFOLD_PICTURES", "1");
         }

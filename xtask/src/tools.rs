@@ -77,10 +77,17 @@ pub(crate) fn axe() -> anyhow::Result<PathBuf> {
 
 /// What node programs sign with: the folder of its modules.
 pub(crate) fn oauth_1_0a() -> anyhow::Result<PathBuf> {
-    let library = Tool::new("oauth-1.0a", "module", "2.2.6", Registry::Npm, 1);
-    let modules = library.folder()?.join("node_modules");
-    library.install_unless(&modules.join("oauth-1.0a"))?;
-    Ok(modules)
+    modules("oauth-1.0a", "2.2.6")
+}
+
+/// What a portal of React is made of: the folder of its modules.
+pub(crate) fn react() -> anyhow::Result<PathBuf> {
+    modules("react-dom", "19.3.1")
+}
+
+/// What a portal of Vue is made of: the folder of its modules.
+pub(crate) fn vue() -> anyhow::Result<PathBuf> {
+    modules("vue", "3.5.45")
 }
 
 /// What Python programs sign with: the folder of its packages.
@@ -93,10 +100,7 @@ pub(crate) fn oauthlib() -> anyhow::Result<PathBuf> {
 
 /// What a node program passes requests on with: the folder of its modules.
 pub(crate) fn http_proxy() -> anyhow::Result<PathBuf> {
-    let library = Tool::new("http-proxy", "module", "1.18.1", Registry::Npm, 1);
-    let modules = library.folder()?.join("node_modules");
-    library.install_unless(&modules.join("http-proxy"))?;
-    Ok(modules)
+    modules("http-proxy", "1.18.1")
 }
 
 /// The same for Python: the folder of its packages.
@@ -105,6 +109,14 @@ pub(crate) fn aiohttp() -> anyhow::Result<PathBuf> {
     let packages = library.folder()?;
     library.install_unless(&packages.join("aiohttp"))?;
     Ok(packages)
+}
+
+/// The folder of a library for node, and of what it needs.
+fn modules(package: &'static str, version: &str) -> anyhow::Result<PathBuf> {
+    let library = Tool::new(package, "module", version, Registry::Npm, 1);
+    let modules = library.folder()?.join("node_modules");
+    library.install_unless(&modules.join(package))?;
+    Ok(modules)
 }
 
 /// nginx, from the distribution.
