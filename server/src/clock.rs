@@ -90,17 +90,18 @@ thread_local! {
 /// request, so unlike a token's they may wait in memory until they are used, each once.
 pub fn nonce() -> String {
     AHEAD.with_borrow_mut(|ahead| {
-        let mut text = String::with_capacity(32);
-        while text.len() < 32 {
-            let Some(byte) = ahead.pop() else {
-                ahead.extend_from_slice(&random::<2048>());
-                continue;
+        let mut text = [0; 32];
+        for place in &mut text {
+            *place = loop {
+                if ahead.is_empty() {
+                    ahead.extend_from_slice(&random::<2048>());
+                }
+                if let Some(letter) = ahead.pop().and_then(letter) {
+                    break letter;
+                }
             };
-            if let Some(letter) = letter(byte) {
-                text.push(letter);
-            }
         }
-        text
+        String::from_utf8_lossy(&text).into_owned()
     })
 }
 
@@ -110,15 +111,15 @@ const ALPHANUMERIC: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst
 pub fn random_alphanumeric<const N: usize>() -> String {
     let mut text = String::with_capacity(N);
     while text.len() < N {
-        let fair = random::<64>().into_iter().filter_map(letter);
+        let fair = random::<64>().into_iter().filter_map(letter).map(char::from);
         text.extend(fair.take(N - text.len()));
     }
     text
 }
 
 /// 248 is the largest multiple of 62 in a byte: above it, some letters would be likelier.
-fn letter(byte: u8) -> Option<char> {
-    (byte < 248).then(|| char::from(ALPHANUMERIC[usize::from(byte) % 62]))
+fn letter(byte: u8) -> Option<u8> {
+    (byte < 248).then(|| ALPHANUMERIC[usize::from(byte) % 62])
 }
 
 #[cfg(test)]

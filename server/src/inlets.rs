@@ -7,11 +7,11 @@
 )]
 
 use axum::http::header::{HeaderMap, HeaderName, HeaderValue};
-use axum::http::{Response, StatusCode};
+use axum::http::{Method, StatusCode};
 
 use crate::proxy::{Target, accepted, decode, encode, from_x, part};
 use crate::seal::{KeyRing, Place};
-use crate::x::pass::Evidence;
+use crate::x::pass::{Evidence, read_whole};
 
 /// A path of a call: what is taken is sent as it stands, and no URL parser reads it otherwise.
 pub fn path(text: &str) {
@@ -58,12 +58,20 @@ pub fn headers(text: &[u8]) {
 /// A refusal of X's: it is read, whatever it is, and what is repeated of it is short and on one line.
 pub fn reply(status: u16, body: &[u8]) {
     let Ok(status) = StatusCode::from_u16(status) else { return };
-    let mut response = Response::new(());
-    *response.status_mut() = status;
-    let (head, ()) = response.into_parts();
-    let failure = Evidence::new(&head, None, 0).failure(body);
+    let failure = Evidence::new(status, &HeaderMap::new(), None, 0).failure(body);
     let text = failure.answer.map(|answer| answer.text).unwrap_or_default();
     assert!(text.chars().count() <= 300 && !text.contains(char::is_control), "{text:?}");
+}
+
+/// An answer of X's, as bytes: however it is cut into parts, it is read as the same.
+pub fn answer(text: &[u8]) {
+    let whole = read_whole(text, &Method::GET, text.len().max(1));
+    assert_eq!(read_whole(text, &Method::GET, 1), whole);
+    assert_eq!(read_whole(text, &Method::GET, 7), whole);
+    if let Some((status, body, _)) = whole {
+        assert!(status == 0 || status >= 200, "{status}");
+        assert!(body.len() <= text.len());
+    }
 }
 
 /// A sealed secret: nothing that was not sealed here opens.
@@ -108,11 +116,17 @@ mod tests {
         }
 
         #[test]
+        fn any_answer(text in "HTTP/1\\.[01] [1-5](00|01|04)( OK)?\r\n((content-length|transfer-encoding|connection|date|x-[a-z]{1,4}): ?(chunked|close|[0-9]{0,3}|[ -~]{0,5})\r\n){0,4}\r\n([0-9a-f]{1,2}\r\n[a-z]{0,9}\r\n){0,3}(0\r\n)?(\r\n)?") {
+            answer(text.as_bytes());
+        }
+
+        #[test]
         fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..120), status in any::<u16>()) {
             path(&String::from_utf8_lossy(&bytes));
             query(&bytes);
             headers(&bytes);
             reply(status, &bytes);
+            answer(&bytes);
             envelope(&bytes);
         }
     }

@@ -8,7 +8,7 @@ use axum::http::header::{
 
 /// What X may tell the caller, besides `x-rate-limit-…`. `content-encoding` is here because nothing
 /// is decompressed: without it the caller could not read what X sent unasked.
-const FROM_X: [HeaderName; 7] = [
+static FROM_X: [HeaderName; 7] = [
     CONTENT_TYPE,
     CONTENT_LENGTH,
     CONTENT_ENCODING,

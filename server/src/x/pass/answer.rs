@@ -4,15 +4,16 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use hyper::body::{Body, Bytes, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep};
 
 use super::BODY_CAP;
+use super::incoming::Framing;
 use super::line::Busy;
 
 /// A body of X's, with the line that it comes by. Dropped before its end, the line is closed.
 pub struct AnswerBody {
-    body: Incoming,
+    framing: Framing,
     line: Option<Busy>,
     left: u64,
     /// How long X may let it rest.
@@ -37,35 +38,27 @@ pub enum AnswerError {
 }
 
 impl AnswerBody {
-    pub(super) fn new(body: Incoming, line: Busy) -> Self {
+    pub(super) fn new(framing: Framing, line: Busy) -> Self {
         let idle = line.idle();
-        let mut answer = Self { body, line: Some(line), left: BODY_CAP, idle, patience: None };
+        let mut answer = Self { framing, line: Some(line), left: BODY_CAP, idle, patience: None };
         answer.let_rest();
         answer
     }
 
     /// Gives the line back when nothing more comes by it.
     fn let_rest(&mut self) {
-        if self.body.is_end_stream()
+        if self.framing.is_over()
             && let Some(line) = self.line.take()
         {
             line.rest();
         }
     }
 
-    fn poll_body(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        let frame = Pin::new(&mut self.body).poll_frame(cx);
-        if frame.is_ready() {
-            return frame;
+    fn poll_body(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, AnswerError>> {
+        match &mut self.line {
+            Some(line) => line.poll_body(cx, &mut self.framing),
+            None => Poll::Ready(Ok(None)),
         }
-        // Now that the body wants more, the line may have it.
-        if let Some(line) = &mut self.line {
-            line.drive(cx);
-        }
-        Pin::new(&mut self.body).poll_frame(cx)
     }
 
     fn poll_patience(&mut self, cx: &mut Context<'_>) -> Poll<()> {
@@ -82,44 +75,41 @@ impl Body for AnswerBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, AnswerError>>> {
-        loop {
-            let frame = match self.poll_body(cx) {
-                Poll::Ready(frame) => frame,
-                Poll::Pending => {
-                    std::task::ready!(self.poll_patience(cx));
-                    return Poll::Ready(Some(Err(AnswerError::Late)));
-                }
-            };
-            let idle = self.idle;
-            if let Some(patience) = &mut self.patience {
-                patience.as_mut().reset(Instant::now() + idle);
+        let part = match self.poll_body(cx) {
+            Poll::Ready(part) => part,
+            Poll::Pending => {
+                std::task::ready!(self.poll_patience(cx));
+                return Poll::Ready(Some(Err(AnswerError::Late)));
             }
-            let data = match frame {
-                None => {
-                    if let Some(line) = self.line.take() {
-                        line.rest();
-                    }
-                    return Poll::Ready(None);
-                }
-                Some(Err(_)) => return Poll::Ready(Some(Err(AnswerError::Broken))),
-                Some(Ok(frame)) => frame.into_data(),
-            };
-            // Trailers are none of the headers that pass.
-            let Ok(data) = data else { continue };
-            let Some(left) = self.left.checked_sub(data.len() as u64) else {
-                return Poll::Ready(Some(Err(AnswerError::TooLarge)));
-            };
-            self.left = left;
-            self.let_rest();
-            return Poll::Ready(Some(Ok(Frame::data(data))));
+        };
+        let idle = self.idle;
+        if let Some(patience) = &mut self.patience {
+            patience.as_mut().reset(Instant::now() + idle);
         }
+        let Some(data) = part.transpose() else {
+            if let Some(line) = self.line.take() {
+                line.rest();
+            }
+            return Poll::Ready(None);
+        };
+        let data = data?;
+        let Some(left) = self.left.checked_sub(data.len() as u64) else {
+            return Poll::Ready(Some(Err(AnswerError::TooLarge)));
+        };
+        self.left = left;
+        self.let_rest();
+        Poll::Ready(Some(Ok(Frame::data(data))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.framing.is_over()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        match self.framing {
+            Framing::Length(left) => SizeHint::with_exact(left),
+            Framing::Chunked(_) if self.framing.is_over() => SizeHint::with_exact(0),
+            Framing::Chunked(_) | Framing::UntilClose => SizeHint::default(),
+        }
     }
 }

@@ -128,11 +128,6 @@ impl OutBody {
         Self(Kind::Stream { first, rest, left, upload: Arc::new(Upload::new()) })
     }
 
-    /// Whether there is certainly nothing in it.
-    pub(super) fn is_empty(&self) -> bool {
-        self.is_end_stream()
-    }
-
     /// How it goes, for a body that is not here yet.
     pub(super) fn upload(&self) -> Option<Arc<Upload>> {
         match &self.0 {

@@ -3,7 +3,6 @@
 use hyper::StatusCode;
 use hyper::body::Bytes;
 use hyper::header::HeaderMap;
-use hyper::http::response;
 use pinfold_api::{AccessLevel, Code};
 
 use super::super::dialect;
@@ -22,14 +21,19 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    pub(crate) fn new(head: &response::Parts, clock_skew: Option<i64>, corrected: i64) -> Self {
-        let level = head.headers.get("x-access-level").and_then(|level| level.to_str().ok());
+    pub(crate) fn new(
+        status: StatusCode,
+        headers: &HeaderMap,
+        clock_skew: Option<i64>,
+        corrected: i64,
+    ) -> Self {
+        let level = headers.get("x-access-level").and_then(|level| level.to_str().ok());
         Self {
-            status: head.status,
+            status,
             access_level: level.and_then(AccessLevel::from_x),
             clock_skew,
             corrected,
-            retry_after: dialect::retry_after(head.status, &head.headers),
+            retry_after: dialect::retry_after(status, headers),
         }
     }
 

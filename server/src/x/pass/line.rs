@@ -1,31 +1,36 @@
 //! Lines to X: connections that are kept and used again, one call at a time.
 //!
-//! Our own, rather than hyper-util's pool, for two reasons. A call and its line run in one task:
-//! when the caller goes away, all of it is dropped and X sees the end at once. And what happens to
-//! a request on a line that turns out dead is decided here: it is sent on another line only when not
-//! a byte of it was written on the first, so a signed request never reaches X twice.
+//! Our own, rather than hyper's client and hyper-util's pool, for three reasons. A call and its line run
+//! in one task: when the caller goes away, all of it is dropped and X sees the end at once. What happens
+//! to a request on a line that turns out dead is decided here: it is sent on another line only when not
+//! a byte of it was written on the first, so a signed request never reaches X twice. And a line that
+//! rests holds no buffers, and a request costs one write and a list of the headers that pass.
 
 use std::future::poll_fn;
+use std::io;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use hyper::client::conn::TrySendError;
-use hyper::client::conn::http1::{Builder, Connection, SendRequest};
 use hyper::header::HeaderValue;
-use hyper::{Request, Uri};
+use hyper::{Method, Uri};
 use hyper_rustls::{HttpsConnector, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead as _, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until};
+use tokio_util::bytes::{Bytes, BytesMut};
+use tokio_util::io::poll_read_buf;
 use tower::Service as _;
 use url::Url;
 
-use super::body::{OutBody, Upload, UploadEnd};
-use super::{Head, PassError, Patience};
+use super::body::{Upload, UploadEnd};
+use super::incoming::{Framing, Head, Part};
+use super::outgoing::{Outgoing, Stopped};
+use super::{AnswerError, PassError, Patience};
 
 /// TCP and TLS together.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -33,10 +38,12 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const REST: Duration = Duration::from_secs(15);
 /// At the same time. Each holds a file descriptor, as each caller does.
 const LINES: usize = 400;
-/// The largest head of an answer, and the most that is read at once: a body of 64 KB is one piece.
-const READ_BYTES: usize = 128 * 1024;
+/// Read at once: of what is of unknown length, and of what is known to be long. A body of 64 KB is one
+/// piece, and not several that are each written by themselves.
+const READ: usize = 8 * 1024;
+const LONG_READ: usize = 128 * 1024;
 
-type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
+type Stream = TokioIo<MaybeHttpsStream<TokioIo<TcpStream>>>;
 
 /// All lines to one provider.
 pub(crate) struct Lines(Arc<Shared>);
@@ -55,68 +62,123 @@ struct Resting {
     since: Instant,
 }
 
-/// One connection to X.
+/// One connection to X. Its state of TLS takes a kilobyte and lies apart, for lines go from hand to
+/// hand.
 struct Line {
-    sender: SendRequest<OutBody>,
-    /// What moves the bytes; `None` when it is over.
-    connection: Option<Pin<Box<Connection<Stream, OutBody>>>>,
+    stream: Box<Stream>,
+    /// What was read and nobody took yet.
+    buffer: BytesMut,
+    /// How long the last answer was: the next one may be as long.
+    last: usize,
+    /// Read of this answer so far.
+    read: usize,
 }
 
-/// A line in use: when it is dropped, the connection is closed; when it is [rested](Self::rest), it
-/// can be used again.
+/// A line in use, after the head of an answer: when it is dropped, the connection is closed; when it
+/// is [rested](Self::rest), it can be used again.
 pub(super) struct Busy {
     line: Line,
+    /// A request that X answered before it had all of it.
+    rest: Option<Outgoing>,
+    keeps: bool,
     shared: Arc<Shared>,
     _place: OwnedSemaphorePermit,
 }
 
 impl Line {
-    /// Moves bytes.
-    fn drive(&mut self, cx: &mut Context<'_>) {
-        if let Some(connection) = &mut self.connection
-            && connection.as_mut().poll(cx).is_ready()
-        {
-            self.connection = None;
+    fn new(stream: Stream) -> Self {
+        Self { stream: Box::new(stream), buffer: BytesMut::new(), last: 0, read: 0 }
+    }
+
+    /// Whether it can take another request, as far as this side knows. A line that rests has
+    /// nothing to say: what comes is the end of it, or no answer to any request of ours.
+    fn is_open(&mut self) -> bool {
+        let mut byte = [0];
+        // Nobody has to be woken: whoever uses it next polls it again.
+        let mut cx = Context::from_waker(Waker::noop());
+        Pin::new(&mut self.stream).poll_read(&mut cx, &mut ReadBuf::new(&mut byte)).is_pending()
+    }
+
+    /// Reads some more; `Ok(0)`: that was all.
+    fn poll_more(&mut self, cx: &mut Context<'_>, count: usize) -> Poll<io::Result<usize>> {
+        self.buffer.reserve(count);
+        let read = poll_read_buf(Pin::new(&mut self.stream), cx, &mut self.buffer);
+        if let Poll::Ready(Ok(count)) = &read {
+            self.read += count;
+        }
+        read
+    }
+
+    fn poll_head(
+        &mut self,
+        cx: &mut Context<'_>,
+        method: &Method,
+    ) -> Poll<Result<Head, PassError>> {
+        loop {
+            match self.poll_more(cx, self.last.clamp(READ, LONG_READ)) {
+                Poll::Ready(Ok(count)) if count > 0 => {}
+                Poll::Ready(end) => {
+                    let error = end.err();
+                    tracing::warn!(?error, "X closed the line on a call that was passed on");
+                    return Poll::Ready(Err(PassError::Broken));
+                }
+                Poll::Pending => return Poll::Pending,
+            }
+            match Head::take(&mut self.buffer, method) {
+                Ok(Some(head)) => return Poll::Ready(Ok(head)),
+                Ok(None) => {}
+                Err(_) => {
+                    tracing::warn!("X answered a call that was passed on, and not in HTTP");
+                    return Poll::Ready(Err(PassError::Garbled));
+                }
+            }
         }
     }
 
-    /// Whether it can take another request, as far as this side knows.
-    fn is_ready(&mut self) -> bool {
-        // Nobody has to be woken: whoever uses it next polls it again.
-        self.drive(&mut Context::from_waker(std::task::Waker::noop()));
-        self.connection.is_some() && self.sender.is_ready()
-    }
-
-    /// One request, until the head of its answer.
+    /// One request, until the head of its answer. `None`: the line was over before a byte of it was
+    /// written.
     async fn exchange(
         &mut self,
-        request: Request<OutBody>,
+        method: &Method,
+        request: &mut Outgoing,
         upload: Option<&Upload>,
         limits: &Patience,
-    ) -> Result<Head, Over> {
-        let mut answer = pin!(self.sender.try_send_request(request));
+    ) -> Option<Result<Head, PassError>> {
         // An upload may be over before that: its caller rests, or it takes too long.
         let first = match upload {
             Some(_) => limits.answer.min(limits.idle).min(limits.upload),
             None => limits.answer,
         };
         let mut patience = pin!(sleep_until(Instant::now() + first));
-        let connection = &mut self.connection;
         poll_fn(|cx| {
-            if let Some(open) = connection
-                && open.as_mut().poll(cx).is_ready()
-            {
-                *connection = None;
+            let written = request.poll_write(cx, &mut self.stream);
+            if let Poll::Ready(Err(Stopped::Body)) = written {
+                let end = upload.and_then(Upload::end).map_or(UploadEnd::Broken, |(end, _)| end);
+                return Poll::Ready(Some(Err(PassError::Upload(end))));
             }
-            if let Poll::Ready(answer) = answer.as_mut().poll(cx) {
-                return Poll::Ready(answer.map_err(|error| Over::of(error, upload)));
+            let over = match written {
+                Poll::Ready(Err(Stopped::Line(error))) => {
+                    tracing::debug!(%error, "a line to X takes no more");
+                    true
+                }
+                _ => false,
+            };
+            if over && !request.began() {
+                return Poll::Ready(None);
+            }
+            // X may say why it takes no more.
+            if let Poll::Ready(head) = self.poll_head(cx, method) {
+                return Poll::Ready(Some(head));
+            }
+            if over {
+                return Poll::Ready(Some(Err(PassError::Broken)));
             }
             loop {
                 std::task::ready!(patience.as_mut().poll(cx));
                 match deadline(upload, limits) {
                     Ok(later) if later > Instant::now() => patience.as_mut().reset(later),
-                    Ok(_) => return Poll::Ready(Err(Over::Failed(PassError::Late))),
-                    Err(end) => return Poll::Ready(Err(Over::Failed(PassError::Upload(end)))),
+                    Ok(_) => return Poll::Ready(Some(Err(PassError::Late))),
+                    Err(end) => return Poll::Ready(Some(Err(PassError::Upload(end)))),
                 }
             }
         })
@@ -140,42 +202,45 @@ fn deadline(upload: Option<&Upload>, limits: &Patience) -> Result<Instant, Uploa
     }
 }
 
-/// Why there is no head.
-enum Over {
-    /// The line was over before a byte of the request was written: here it is again.
-    Unsent(Box<Request<OutBody>>),
-    Failed(PassError),
-}
-
-impl Over {
-    fn of(mut failed: TrySendError<Request<OutBody>>, upload: Option<&Upload>) -> Self {
-        if let Some(unsent) = failed.take_message() {
-            return Self::Unsent(Box::new(unsent));
-        }
-        let error = failed.error();
-        if let Some((end, _)) = upload.and_then(Upload::end)
-            && end != UploadEnd::Whole
-        {
-            return Self::Failed(PassError::Upload(end));
-        }
-        tracing::warn!(%error, "X did not answer a call that was passed on");
-        Self::Failed(if error.is_parse() { PassError::Garbled } else { PassError::Broken })
-    }
-}
-
 impl Busy {
     /// How long X may let the rest of an answer rest.
     pub(super) fn idle(&self) -> Duration {
         self.shared.patience.idle
     }
 
-    pub(super) fn drive(&mut self, cx: &mut Context<'_>) {
-        self.line.drive(cx);
+    /// The next part of the answer's body; `None` at its end.
+    pub(super) fn poll_body(
+        &mut self,
+        cx: &mut Context<'_>,
+        framing: &mut Framing,
+    ) -> Poll<Result<Option<Bytes>, AnswerError>> {
+        if let Some(rest) = &mut self.rest
+            && let Poll::Ready(written) = rest.poll_write(cx, &mut self.line.stream)
+        {
+            self.keeps &= written.is_ok();
+            self.rest = None;
+        }
+        loop {
+            let left = match framing.take(&mut self.line.buffer) {
+                Ok(Part::Data(data)) => return Poll::Ready(Ok(Some(data))),
+                Ok(Part::End) => return Poll::Ready(Ok(None)),
+                Ok(Part::More(left)) => left,
+                Err(_) => return Poll::Ready(Err(AnswerError::Broken)),
+            };
+            let long = left.map_or(READ, |left| usize::try_from(left).unwrap_or(LONG_READ));
+            match std::task::ready!(self.line.poll_more(cx, long.min(LONG_READ))) {
+                Ok(0) if *framing == Framing::UntilClose => return Poll::Ready(Ok(None)),
+                Ok(0) | Err(_) => return Poll::Ready(Err(AnswerError::Broken)),
+                Ok(_) => {}
+            }
+        }
     }
 
-    /// The answer was read to its end: the line may be used again.
+    /// The answer was read to its end: the line may be used again, unless something says no.
     pub(super) fn rest(mut self) {
-        if self.line.is_ready() {
+        if self.keeps && self.rest.is_none() && self.line.buffer.is_empty() {
+            self.line.buffer = BytesMut::new();
+            self.line.last = std::mem::take(&mut self.line.read);
             let resting = Resting { line: self.line, since: Instant::now() };
             self.shared.resting().push(resting);
         }
@@ -191,15 +256,18 @@ impl Shared {
     fn rested(&self) -> Option<Line> {
         loop {
             let Resting { mut line, since } = self.resting().pop()?;
-            if since.elapsed() < REST && line.is_ready() {
+            if since.elapsed() < REST && line.is_open() {
                 return Some(line);
             }
         }
     }
 
     async fn place(&self) -> Result<OwnedSemaphorePermit, PassError> {
+        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
+            return Ok(place);
+        }
         let waiting = Arc::clone(&self.places).acquire_owned();
-        let place = tokio::time::timeout(CONNECT_TIMEOUT, waiting).await;
+        let place = Box::pin(tokio::time::timeout(CONNECT_TIMEOUT, waiting)).await;
         place.ok().and_then(Result::ok).ok_or_else(|| {
             tracing::warn!(lines = LINES, "all lines to X are busy");
             PassError::Unreached
@@ -207,17 +275,9 @@ impl Shared {
     }
 
     async fn connect(&self) -> Result<Line, PassError> {
-        let opening = async {
-            let stream = self.connector.clone().call(self.base.clone()).await?;
-            let (sender, connection) =
-                Builder::new().max_buf_size(READ_BYTES).handshake(stream).await?;
-            let mut line = Line { sender, connection: Some(Box::pin(connection)) };
-            // A first look at the line makes it ready to take a request.
-            line.is_ready();
-            Ok::<_, Box<dyn std::error::Error + Send + Sync>>(line)
-        };
+        let opening = self.connector.clone().call(self.base.clone());
         match tokio::time::timeout(CONNECT_TIMEOUT, opening).await {
-            Ok(Ok(line)) => Ok(line),
+            Ok(Ok(stream)) => Ok(Line::new(TokioIo::new(stream))),
             Ok(Err(error)) => {
                 tracing::warn!(error, "no line to X");
                 Err(PassError::Unreached)
@@ -249,8 +309,8 @@ impl Lines {
         }))
     }
 
-    pub(super) fn host(&self) -> HeaderValue {
-        self.0.host.clone()
+    pub(super) fn host(&self) -> &HeaderValue {
+        &self.0.host
     }
 
     /// Closes what rested for too long.
@@ -267,24 +327,28 @@ impl Lines {
     /// comes by.
     pub(super) async fn send(
         &self,
-        request: Request<OutBody>,
+        method: &Method,
+        mut request: Outgoing,
         upload: Option<Arc<Upload>>,
     ) -> Result<(Busy, Head), PassError> {
         let shared = &self.0;
         let place = shared.place().await?;
-        let mut request = request;
         loop {
             let (mut line, used) = match shared.rested() {
                 Some(line) => (line, true),
-                None => (shared.connect().await?, false),
+                // In a box: room for it in every call would be room in every connection.
+                None => (Box::pin(shared.connect()).await?, false),
             };
-            match line.exchange(request, upload.as_deref(), &shared.patience).await {
-                Ok(head) => {
-                    return Ok((Busy { line, shared: Arc::clone(shared), _place: place }, head));
+            let upload = upload.as_deref();
+            match line.exchange(method, &mut request, upload, &shared.patience).await {
+                Some(Ok(head)) => {
+                    let rest = (!request.is_done()).then_some(request);
+                    let (keeps, shared) = (head.keeps, Arc::clone(shared));
+                    return Ok((Busy { line, rest, keeps, shared, _place: place }, head));
                 }
-                Err(Over::Unsent(unsent)) if used => request = *unsent,
-                Err(Over::Unsent(_)) => return Err(PassError::Unreached),
-                Err(Over::Failed(error)) => return Err(error),
+                None if used => {}
+                None => return Err(PassError::Unreached),
+                Some(Err(error)) => return Err(error),
             }
         }
     }

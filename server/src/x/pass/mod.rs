@@ -8,16 +8,15 @@
 mod answer;
 mod body;
 mod evidence;
+mod incoming;
 mod line;
+mod outgoing;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderValue, USER_AGENT,
-};
-use hyper::http::uri::PathAndQuery;
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::header::{HeaderMap, HeaderValue};
+use hyper::{Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::X;
@@ -26,14 +25,16 @@ use super::sign::{self, KeyPair, Leg, Moment, SignError};
 pub use answer::{AnswerBody, AnswerError};
 pub use body::{OutBody, Upload, UploadEnd};
 pub use evidence::Evidence;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) use incoming::read_whole;
 pub(super) use line::Lines;
+use outgoing::{Head, Outgoing};
 
 /// The largest body in either direction. X takes media in parts of 5 MB.
 pub const BODY_CAP: u64 = 64 * 1024 * 1024;
 
 const USER_AGENT_TEXT: &str = concat!("pinfold/", env!("CARGO_PKG_VERSION"));
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
-const ANYTHING: HeaderValue = HeaderValue::from_static("*/*");
 
 /// RFC 3986 §2.3: everything but the unreserved characters, as RFC 5849 §3.6 wants it.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -117,7 +118,7 @@ impl PassError {
 pub struct Answer {
     /// X's status.
     pub status: StatusCode,
-    /// All of X's headers.
+    /// X's headers that may pass, and those that something here learns from.
     pub headers: HeaderMap,
     /// What it says about the connection.
     pub evidence: Evidence,
@@ -130,18 +131,15 @@ impl X {
     pub async fn pass(&self, call: Call<'_>) -> Result<Answer, PassError> {
         let (sent, corrected) = (self.clock.now(), self.skew.correction());
         let moment = Moment::at(sent - corrected * 1000);
+        let method = call.method;
         let (request, upload) = self.passable(call, &moment).map_err(PassError::Unsignable)?;
-        let (line, response) = self.lines.send(request, upload).await?;
-        let (head, body) = response.into_parts();
-        if head.status.is_informational() {
-            return Err(PassError::Garbled);
-        }
+        let (line, head) = self.lines.send(method, request, upload).await?;
         let clock_skew = self.skew.learn(&head.headers, sent, self.clock.now());
         Ok(Answer {
-            evidence: Evidence::new(&head, clock_skew, corrected),
+            evidence: Evidence::new(head.status, &head.headers, clock_skew, corrected),
             status: head.status,
             headers: head.headers,
-            body: AnswerBody::new(body, line),
+            body: AnswerBody::new(head.framing, line),
         })
     }
 
@@ -149,18 +147,21 @@ impl X {
         &self,
         call: Call<'_>,
         moment: &Moment,
-    ) -> Result<(Request<OutBody>, Option<Arc<Upload>>), SignError> {
+    ) -> Result<(Outgoing, Option<Arc<Upload>>), SignError> {
         let mut url = self.base.clone();
         url.set_path(call.path);
         if url.path() != call.path {
             return Err(SignError::Url);
         }
-        let mut pairs = call.query.to_vec();
-        if let Payload::Form(form) = &call.payload {
-            pairs.extend_from_slice(form);
-        }
-        let covered =
-            sign::Request { method: call.method, url: &url, parameters: &pairs, leg: Leg::None };
+        let both;
+        let parameters = match &call.payload {
+            Payload::Form(form) => {
+                both = [call.query, form.as_slice()].concat();
+                both.as_slice()
+            }
+            Payload::Empty | Payload::Other { .. } => call.query,
+        };
+        let covered = sign::Request { method: call.method, url: &url, parameters, leg: Leg::None };
         let authorization = sign::authorization(&covered, call.app, Some(call.token), moment)?;
 
         let mut target = String::with_capacity(call.path.len() + 64);
@@ -169,7 +170,6 @@ impl X {
             target.push('?');
             encode(&mut target, call.query);
         }
-        let target = PathAndQuery::try_from(target).map_err(|_| SignError::Url)?;
 
         let (body, content_type) = match call.payload {
             Payload::Empty => (OutBody::empty(), None),
@@ -181,29 +181,16 @@ impl X {
             Payload::Other { content_type, body } => (body, content_type),
         };
         let upload = body.upload();
-        let bodiless = body.is_empty();
-        let mut request = Request::new(body);
-        *request.method_mut() = call.method.clone();
-        *request.uri_mut() = target.into();
-        let headers = request.headers_mut();
-        headers.reserve(8);
-        headers.insert(HOST, self.lines.host());
-        headers.insert(AUTHORIZATION, authorization);
-        headers.insert(USER_AGENT, HeaderValue::from_static(USER_AGENT_TEXT));
-        if let Some(content_type) = content_type {
-            headers.insert(CONTENT_TYPE, content_type);
-        }
-        // RFC 9110 §8.6: a method that usually has a body says so when it has none.
-        if bodiless && matches!(*call.method, Method::POST | Method::PUT | Method::PATCH) {
-            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-        }
-        if call.accept.is_empty() {
-            headers.insert(ACCEPT, ANYTHING);
-        }
-        for accept in call.accept {
-            headers.append(ACCEPT, accept);
-        }
-        Ok((request, upload))
+        let head = Head {
+            method: call.method,
+            target: &target,
+            host: self.lines.host(),
+            authorization: &authorization,
+            user_agent: USER_AGENT_TEXT,
+            content_type: content_type.as_ref(),
+            accept: &call.accept,
+        };
+        Ok((Outgoing::new(&head, body), upload))
     }
 }
 
@@ -218,6 +205,3 @@ pub(crate) fn encode(text: &mut String, pairs: &[(String, String)]) {
         text.extend(utf8_percent_encode(value, ENCODED));
     }
 }
-
-/// A head that hyper could read.
-type Head = Response<hyper::body::Incoming>;
