@@ -24,6 +24,7 @@ pub mod handoff;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod inlets;
 mod janitor;
+mod kept;
 pub mod keys;
 mod layers;
 mod ledger;

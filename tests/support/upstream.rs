@@ -31,6 +31,8 @@ pub enum Reply {
     Last(Vec<u8>),
     /// With these bytes, and then nothing for ever.
     Stall(Vec<u8>),
+    /// With each of these bytes after a while, asked or not; then the line is closed.
+    Steps(Vec<(Duration, Vec<u8>)>),
     /// The connection is reset.
     Reset,
     /// With a body of so many bytes, written as fast as it is read.
@@ -174,6 +176,14 @@ async fn serve(
                 let mut rest = [0; 64];
                 while stream.read(&mut rest).await.is_ok_and(|count| count > 0) {}
                 *aborted.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+                return;
+            }
+            Reply::Steps(steps) => {
+                for (after, bytes) in steps {
+                    tokio::time::sleep(after).await;
+                    let _ = stream.write_all(&bytes).await;
+                }
+                let _ = stream.shutdown().await;
                 return;
             }
             Reply::Reset => {

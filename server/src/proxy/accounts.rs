@@ -1,20 +1,17 @@
 //! The connections in use, as they lie in the store: sealed. A call asks no disk, and no plain secret
 //! outlives the call that it signed.
 
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use pinfold_api::{AppKind, Code};
 use uuid::Uuid;
 
+use crate::kept::Kept;
 use crate::problem::Refusal;
 use crate::state::AppState;
 use crate::store::{AppRow, ConnectionRow};
 use crate::workspace::Registered;
 use crate::x::KeyPair;
-
-/// Beyond this all are read again.
-const CAP: usize = 4096;
 
 /// A connection to sign for.
 #[derive(Debug)]
@@ -30,6 +27,22 @@ pub struct Account {
 }
 
 impl Account {
+    async fn read(state: &AppState, workspace: &str, id: Uuid) -> Result<Option<Self>, Refusal> {
+        let store = &state.store;
+        let Some(row) = store.connection(workspace, &id.to_string()).await? else {
+            return Ok(None);
+        };
+        let app = match &row.app_id {
+            Some(app) => store.app(workspace, app).await?,
+            None => None,
+        };
+        let registered = match row.app_kind {
+            AppKind::Registered => Registered::of(state, workspace).await?,
+            _ => None,
+        };
+        Ok(Some(Self { id, row, app, registered }))
+    }
+
     /// Whether it belongs to the provider that this server talks to: no other one ever hears of it.
     pub fn fits(&self, state: &AppState) -> Result<(), Refusal> {
         if self.row.provider == state.x.base() {
@@ -48,9 +61,9 @@ impl Account {
     }
 }
 
-/// Connections by id, for as long as the store says the same.
+/// Connections by id.
 #[derive(Debug, Default)]
-pub struct Accounts(RwLock<HashMap<Uuid, (u64, Arc<Account>)>>);
+pub struct Accounts(Kept<Uuid, Account>);
 
 impl Accounts {
     /// A connection of a workspace; of another one there is none.
@@ -60,53 +73,14 @@ impl Accounts {
         workspace: &str,
         id: Uuid,
     ) -> Result<Arc<Account>, Refusal> {
-        let generation = state.store.changes().generation();
-        if let Some(account) = self.known(id, generation) {
-            let own = account.row.workspace == workspace;
-            return if own { Ok(account) } else { Err(Code::NotFound.into()) };
-        }
-        // In a box, for this is rare: room for it in every call would be room in every connection.
-        Box::pin(self.read(state, workspace, id, generation)).await
-    }
-
-    async fn read(
-        &self,
-        state: &AppState,
-        workspace: &str,
-        id: Uuid,
-        generation: Option<u64>,
-    ) -> Result<Arc<Account>, Refusal> {
-        let store = &state.store;
-        let row = store.connection(workspace, &id.to_string()).await?;
-        let row = row.ok_or(Code::NotFound)?;
-        let app = match &row.app_id {
-            Some(app) => store.app(workspace, app).await?,
-            None => None,
-        };
-        let registered = match row.app_kind {
-            AppKind::Registered => Registered::of(state, workspace).await?,
-            _ => None,
-        };
-        let account = Arc::new(Account { id, row, app, registered });
-        if let Some(generation) = generation {
-            let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-            if known.len() >= CAP {
-                known.clear();
-            }
-            known.insert(id, (generation, Arc::clone(&account)));
-        }
-        Ok(account)
-    }
-
-    fn known(&self, id: Uuid, generation: Option<u64>) -> Option<Arc<Account>> {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let (kept, account) = known.get(&id)?;
-        (Some(*kept) == generation).then(|| Arc::clone(account))
+        let account = self.0.find(&state.store, id, || Account::read(state, workspace, id)).await?;
+        let own = account.filter(|account| account.row.workspace == workspace);
+        own.ok_or_else(|| Code::NotFound.into())
     }
 
     /// Whether nothing is kept.
     pub fn is_empty(&self) -> bool {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).is_empty()
+        self.0.is_empty()
     }
 }
 

@@ -152,11 +152,11 @@ pub fn not_passed(error: PassError) -> Refusal {
             .because(format!("X took the call and closed the line without an answer. {PERHAPS}")),
         PassError::Garbled => Refusal::new(Code::XUnintelligible)
             .because(format!("What came back is not HTTP. {PERHAPS}")),
-        PassError::Upload(UploadEnd::TooLarge) => Code::TooLarge.into(),
-        PassError::Upload(UploadEnd::Slow) => Code::RequestTimeout.into(),
-        PassError::Upload(UploadEnd::Broken | UploadEnd::Whole) => {
-            Refusal::new(Code::InvalidRequest)
-                .because("The body did not arrive whole. Send it again.")
-        }
+        PassError::Upload { end, .. } => match end {
+            UploadEnd::TooLarge => Code::TooLarge.into(),
+            UploadEnd::Slow => Code::RequestTimeout.into(),
+            UploadEnd::Broken | UploadEnd::Whole => Refusal::new(Code::InvalidRequest)
+                .because("The body did not arrive whole. Send it again."),
+        },
     }
 }

@@ -1,27 +1,21 @@
 //! The keys of those who call now, so that a call asks no disk who calls.
 
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use uuid::Uuid;
 
 use super::allowance::{spent_today, too_often};
 use super::{Allowances, Micros, TaskKey, day_of};
 use crate::clock::Millis;
+use crate::kept::Kept;
 use crate::problem::Refusal;
 use crate::session::hash;
 use crate::store::Store;
 
-/// Beyond this all are read again.
-const CAP: usize = 4096;
-
-/// A key, and the generation of the store that it was read from.
-type Known = (u64, Arc<TaskKey>);
-
-/// Keys by the hash of their text, for as long as the store says the same.
+/// Keys by the hash of their text.
 #[derive(Debug, Default)]
 pub struct Holders {
-    known: RwLock<HashMap<[u8; 32], Known>>,
+    known: Kept<[u8; 32], TaskKey>,
     /// What is left of their caps.
     pub allowances: Allowances,
 }
@@ -35,39 +29,17 @@ impl Holders {
         now: Millis,
     ) -> Result<Option<Arc<TaskKey>>, Refusal> {
         let hash = hash(text);
-        let generation = store.changes().generation();
-        let key = if let Some(key) = self.known(&hash, generation) {
-            key
-        } else {
-            // In a box, for this is rare: room for it in every call would be room in every connection.
-            let row = Box::pin(store.task_key_of(&hash)).await?;
-            let Some(row) = row else { return Ok(None) };
-            let key = Arc::new(TaskKey::read(row)?);
-            self.keep(hash, generation, &key);
-            key
+        let read = || async move {
+            let row = store.task_key_of(&hash).await?;
+            row.map(TaskKey::read).transpose()
         };
-        let ended = key.expires_at.is_some_and(|at| at <= now);
-        Ok((!ended).then_some(key))
-    }
-
-    fn known(&self, hash: &[u8; 32], generation: Option<u64>) -> Option<Arc<TaskKey>> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let (kept, key) = known.get(hash)?;
-        (Some(*kept) == generation).then(|| Arc::clone(key))
-    }
-
-    fn keep(&self, hash: [u8; 32], generation: Option<u64>, key: &Arc<TaskKey>) {
-        let Some(generation) = generation else { return };
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= CAP {
-            known.clear();
-        }
-        known.insert(hash, (generation, Arc::clone(key)));
+        let key = self.known.find(store, hash, read).await?;
+        Ok(key.filter(|key| key.expires_at.is_none_or(|at| at > now)))
     }
 
     /// Whether nothing is kept.
     pub fn is_empty(&self) -> bool {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).is_empty()
+        self.known.is_empty()
     }
 
     /// Lets one more call pass that costs this much, or says when the next one may: counted in

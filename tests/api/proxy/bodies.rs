@@ -5,12 +5,12 @@ use std::time::Duration;
 use pinfold_tests::UpstreamReply;
 use reqwest::{Body, Method};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
 use super::stage::Stage;
 use super::verifier::verify;
 
 const MEGABYTE: usize = 1024 * 1024;
+const UPLOAD: &str = "/2/media/upload";
 
 #[tokio::test]
 async fn a_form_is_signed_and_encoded_anew() {
@@ -102,12 +102,9 @@ async fn large_bodies_stream_with_flat_memory() {
         _ => UpstreamReply::json(200, "{}"),
     })
     .await;
-    let address = stage.app.url().replace("http://", "");
     let part = vec![b'x'; 64 * 1024];
 
-    let mut stream = TcpStream::connect(&address).await.expect("connects");
-    let head = head_of(&stage, "POST", &format!("content-length: {SIZE}\r\n"));
-    stream.write_all(head.as_bytes()).await.expect("writes");
+    let mut stream = stage.raw("POST", UPLOAD, &format!("content-length: {SIZE}\r\n")).await;
     let before = resident();
     let mut most = before;
     for _ in 0..SIZE / part.len() {
@@ -119,8 +116,7 @@ async fn large_bodies_stream_with_flat_memory() {
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     assert!(most < before + 16 * MEGABYTE, "uploading took {} bytes", most - before);
 
-    let mut stream = TcpStream::connect(&address).await.expect("connects");
-    stream.write_all(head_of(&stage, "GET", "").as_bytes()).await.expect("writes");
+    let mut stream = stage.raw("GET", UPLOAD, "").await;
     let before = resident();
     let (mut most, mut read) = (before, 0);
     let mut buffer = vec![0; 64 * 1024];
@@ -136,15 +132,6 @@ async fn large_bodies_stream_with_flat_memory() {
     assert!(most < before + 16 * MEGABYTE, "downloading took {} bytes", most - before);
 }
 
-fn head_of(stage: &Stage, method: &str, more: &str) -> String {
-    format!(
-        "{method} {} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\nconnection: close\r\n{more}\r\n",
-        stage.path("/2/media/upload"),
-        stage.app.url().replace("http://", ""),
-        pinfold_tests::ACCESS_KEY,
-    )
-}
-
 #[tokio::test]
 async fn a_body_of_unknown_length_arrives_in_chunks() {
     let stage = Stage::polite().await;
@@ -153,13 +140,8 @@ async fn a_body_of_unknown_length_arrives_in_chunks() {
     let sized = client.request(Method::POST, &stage.path("/2/tweets")).body(body());
     assert_eq!(client.send(sized).await.status, 200);
     let _ = stage.sent();
-    let mut stream =
-        TcpStream::connect(stage.app.url().replace("http://", "")).await.expect("connects");
-    let head = head_of(&stage, "POST", "transfer-encoding: chunked\r\n");
-    stream
-        .write_all(format!("{head}5\r\n{{\"a\":\r\n2\r\n1}}\r\n0\r\n\r\n").as_bytes())
-        .await
-        .expect("writes");
+    let mut stream = stage.raw("POST", UPLOAD, "transfer-encoding: chunked\r\n").await;
+    stream.write_all(b"5\r\n{\"a\":\r\n2\r\n1}\r\n0\r\n\r\n").await.expect("writes");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.expect("reads");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
@@ -172,9 +154,7 @@ async fn a_body_of_unknown_length_arrives_in_chunks() {
 async fn a_body_that_is_announced_too_large_is_413() {
     let stage = Stage::polite().await;
     let mut stream =
-        TcpStream::connect(stage.app.url().replace("http://", "")).await.expect("connects");
-    let head = head_of(&stage, "POST", &format!("content-length: {}\r\n", 65 * MEGABYTE));
-    stream.write_all(head.as_bytes()).await.expect("writes");
+        stage.raw("POST", UPLOAD, &format!("content-length: {}\r\n", 65 * MEGABYTE)).await;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.expect("reads");
     assert!(answer.starts_with("HTTP/1.1 413") && answer.contains("too_large"), "{answer}");
@@ -200,18 +180,15 @@ async fn a_caller_that_goes_away_takes_its_call_along() {
         _ => UpstreamReply::Stall(Vec::new()),
     })
     .await;
-    let address = stage.app.url().replace("http://", "");
     // In the middle of the request.
-    let mut stream = TcpStream::connect(&address).await.expect("connects");
-    let head = head_of(&stage, "POST", "content-length: 1000\r\n");
-    stream.write_all(format!("{head}half").as_bytes()).await.expect("writes");
+    let mut stream = stage.raw("POST", UPLOAD, "content-length: 1000\r\n").await;
+    stream.write_all(b"half").await.expect("writes");
     tokio::time::sleep(Duration::from_millis(200)).await;
     drop(stream);
     until_aborted(&stage, 1).await;
     // Before the answer, and in the middle of it.
     for (method, times) in [("GET", 2), ("PUT", 3)] {
-        let mut stream = TcpStream::connect(&address).await.expect("connects");
-        stream.write_all(head_of(&stage, method, "").as_bytes()).await.expect("writes");
+        let stream = stage.raw(method, UPLOAD, "").await;
         tokio::time::sleep(Duration::from_millis(200)).await;
         drop(stream);
         until_aborted(&stage, times).await;

@@ -4,6 +4,7 @@ mod answers;
 mod bodies;
 mod counting;
 mod keys;
+mod leftovers;
 mod property;
 mod requests;
 mod smuggling;

@@ -5,6 +5,8 @@ use pinfold::x::pass::Patience;
 use pinfold_tests::{ACCESS_KEY, Client, Reply, Seen, Setup, TestApp, Upstream, UpstreamReply};
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 use crate::flow::id;
 
@@ -64,6 +66,19 @@ impl Stage {
     pub async fn send(&self, method: Method, x: &str) -> Reply {
         let client = self.app.with_access_key();
         client.send(client.request(method, &self.path(x))).await
+    }
+
+    /// The head of a request of the operator's, written to the letter; the line is closed after the answer.
+    pub async fn raw(&self, method: &str, x: &str, more: &str) -> TcpStream {
+        let address = self.app.url().replace("http://", "");
+        let mut stream = TcpStream::connect(&address).await.expect("connects");
+        let head = format!(
+            "{method} {} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {ACCESS_KEY}\r\n\
+             connection: close\r\n{more}\r\n",
+            self.path(x),
+        );
+        stream.write_all(head.as_bytes()).await.expect("writes");
+        stream
     }
 
     /// The same, at another address.

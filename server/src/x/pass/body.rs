@@ -28,7 +28,7 @@ enum Kind {
 /// How an upload goes, for the one who waits for the answer.
 pub struct Upload {
     started: Instant,
-    /// Milliseconds from the start to the last byte that moved.
+    /// Milliseconds from the start to the last byte that moved, on either side.
     moved: AtomicU64,
     waits: AtomicBool,
     end: AtomicU8,
@@ -59,7 +59,8 @@ impl Upload {
         }
     }
 
-    fn note_progress(&self) {
+    /// A byte moved: from the caller, or to X.
+    pub(super) fn note_progress(&self) {
         let millis = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.moved.store(millis, Ordering::Relaxed);
     }

@@ -136,6 +136,10 @@ impl Head {
             (None, Some((length, _))) => Framing::Length(*length),
             (None, None) => Framing::UntilClose,
         };
+        // A body where none can be: it may come yet.
+        let surplus = status == StatusCode::NO_CONTENT
+            && (coding.is_some() || length.as_ref().is_some_and(|(length, _)| *length > 0));
+        keeps &= !surplus;
         // Both lengths are a sign of somebody between who reads otherwise (RFC 9112 §6.3).
         keeps &= framing != Framing::UntilClose && !(coding.is_some() && length.is_some());
         if let (None, Some((_, at))) = (coding, length) {

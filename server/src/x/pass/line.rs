@@ -21,6 +21,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead as _, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::coop::unconstrained;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::bytes::{Bytes, BytesMut};
 use tokio_util::io::poll_read_buf;
@@ -30,6 +31,7 @@ use url::Url;
 use super::body::{Upload, UploadEnd};
 use super::incoming::{Framing, Head, Part};
 use super::outgoing::{Outgoing, Stopped};
+use super::spare;
 use super::{AnswerError, PassError, Patience};
 
 /// TCP and TLS together.
@@ -94,17 +96,25 @@ impl Line {
     /// nothing to say: what comes is the end of it, or no answer to any request of ours.
     fn is_open(&mut self) -> bool {
         let mut byte = [0];
+        let look =
+            poll_fn(|cx| Pin::new(&mut self.stream).poll_read(cx, &mut ReadBuf::new(&mut byte)));
+        // Each line that is over costs a part of a task's budget, and without budget all look open.
+        let look = pin!(unconstrained(look));
         // Nobody has to be woken: whoever uses it next polls it again.
-        let mut cx = Context::from_waker(Waker::noop());
-        Pin::new(&mut self.stream).poll_read(&mut cx, &mut ReadBuf::new(&mut byte)).is_pending()
+        look.poll(&mut Context::from_waker(Waker::noop())).is_pending()
     }
 
     /// Reads some more; `Ok(0)`: that was all.
     fn poll_more(&mut self, cx: &mut Context<'_>, count: usize) -> Poll<io::Result<usize>> {
+        if self.buffer.capacity() == 0 {
+            self.buffer = spare::take();
+        }
         self.buffer.reserve(count);
         let read = poll_read_buf(Pin::new(&mut self.stream), cx, &mut self.buffer);
         if let Poll::Ready(Ok(count)) = &read {
             self.read += count;
+        } else if self.buffer.is_empty() {
+            spare::give_back(std::mem::take(&mut self.buffer));
         }
         read
     }
@@ -150,35 +160,38 @@ impl Line {
             None => limits.answer,
         };
         let mut patience = pin!(sleep_until(Instant::now() + first));
+        let mut over = false;
         poll_fn(|cx| {
-            let written = request.poll_write(cx, &mut self.stream);
-            if let Poll::Ready(Err(Stopped::Body)) = written {
-                let end = upload.and_then(Upload::end).map_or(UploadEnd::Broken, |(end, _)| end);
-                return Poll::Ready(Some(Err(PassError::Upload(end))));
-            }
-            let over = match written {
-                Poll::Ready(Err(Stopped::Line(error))) => {
-                    tracing::debug!(%error, "a line to X takes no more");
-                    true
+            if !over {
+                let written = request.poll_write(cx, &mut self.stream, upload);
+                match written {
+                    Poll::Ready(Err(Stopped::Body)) => {
+                        let end = upload.and_then(Upload::end);
+                        let end = end.map_or(UploadEnd::Broken, |(end, _)| end);
+                        return Poll::Ready(Some(Err(request.broken_off(end))));
+                    }
+                    Poll::Ready(Err(Stopped::Line(error))) => {
+                        tracing::debug!(%error, "a line to X takes no more");
+                        over = true;
+                    }
+                    Poll::Ready(Ok(())) | Poll::Pending => {}
                 }
-                _ => false,
-            };
-            if over && !request.began() {
-                return Poll::Ready(None);
             }
-            // X may say why it takes no more.
-            if let Poll::Ready(head) = self.poll_head(cx, method) {
+            if !request.began() {
+                // Whatever comes now is no answer to it: the end of the line, mostly.
+                if over || self.poll_more(cx, READ).is_ready() {
+                    return Poll::Ready(None);
+                }
+            } else if let Poll::Ready(head) = self.poll_head(cx, method) {
+                // Also of a line that takes no more: X may say why.
                 return Poll::Ready(Some(head));
-            }
-            if over {
-                return Poll::Ready(Some(Err(PassError::Broken)));
             }
             loop {
                 std::task::ready!(patience.as_mut().poll(cx));
                 match deadline(upload, limits) {
                     Ok(later) if later > Instant::now() => patience.as_mut().reset(later),
                     Ok(_) => return Poll::Ready(Some(Err(PassError::Late))),
-                    Err(end) => return Poll::Ready(Some(Err(PassError::Upload(end)))),
+                    Err(end) => return Poll::Ready(Some(Err(request.broken_off(end)))),
                 }
             }
         })
@@ -190,7 +203,7 @@ impl Line {
 fn deadline(upload: Option<&Upload>, limits: &Patience) -> Result<Instant, UploadEnd> {
     let Some(upload) = upload else { return Ok(Instant::now()) };
     match upload.end() {
-        Some((UploadEnd::Whole, at)) => Ok(at + limits.answer),
+        Some((UploadEnd::Whole, at)) => Ok(at.max(upload.moved()) + limits.answer),
         Some((end, _)) => Err(end),
         None => {
             let rested = upload.moved() + limits.idle;
@@ -215,7 +228,7 @@ impl Busy {
         framing: &mut Framing,
     ) -> Poll<Result<Option<Bytes>, AnswerError>> {
         if let Some(rest) = &mut self.rest
-            && let Poll::Ready(written) = rest.poll_write(cx, &mut self.line.stream)
+            && let Poll::Ready(written) = rest.poll_write(cx, &mut self.line.stream, None)
         {
             self.keeps &= written.is_ok();
             self.rest = None;
@@ -239,7 +252,7 @@ impl Busy {
     /// The answer was read to its end: the line may be used again, unless something says no.
     pub(super) fn rest(mut self) {
         if self.keeps && self.rest.is_none() && self.line.buffer.is_empty() {
-            self.line.buffer = BytesMut::new();
+            spare::give_back(std::mem::take(&mut self.line.buffer));
             self.line.last = std::mem::take(&mut self.line.read);
             let resting = Resting { line: self.line, since: Instant::now() };
             self.shared.resting().push(resting);

@@ -11,6 +11,7 @@ mod evidence;
 mod incoming;
 mod line;
 mod outgoing;
+mod spare;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -103,14 +104,19 @@ pub enum PassError {
     Broken,
     /// What came back is not HTTP. The same.
     Garbled,
-    /// The caller's own body ended badly; X may have seen a part.
-    Upload(UploadEnd),
+    /// The caller's own body ended badly.
+    Upload {
+        /// How.
+        end: UploadEnd,
+        /// X may have seen a part of the call.
+        began: bool,
+    },
 }
 
 impl PassError {
     /// Whether X saw nothing of the call.
     pub const fn sent_nothing(&self) -> bool {
-        matches!(self, Self::Unsignable(_) | Self::Unreached)
+        matches!(self, Self::Unsignable(_) | Self::Unreached | Self::Upload { began: false, .. })
     }
 }
 

@@ -12,12 +12,15 @@ use hyper::header::HeaderValue;
 use tokio::io::AsyncWrite;
 use tokio_util::bytes::{Buf as _, Bytes};
 
-use super::body::OutBody;
+use super::PassError;
+use super::body::{OutBody, Upload, UploadEnd};
 
 /// No more of a body is taken than this while X does not read.
 const AHEAD: usize = 64 * 1024;
 /// Written at once.
 const PIECES: usize = 8;
+/// The most that TLS sends as one (RFC 8446 §5.1).
+const TLS_RECORD: usize = 16 * 1024;
 
 /// The headers of a request, which are all that it has.
 pub(super) struct Head<'a> {
@@ -81,6 +84,11 @@ impl Outgoing {
         self.began
     }
 
+    /// Its body ended so.
+    pub(super) fn broken_off(&self, end: UploadEnd) -> PassError {
+        PassError::Upload { end, began: self.began }
+    }
+
     /// Whether all of it is written.
     pub(super) fn is_done(&self) -> bool {
         self.done
@@ -91,6 +99,7 @@ impl Outgoing {
         &mut self,
         cx: &mut Context<'_>,
         line: &mut W,
+        upload: Option<&Upload>,
     ) -> Poll<Result<(), Stopped>> {
         while !self.done {
             let taken = self.take_body(cx)?;
@@ -111,12 +120,17 @@ impl Outgoing {
             for (slice, piece) in slices.iter_mut().zip(&self.pieces) {
                 *slice = IoSlice::new(piece);
             }
+            // A larger write may fail after a part of it went out, as records of their own.
+            self.began |= self.pieces.iter().map(Bytes::len).sum::<usize>() > TLS_RECORD;
             let write = Pin::new(&mut *line).poll_write_vectored(cx, &slices[..count]);
             let written = ready!(write).map_err(Stopped::Line)?;
             if written == 0 {
                 return Poll::Ready(Err(Stopped::Line(io::ErrorKind::WriteZero.into())));
             }
             self.began = true;
+            if let Some(upload) = upload {
+                upload.note_progress();
+            }
             self.advance(written);
         }
         Poll::Ready(Ok(()))
