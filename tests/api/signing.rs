@@ -3,7 +3,7 @@
 
 use pinfold::clock::Clock;
 use pinfold::x::KeyPair;
-use pinfold::x::sign::{Leg, Moment, Request, authorization};
+use pinfold::x::sign::{Address, Leg, Moment, Request, authorization};
 use pinfold_tests::TestApp;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -33,7 +33,8 @@ impl Signed {
     /// The answer to a request that was signed with some parameters and sent with others.
     async fn status(&self, parameters: &[(String, String)], sent: &[(String, String)]) -> u16 {
         let method = Method::GET;
-        let request = Request { method: &method, url: &self.url, parameters, leg: Leg::None };
+        let address = Address::of(&self.url).expect("an address");
+        let request = Request { method: &method, address, parameters, leg: Leg::None };
         let moment = Moment::now(&self.clock);
         let header = authorization(&request, &self.app, Some(&self.token), &moment).expect("signs");
         let mut url = self.url.clone();

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use pinfold::clock::Clock;
 use pinfold::x::KeyPair;
-use pinfold::x::sign::{Leg, Moment, Request, authorization};
+use pinfold::x::sign::{Address, Leg, Moment, Request, authorization};
 use reqwest::Method;
 use secrecy::SecretString;
 
@@ -22,10 +22,11 @@ fn main() {
         "LswwdoUaIvS8ltyTt5jkRh4J50vUPVVHtR2YPi5kE",
     );
     let url = "https://api.x.com/1.1/statuses/update.json".parse().expect("a URL");
+    let address = Address::of(&url).expect("an address");
     let parameters = [("status", "Hello Ladies + Gentlemen!"), ("include_entities", "true")]
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
     let request =
-        Request { method: &Method::POST, url: &url, parameters: &parameters, leg: Leg::None };
+        Request { method: &Method::POST, address, parameters: &parameters, leg: Leg::None };
     let clock = Clock::system();
 
     let start = Instant::now();

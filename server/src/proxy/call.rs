@@ -17,7 +17,7 @@ use super::{Target, headers, parameters, payload, price};
 use crate::problem::Refusal;
 use crate::session::Caller;
 use crate::state::AppState;
-use crate::task_key::{METHODS, TaskKey};
+use crate::task_key::{Held, METHODS, TaskKey};
 use crate::x::pass::{Call, PassError, Payload, UploadEnd};
 use crate::x::sign::SignError;
 
@@ -27,6 +27,8 @@ const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
 /// What is known of a call, for the audit log, when it is refused.
 pub(super) struct Seen {
     pub(super) address: IpAddr,
+    pub(super) key: Held,
+    /// Whoever came without a key.
     pub(super) caller: Option<Caller>,
     pub(super) connection: Option<Uuid>,
 }
@@ -40,17 +42,23 @@ pub(super) async fn call(
     if !state.hosts.allow(&request) {
         return Err(Code::ForeignHost.into());
     }
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let reading = matches!(parts.method, Method::GET | Method::HEAD);
     if !reading && !state.origins.allow(&parts.headers) {
         return Err(Code::ForeignOrigin.into());
     }
-    let caller = Caller::find(&parts.headers, Some(seen.address), state).await?;
-    let caller = &*seen.caller.insert(caller);
-    let key = caller.key.clone();
-    if key.is_none() && caller.role != Role::Operator {
-        return Err(Code::Forbidden.into());
-    }
+    let key = Caller::key(&parts.headers, state).await?;
+    seen.key.clone_from(&key);
+    let workspace = if let Some(key) = &key {
+        &key.workspace
+    } else {
+        let caller = Box::pin(Caller::find(&parts.headers, Some(seen.address), state)).await?;
+        let caller = &*seen.caller.insert(caller);
+        if caller.role != Role::Operator {
+            return Err(Code::Forbidden.into());
+        }
+        &caller.workspace
+    };
     // An absolute form names a host, and the host is not the caller's to name.
     if parts.uri.authority().is_some() || parts.uri.scheme().is_some() {
         return Err(Refusal::new(Code::PathRefused).because("Send the path alone, without a host."));
@@ -68,7 +76,7 @@ pub(super) async fn call(
     if let Some(key) = &key {
         key.may_send(&parts.method, target)?;
     }
-    let account = state.accounts.find(state, &caller.workspace, id).await?;
+    let account = state.accounts.find(state, workspace, id).await?;
     account.fits(state)?;
     let query = parameters::decode(parts.uri.query().unwrap_or_default().as_bytes(), "query")?;
     let body = Body::new(body);
@@ -86,6 +94,8 @@ pub(super) async fn call(
         query: &query,
         payload,
         accept: headers::accepted(&parts.headers),
+        // The map of the caller's own headers, of which nothing is asked any more.
+        room: std::mem::take(&mut parts.headers),
         app: &app,
         token: &token,
     };

@@ -4,10 +4,9 @@
 //! counted by key, connection and metric), a span, and the headers for pages. An answer of ours has
 //! all of them.
 
-use std::borrow::Cow;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Instant;
 
@@ -22,6 +21,7 @@ use crate::clock::random_alphanumeric;
 use crate::cors;
 use crate::layers::{self, CLIENT_CLOSED};
 use crate::problem::Refusal;
+use crate::session::Caller;
 use crate::state::AppState;
 
 /// Whether a request is for the proxy.
@@ -36,33 +36,23 @@ pub async fn answer(
     address: IpAddr,
 ) -> Response<axum::body::Body> {
     let origin = cors::origin(state, request.headers());
-    let mut response = answered(state, request, address).await;
-    if let Some(origin) = origin {
-        cors::expose(response.headers_mut(), origin);
-    }
-    response
-}
-
-async fn answered(
-    state: &AppState,
-    request: Request<Incoming>,
-    address: IpAddr,
-) -> Response<axum::body::Body> {
     let asked = request.method().clone();
-    let mut seen = Seen { address, caller: None, connection: None };
+    let mut seen = Seen { address, key: None, caller: None, connection: None };
     let method = layers::name_of(request.method());
     let mut watched = Watched { state, method, started: Instant::now(), status: CLIENT_CLOSED };
     let preflight = cors::preflight(state, &asked, request.headers());
-    let outcome = match preflight.filter(|_| state.hosts.allow(&request)) {
-        Some(permission) => Ok(permission),
-        // In a box, or each connection would hold the room for it while nobody calls.
-        None => caught(Box::pin(call(state, request, &mut seen))).await,
+    let outcome = if let Some(permission) = preflight.filter(|_| state.hosts.allow(&request)) {
+        Ok(permission)
+    } else {
+        caught(pin!(call(state, request, &mut seen))).await
     };
-    let response = match outcome {
+    let mut response = match outcome {
         Ok(response) => response,
         Err(refusal) => {
             let subject = seen.connection.map(|id| id.to_string());
-            let caller = seen.caller.as_ref();
+            let with_key = |key| Caller::with_key(state, key, Some(address));
+            let caller = seen.caller.or_else(|| seen.key.map(with_key));
+            let caller = caller.as_ref();
             Box::pin(audit::refused_call(state, caller, address, &asked, subject, &refusal)).await;
             let id = random_alphanumeric::<20>();
             let code = refusal.code().as_str();
@@ -76,12 +66,16 @@ async fn answered(
         }
     };
     watched.status = response.status().as_u16();
+    if let Some(origin) = origin {
+        cors::expose(response.headers_mut(), origin);
+    }
     response
 }
 
 /// A call that panics is a fault of ours, and an answer all the same.
-async fn caught<T>(calling: impl Future<Output = Result<T, Refusal>>) -> Result<T, Refusal> {
-    let mut calling = pin!(calling);
+async fn caught<T>(
+    mut calling: Pin<&mut impl Future<Output = Result<T, Refusal>>>,
+) -> Result<T, Refusal> {
     std::future::poll_fn(|cx| {
         match catch_unwind(AssertUnwindSafe(|| calling.as_mut().poll(cx))) {
             Ok(poll) => poll,
@@ -102,8 +96,7 @@ struct Watched<'a> {
 
 impl Drop for Watched<'_> {
     fn drop(&mut self) {
-        let route = Cow::Borrowed(paths::CONNECTION_PROXY);
-        self.state.metrics.answered(self.method, route, self.status, self.started.elapsed());
+        self.state.metrics.passed(self.method, self.status, self.started.elapsed());
     }
 }
 

@@ -63,12 +63,10 @@ impl Caller {
         address: Option<IpAddr>,
         state: &AppState,
     ) -> Result<Self, Refusal> {
-        let unauthenticated = || Refusal::new(Code::Unauthenticated);
-        let bearer = bearer(headers);
-        if let Some(text) = bearer.filter(|text| text.starts_with(task_key::PREFIX)) {
-            let key = state.holders.find(&state.store, text, state.clock.now()).await?;
-            return key.map(|key| Self::with_key(state, key, address)).ok_or_else(unauthenticated);
+        if let Some(key) = Self::key(headers, state).await? {
+            return Ok(Self::with_key(state, key, address));
         }
+        let bearer = bearer(headers);
         if let Some(text) = bearer
             && let Some(workspace) = workspace_of(state, text).await?
         {
@@ -86,7 +84,7 @@ impl Caller {
         };
         let Some((session, handoff)) = session else {
             let vouched = if bearer.is_none() { vouched(headers, address, state)? } else { None };
-            return vouched.ok_or_else(unauthenticated);
+            return vouched.ok_or_else(|| Code::Unauthenticated.into());
         };
         if let Some(origin) = handoff.as_ref().and_then(|handoff| handoff.origin.as_deref())
             && !state.origins.allow_bound(headers, origin)
@@ -108,7 +106,15 @@ impl Caller {
         })
     }
 
-    fn with_key(state: &AppState, key: Arc<TaskKey>, address: Option<IpAddr>) -> Self {
+    /// The task key that a request brings, when it brings one.
+    pub(crate) async fn key(headers: &HeaderMap, state: &AppState) -> Result<Held, Refusal> {
+        let key = bearer(headers).filter(|text| text.starts_with(task_key::PREFIX));
+        let Some(key) = key else { return Ok(None) };
+        let key = state.holders.find(&state.store, key, state.clock.now()).await?;
+        key.ok_or_else(|| Code::Unauthenticated.into()).map(Some)
+    }
+
+    pub(crate) fn with_key(state: &AppState, key: Arc<TaskKey>, address: Option<IpAddr>) -> Self {
         Self {
             workspace: key.workspace.clone(),
             role: Role::Task,

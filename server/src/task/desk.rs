@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use axum::http::HeaderValue;
+use axum::http::{HeaderMap, HeaderValue};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::Method;
 use pinfold_api::{Code, PlannedRequest, paths};
@@ -131,6 +131,7 @@ impl Desk {
             query: &ask.query,
             payload,
             accept: vec![JSON],
+            room: HeaderMap::new(),
             app: &self.app,
             token: &self.token,
         };

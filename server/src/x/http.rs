@@ -13,7 +13,7 @@ use pinfold_api::Code;
 use url::form_urlencoded;
 
 use super::doctor::{Sign, Step};
-use super::sign::{self, KeyPair, Leg, Moment};
+use super::sign::{self, Address, KeyPair, Leg, Moment};
 use super::{Failure, X, dialect};
 use crate::clock::Millis;
 
@@ -111,13 +111,12 @@ impl X {
     fn signed(&self, call: &Call<'_>, at: Millis) -> Result<hyper::Request<Full<Bytes>>, Failure> {
         let mut url = self.base.clone();
         url.set_path(call.path);
-        let covered = sign::Request {
-            method: &call.method,
-            url: &url,
-            parameters: &call.form,
-            leg: call.leg,
-        };
-        let authorization = sign::authorization(&covered, call.app, call.token, &Moment::at(at))
+        let authorization = Address::of(&url)
+            .and_then(|address| {
+                let (method, parameters, leg) = (&call.method, &call.form[..], call.leg);
+                let covered = sign::Request { method, address, parameters, leg };
+                sign::authorization(&covered, call.app, call.token, &Moment::at(at))
+            })
             .map_err(|error| {
                 tracing::error!(%error, path = call.path, "cannot sign");
                 dialect::silence(Sign::Unsendable)

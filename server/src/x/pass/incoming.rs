@@ -5,8 +5,7 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 
 use hyper::header::{
-    AGE, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderName,
-    HeaderValue, RETRY_AFTER, TRANSFER_ENCODING,
+    AGE, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue, RETRY_AFTER,
 };
 use hyper::{Method, StatusCode};
 use tokio_util::bytes::{Buf as _, Bytes, BytesMut};
@@ -14,7 +13,7 @@ use tokio_util::bytes::{Buf as _, Bytes, BytesMut};
 /// The largest head.
 pub(super) const HEAD_BYTES: usize = 64 * 1024;
 const HEADERS: usize = 100;
-/// As many headers as X's answers usually have of those that are kept, and the proxy's own three.
+/// As many headers as X's answers usually have of those that are kept.
 const ROOM: usize = 12;
 /// The longest line before a chunk, and all trailers together.
 const CHUNK_LINE: usize = 4 * 1024;
@@ -23,7 +22,7 @@ const CHUNK_LINE: usize = 4 * 1024;
 #[derive(Debug)]
 pub(super) struct Head {
     pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
+    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
     pub(super) framing: Framing,
     /// The line may be used again when the body was read to its end.
     pub(super) keeps: bool,
@@ -76,10 +75,9 @@ impl Head {
             };
             let (mut head, kept) = Self::read(&parsed, buffer, method)?;
             let text = buffer.split_to(end).freeze();
-            head.headers = HeaderMap::with_capacity(ROOM);
             for (name, at) in kept {
                 let value = HeaderValue::from_maybe_shared(text.slice(at)).map_err(|_| Garbled)?;
-                head.headers.append(name, value);
+                head.headers.push((name, value));
             }
             // 101 would make it another protocol, which nobody asked for.
             if head.status == StatusCode::SWITCHING_PROTOCOLS {
@@ -107,19 +105,19 @@ impl Head {
             start..start + value.len()
         };
         for line in parsed.headers.iter() {
-            let is = |name: &HeaderName| line.name.eq_ignore_ascii_case(name.as_str());
-            if is(&CONTENT_LENGTH) {
+            let is = |name: &str| line.name.eq_ignore_ascii_case(name);
+            if is("content-length") {
                 let own = read_length(line.value).ok_or(Garbled)?;
                 match length.replace((own, place(line.value))) {
                     Some((other, _)) if other != own => return Err(Garbled),
                     _ => {}
                 }
-            } else if is(&TRANSFER_ENCODING) {
+            } else if is("transfer-encoding") {
                 // Twice, or another one than this, and nobody would undo it.
                 if coding.replace(()).is_some() || !line.value.eq_ignore_ascii_case(b"chunked") {
                     return Err(Garbled);
                 }
-            } else if is(&CONNECTION) {
+            } else if is("connection") {
                 let mut words = line.value.split(|byte| *byte == b',');
                 keeps &= !words.any(|word| word.trim_ascii().eq_ignore_ascii_case(b"close"));
             } else if let Some(name) = wanted(line.name) {
@@ -145,7 +143,8 @@ impl Head {
         if let (None, Some((_, at))) = (coding, length) {
             kept.push((CONTENT_LENGTH, at));
         }
-        Ok((Self { status, headers: HeaderMap::new(), framing, keeps }, kept))
+        let headers = Vec::with_capacity(kept.len());
+        Ok((Self { status, headers, framing, keeps }, kept))
     }
 }
 
@@ -158,19 +157,22 @@ fn read_length(value: &[u8]) -> Option<u64> {
 /// The names that pass, and those that somebody here learns from. All others are left where they
 /// are: what passes is decided in `proxy::headers`, once more.
 fn wanted(name: &str) -> Option<HeaderName> {
-    static NAMES: [HeaderName; 10] = [
-        CONTENT_TYPE,
-        DATE,
-        CONTENT_ENCODING,
-        RETRY_AFTER,
-        AGE,
-        HeaderName::from_static("x-access-level"),
-        HeaderName::from_static("x-transaction-id"),
-        HeaderName::from_static("x-rate-limit-limit"),
-        HeaderName::from_static("x-rate-limit-remaining"),
-        HeaderName::from_static("x-rate-limit-reset"),
+    const fn own(name: &'static str) -> (&'static str, HeaderName) {
+        (name, HeaderName::from_static(name))
+    }
+    static NAMES: [(&str, HeaderName); 10] = [
+        ("content-type", CONTENT_TYPE),
+        ("date", DATE),
+        ("content-encoding", CONTENT_ENCODING),
+        ("retry-after", RETRY_AFTER),
+        ("age", AGE),
+        own("x-access-level"),
+        own("x-transaction-id"),
+        own("x-rate-limit-limit"),
+        own("x-rate-limit-remaining"),
+        own("x-rate-limit-reset"),
     ];
-    if let Some(known) = NAMES.iter().find(|known| known.as_str().eq_ignore_ascii_case(name)) {
+    if let Some((_, known)) = NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
         return Some(known.clone());
     }
     let limit = name.get(..13).is_some_and(|start| start.eq_ignore_ascii_case("x-rate-limit-"));

@@ -21,7 +21,7 @@ use hyper::{Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::X;
-use super::sign::{self, KeyPair, Leg, Moment, SignError};
+use super::sign::{self, Address, KeyPair, Leg, Moment, SignError};
 
 pub use answer::{AnswerBody, AnswerError};
 pub use body::{OutBody, Upload, UploadEnd};
@@ -70,6 +70,8 @@ pub struct Call<'a> {
     pub payload: Payload,
     /// What the caller accepts; anything when empty.
     pub accept: Vec<HeaderValue>,
+    /// What X's headers are put into; what is in it goes.
+    pub room: HeaderMap,
     /// The app that signs.
     pub app: &'a KeyPair,
     /// The account that it signs for.
@@ -134,17 +136,19 @@ pub struct Answer {
 
 impl X {
     /// Signs and sends a call; answers when the head of X's answer is there.
-    pub async fn pass(&self, call: Call<'_>) -> Result<Answer, PassError> {
+    pub async fn pass(&self, mut call: Call<'_>) -> Result<Answer, PassError> {
         let (sent, corrected) = (self.clock.now(), self.skew.correction());
         let moment = Moment::at(sent - corrected * 1000);
-        let method = call.method;
+        let (method, mut headers) = (call.method, std::mem::take(&mut call.room));
         let (request, upload) = self.passable(call, &moment).map_err(PassError::Unsignable)?;
         let (line, head) = self.lines.send(method, request, upload).await?;
-        let clock_skew = self.skew.learn(&head.headers, sent, self.clock.now());
+        headers.clear();
+        headers.extend(head.headers);
+        let clock_skew = self.skew.learn(&headers, sent, self.clock.now());
         Ok(Answer {
-            evidence: Evidence::new(head.status, &head.headers, clock_skew, corrected),
+            evidence: Evidence::new(head.status, &headers, clock_skew, corrected),
             status: head.status,
-            headers: head.headers,
+            headers,
             body: AnswerBody::new(head.framing, line),
         })
     }
@@ -154,11 +158,7 @@ impl X {
         call: Call<'_>,
         moment: &Moment,
     ) -> Result<(Outgoing, Option<Arc<Upload>>), SignError> {
-        let mut url = self.base.clone();
-        url.set_path(call.path);
-        if url.path() != call.path {
-            return Err(SignError::Url);
-        }
+        let address = Address::below(&self.base, call.path)?;
         let both;
         let parameters = match &call.payload {
             Payload::Form(form) => {
@@ -167,7 +167,7 @@ impl X {
             }
             Payload::Empty | Payload::Other { .. } => call.query,
         };
-        let covered = sign::Request { method: call.method, url: &url, parameters, leg: Leg::None };
+        let covered = sign::Request { method: call.method, address, parameters, leg: Leg::None };
         let authorization = sign::authorization(&covered, call.app, Some(call.token), moment)?;
 
         let mut target = String::with_capacity(call.path.len() + 64);

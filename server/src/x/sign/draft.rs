@@ -44,7 +44,8 @@ impl<'a> Draft<'a> {
         let mut base = String::with_capacity(1024);
         base.push_str(request.method.as_str());
         base.push('&');
-        base.extend(encode(request.url.as_str()));
+        base.extend(encode(request.address.base));
+        base.extend(encode(request.address.path));
         base.push('&');
         Self { app, token, moment, leg: request.leg, header, base, is_first: true }
     }

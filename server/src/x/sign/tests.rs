@@ -22,7 +22,7 @@ fn sign(
     let url = Url::parse(url).expect("a test's URL parses");
     let moment = Moment { nonce: "n0nce".into(), timestamp: 137_131_201 };
     let app = KeyPair::new("key", "secret".into());
-    let request = Request { method, url: &url, parameters: &parameters, leg };
+    let request = Request { method, address: Address::of(&url)?, parameters: &parameters, leg };
     authorization(&request, &app, None, &moment)
 }
 
@@ -50,8 +50,8 @@ fn published_vectors() {
             .collect();
         let url = Url::parse(&text(&vector["url"])).expect("a URL");
         let method = text(&vector["method"]).parse().expect("a method");
-        let request =
-            Request { method: &method, url: &url, parameters: &parameters, leg: Leg::None };
+        let address = Address::of(&url).expect("an address");
+        let request = Request { method: &method, address, parameters: &parameters, leg: Leg::None };
         let app = KeyPair::new(
             text(&oauth["oauth_consumer_key"]),
             text(&vector["consumer_secret"]).into(),
@@ -102,6 +102,21 @@ fn what_would_be_signed_wrongly_is_refused() {
     assert_eq!(refused(get("https://api.x.com/2/users/me?a=1", &[])), SignError::Url);
     assert_eq!(refused(get("https://api.x.com/2/users/me#a", &[])), SignError::Url);
     assert_eq!(refused(get("file:///etc/passwd", &[])), SignError::Url);
+    let base = Url::parse(url).expect("a URL");
+    for path in [
+        "",
+        "2/users",
+        "/2/../users",
+        "/2/.",
+        "/2/users?a=1",
+        "/2/#a",
+        "/2/%2e%2e/a",
+        "/2/\\a",
+        "/2/a b",
+        "/2/ü",
+    ] {
+        assert_eq!(Address::below(&base, path).expect_err(path), SignError::Url);
+    }
     let lower = Method::from_bytes(b"get").expect("a token");
     assert_eq!(refused(sign(&lower, url, &[], Leg::None)), SignError::Method);
     let twice = [("a", "1"), ("b", "1"), ("a", "2")];
@@ -123,6 +138,7 @@ fn nonces_are_fresh_and_alphanumeric() {
 /// The same by the library's own writer.
 fn by_the_library(
     request: &Request<'_>,
+    url: &Url,
     app: &KeyPair,
     token: Option<&KeyPair>,
     moment: &Moment,
@@ -142,7 +158,7 @@ fn by_the_library(
         Leg::Verifier(verifier) => drop(builder.verifier(verifier)),
     }
     let list = ParameterList::new(request.parameters.to_vec());
-    builder.authorize(request.method.as_str(), request.url, &list).replace(',', ", ")
+    builder.authorize(request.method.as_str(), url, &list).replace(',', ", ")
 }
 
 proptest! {
@@ -160,12 +176,13 @@ proptest! {
         let parameters: Vec<_> =
             parameters.into_iter().filter(|(name, _)| !name.starts_with("oauth_")).collect();
         let leg = [Leg::None, Leg::Callback(&word), Leg::Verifier(&word)][leg];
-        let request = Request { method: &Method::POST, url: &url, parameters: &parameters, leg };
+        let address = Address::of(&url).expect("an address");
+        let request = Request { method: &Method::POST, address, parameters: &parameters, leg };
         let pair = |(id, secret): (String, String)| KeyPair::new(id, secret.into());
         let (app, token) = (pair(app), token.map(pair));
         let moment = Moment { nonce: nonce(), timestamp };
         let ours = authorization(&request, &app, token.as_ref(), &moment).expect("it signs");
-        let theirs = by_the_library(&request, &app, token.as_ref(), &moment);
+        let theirs = by_the_library(&request, &url, &app, token.as_ref(), &moment);
         prop_assert_eq!(ours.to_str().expect("ASCII"), theirs);
     }
 }
