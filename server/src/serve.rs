@@ -36,7 +36,7 @@ pub(crate) struct Patience {
     /// How long a client may take nothing of an answer that waits for it.
     pub(crate) write_timeout: Duration,
     /// At the same time. Each holds a file descriptor, and another one while the signing proxy works
-    /// for it (400 at most, see `x/pass/line.rs`); the usual limit is 1,024.
+    /// for it (400 at most, see `x/pass/lines.rs`); the usual limit is 1,024.
     pub(crate) connections: usize,
 }
 

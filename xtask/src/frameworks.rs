@@ -1,4 +1,5 @@
-//! Portals of React and of Vue for the browser tests, around the components that docs/EMBED.md shows.
+//! Portals of others for the browser tests: of React and of Vue, around the components that docs/EMBED.md
+//! shows, and one in TypeScript that is only compiled.
 
 use std::fs;
 use std::io::Write as _;
@@ -24,6 +25,16 @@ pub(crate) fn bundle() -> anyhow::Result<[PathBuf; 2]> {
     fs::write(&component, compiled(block(&guide, "vue")?, &modules)?)?;
     let vue = bundled(&component, "vue.js", &modules)?;
     Ok([react, vue])
+}
+
+/// The loader's types mean what they say.
+pub(crate) fn check_types() -> anyhow::Result<()> {
+    let mut tsc = process::command("tsc");
+    tsc.env("PATH", process::path_with(&[tools::tsc().bin()?])?)
+        .arg(workspace::root().join("tests/browser/typed.ts"))
+        .args(["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom"])
+        .args(["--module", "esnext", "--moduleResolution", "bundler"]);
+    process::run(&mut tsc).context("the types of <pinfold-connect> do not fit")
 }
 
 /// The guide's one block in this language.

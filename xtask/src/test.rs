@@ -139,6 +139,7 @@ fn scenarios(engine: Engine, word: &str) -> anyhow::Result<Vec<String>> {
 fn in_browsers(engines: &[Engine], args: &Args) -> anyhow::Result<()> {
     let folders = browsers::ready(engines)?;
     let (axe, nginx) = (tools::axe()?, tools::nginx()?);
+    frameworks::check_types()?;
     let [react, vue] = frameworks::bundle()?;
     for engine in engines {
         let mut tests = browser_tests();

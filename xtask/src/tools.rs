@@ -90,6 +90,11 @@ pub(crate) fn vue() -> anyhow::Result<PathBuf> {
     modules("vue", "3.5.45")
 }
 
+/// Checks types that are written for TypeScript.
+pub(crate) fn tsc() -> Tool {
+    Tool::new("typescript", "tsc", "7.0.2", Registry::Npm, 1)
+}
+
 /// What Python programs sign with: the folder of its packages.
 pub(crate) fn oauthlib() -> anyhow::Result<PathBuf> {
     let library = Tool::new("oauthlib", "module", "3.3.1", Registry::Pip, 1);

@@ -79,12 +79,10 @@ pub fn audit_entry(json: &impl Json) -> Option<Told> {
         what = words::fill("% · %", &[&what, &result]);
     }
     let mut about = words::capital(&text(&who, "role")?);
-    let address = text(&who, "address").unwrap_or_default();
-    about = words::fill("% · %", &[&about, &address]);
-    for name in ["code", "detail", "subject"] {
-        if let Some(more) = text(json, name) {
-            about = words::fill("% · %", &[&about, &more]);
-        }
+    // The server's own entries have no address.
+    let more = ["code", "detail", "subject"].map(|name| text(json, name));
+    for more in [text(&who, "address")].into_iter().chain(more).flatten() {
+        about = words::fill("% · %", &[&about, &more]);
     }
     Some(Told { what, about, at: text(json, "at"), ..Told::default() })
 }
@@ -169,6 +167,15 @@ mod tests {
         assert_eq!(app.access.as_deref(), Some("write"));
         let line = crate::words::app_line(app, "2 d ago");
         assert_eq!(line, "abcd · Read and write · 3 connections · secret set 2 d ago");
+    }
+
+    #[test]
+    fn an_entry_says_what_there_is_to_say() {
+        let entry =
+            |who| json!({"action": "session.start", "at": "t", "result": "done", "who": who});
+        let about = |who| audit_entry(&entry(who)).expect("an entry").about;
+        assert_eq!(about(json!({"role": "operator", "address": "::1"})), "Operator · ::1");
+        assert_eq!(about(json!({"role": "server", "address": null})), "Server");
     }
 
     #[test]

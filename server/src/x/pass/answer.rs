@@ -9,7 +9,7 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use super::BODY_CAP;
 use super::incoming::Framing;
-use super::line::Busy;
+use super::lines::Busy;
 
 /// A body of X's, with the line that it comes by. Dropped before its end, the line is closed.
 pub struct AnswerBody {

@@ -10,6 +10,7 @@ mod body;
 mod evidence;
 mod incoming;
 mod line;
+mod lines;
 mod outgoing;
 mod spare;
 
@@ -28,7 +29,7 @@ pub use body::{OutBody, Upload, UploadEnd};
 pub use evidence::Evidence;
 #[cfg(any(test, feature = "fuzz"))]
 pub(crate) use incoming::read_whole;
-pub(super) use line::Lines;
+pub(super) use lines::Lines;
 use outgoing::{Head, Outgoing};
 
 /// The largest body in either direction. X takes media in parts of 5 MB.
