@@ -58,7 +58,7 @@ pub fn headers(text: &[u8]) {
 /// A refusal of X's: it is read, whatever it is, and what is repeated of it is short and on one line.
 pub fn reply(status: u16, body: &[u8]) {
     let Ok(status) = StatusCode::from_u16(status) else { return };
-    let failure = Evidence::new(status, &HeaderMap::new(), None, 0).failure(body);
+    let failure = Evidence::new(status, &HeaderMap::new(), None, 0, 0).failure(body);
     let text = failure.answer.map(|answer| answer.text).unwrap_or_default();
     assert!(text.chars().count() <= 300 && !text.contains(char::is_control), "{text:?}");
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use foldhash::fast::RandomState;
 use tokio::sync::Semaphore;
 
 use crate::problem::Refusal;
@@ -18,7 +19,7 @@ const READERS: usize = 4;
 /// Things of the store by their keys, each with the generation of the store that it was read from.
 #[derive(Debug)]
 pub struct Kept<K, V> {
-    known: RwLock<HashMap<K, (u64, Arc<V>)>>,
+    known: RwLock<HashMap<K, (u64, Arc<V>), RandomState>>,
     readers: Semaphore,
 }
 

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use foldhash::fast::RandomState;
 use pinfold_api::AccessLevel;
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
@@ -30,7 +31,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// What one call taught.
 #[derive(Clone, Copy, Debug)]
 pub struct Lesson {
-    /// When it ended.
+    /// When X answered, or when it ended without an answer.
     pub at: Millis,
     /// Whether X accepted it.
     pub verdict: Verdict,
@@ -48,9 +49,9 @@ pub struct Ledger {
 
 #[derive(Debug, Default)]
 struct Pages {
-    connections: HashMap<Uuid, Page>,
+    connections: HashMap<Uuid, Page, RandomState>,
     /// By key and connection.
-    used: HashMap<(Uuid, Uuid), Tally>,
+    used: HashMap<(Uuid, Uuid), Tally, RandomState>,
 }
 
 #[derive(Debug)]

@@ -42,12 +42,13 @@ pub(super) async fn call(
     if !state.hosts.allow(&request) {
         return Err(Code::ForeignHost.into());
     }
+    let now = state.clock.now();
     let (mut parts, body) = request.into_parts();
     let reading = matches!(parts.method, Method::GET | Method::HEAD);
     if !reading && !state.origins.allow(&parts.headers) {
         return Err(Code::ForeignOrigin.into());
     }
-    let key = Caller::key(&parts.headers, state).await?;
+    let key = Caller::key(&parts.headers, state, now).await?;
     seen.key.clone_from(&key);
     let workspace = if let Some(key) = &key {
         &key.workspace
@@ -84,7 +85,7 @@ pub(super) async fn call(
         read_and_price(key.as_deref(), &parts.method, target, &query, &parts.headers, body).await?;
     let (app, token) = account.keys(state)?;
     if let Some(key) = &key {
-        state.holders.take(&state.store, key, price, state.clock.now()).await?;
+        state.holders.take(&state.store, key, price, now).await?;
     }
 
     let sent = Sent::begin(state, account, key.clone(), reading);
@@ -105,7 +106,6 @@ pub(super) async fn call(
             if error.sent_nothing() {
                 sent.take_back();
                 if let Some(key) = &key {
-                    let now = state.clock.now();
                     state.holders.give_back(&state.store, key, price, now).await;
                 }
             }

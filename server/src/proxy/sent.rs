@@ -8,6 +8,7 @@ use hyper::body::{Body, Bytes, Frame, SizeHint};
 use pinfold_api::AccessLevel;
 
 use super::Account;
+use crate::clock::Millis;
 use crate::ledger::{Lesson, Verdict};
 use crate::state::AppState;
 use crate::task_key::Held;
@@ -24,6 +25,8 @@ pub struct Sent {
     reading: bool,
     access_level: Option<AccessLevel>,
     verdict: Verdict,
+    /// When X answered, if it did.
+    heard: Option<Millis>,
     counts: bool,
 }
 
@@ -31,7 +34,7 @@ impl Sent {
     /// From here on it counts, also when the caller goes away.
     pub fn begin(state: &AppState, account: Arc<Account>, key: Held, reading: bool) -> Self {
         let (state, access_level, verdict) = (state.clone(), None, Verdict::Silent);
-        Self { state, account, key, reading, access_level, verdict, counts: true }
+        Self { state, account, key, reading, access_level, verdict, heard: None, counts: true }
     }
 
     /// Nothing reached X after all.
@@ -43,6 +46,7 @@ impl Sent {
     /// an [`Overheard`] then.
     pub fn hear(mut self, evidence: Evidence, body: AnswerBody) -> axum::body::Body {
         self.access_level = evidence.access_level();
+        self.heard = Some(evidence.heard());
         if evidence.is_success() {
             self.verdict = Verdict::Accepted { reading: self.reading };
         }
@@ -57,7 +61,7 @@ impl Sent {
 impl Drop for Sent {
     fn drop(&mut self) {
         if self.counts {
-            let at = self.state.clock.now();
+            let at = self.heard.unwrap_or_else(|| self.state.clock.now());
             let lesson = Lesson { at, verdict: self.verdict, access_level: self.access_level };
             self.state.ledger.note(&self.account, self.key.as_deref(), lesson);
         }

@@ -63,7 +63,8 @@ impl Caller {
         address: Option<IpAddr>,
         state: &AppState,
     ) -> Result<Self, Refusal> {
-        if let Some(key) = Self::key(headers, state).await? {
+        let now = state.clock.now();
+        if let Some(key) = Self::key(headers, state, now).await? {
             return Ok(Self::with_key(state, key, address));
         }
         let bearer = bearer(headers);
@@ -78,7 +79,7 @@ impl Caller {
         let session = match bearer.or_else(cookie) {
             Some(token) => {
                 let hash = token::hash(token);
-                Box::pin(state.store.session(&hash, state.clock.now())).await?
+                Box::pin(state.store.session(&hash, now)).await?
             }
             None => None,
         };
@@ -107,10 +108,14 @@ impl Caller {
     }
 
     /// The task key that a request brings, when it brings one.
-    pub(crate) async fn key(headers: &HeaderMap, state: &AppState) -> Result<Held, Refusal> {
+    pub(crate) async fn key(
+        headers: &HeaderMap,
+        state: &AppState,
+        now: Millis,
+    ) -> Result<Held, Refusal> {
         let key = bearer(headers).filter(|text| text.starts_with(task_key::PREFIX));
         let Some(key) = key else { return Ok(None) };
-        let key = state.holders.find(&state.store, key, state.clock.now()).await?;
+        let key = state.holders.find(&state.store, key, now).await?;
         key.ok_or_else(|| Code::Unauthenticated.into()).map(Some)
     }
 

@@ -8,6 +8,7 @@ use pinfold_api::{AccessLevel, Code};
 use super::super::dialect;
 use super::super::doctor::Step;
 use super::super::{Failure, http};
+use crate::clock::Millis;
 
 /// Kept of an answer's head while its body passes.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct Evidence {
     access_level: Option<AccessLevel>,
     clock_skew: Option<i64>,
     corrected: i64,
+    /// When it was there.
+    heard: Millis,
     /// Seconds that X wants to be left alone for.
     retry_after: Option<u64>,
 }
@@ -26,6 +29,7 @@ impl Evidence {
         headers: &HeaderMap,
         clock_skew: Option<i64>,
         corrected: i64,
+        heard: Millis,
     ) -> Self {
         let level = headers.get("x-access-level").and_then(|level| level.to_str().ok());
         Self {
@@ -33,6 +37,7 @@ impl Evidence {
             access_level: level.and_then(AccessLevel::from_x),
             clock_skew,
             corrected,
+            heard,
             retry_after: dialect::retry_after(status, headers),
         }
     }
@@ -40,6 +45,11 @@ impl Evidence {
     /// What X says that it grants.
     pub fn access_level(&self) -> Option<AccessLevel> {
         self.access_level
+    }
+
+    /// When X answered.
+    pub fn heard(&self) -> Millis {
+        self.heard
     }
 
     /// X did what it was asked.

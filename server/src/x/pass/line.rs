@@ -105,13 +105,14 @@ impl Line {
         request: &mut Outgoing,
         upload: Option<&Upload>,
         limits: &Patience,
+        now: Instant,
     ) -> Option<Result<Head, PassError>> {
         // An upload may be over before that: its caller rests, or it takes too long.
         let first = match upload {
             Some(_) => limits.answer.min(limits.idle).min(limits.upload),
             None => limits.answer,
         };
-        let mut patience = pin!(sleep_until(Instant::now() + first));
+        let mut patience = pin!(sleep_until(now + first));
         let mut over = false;
         poll_fn(|cx| {
             if !over {

@@ -55,6 +55,8 @@ struct Resting {
 /// is [rested](Self::rest), it can be used again.
 pub(super) struct Busy {
     line: Line,
+    /// When the call began: that the line was well then is known.
+    since: Instant,
     /// A request that X answered before it had all of it.
     rest: Option<Outgoing>,
     keeps: bool,
@@ -87,7 +89,7 @@ impl Busy {
     pub(super) fn rest(mut self) {
         if self.keeps && self.rest.is_none() && !self.line.has_more() {
             self.line.clear();
-            let resting = Resting { line: self.line, since: Instant::now() };
+            let resting = Resting { line: self.line, since: self.since };
             self.shared.resting().push(resting);
         }
     }
@@ -99,10 +101,10 @@ impl Shared {
     }
 
     /// The line that rested the shortest, unless it is over.
-    fn rested(&self) -> Option<Line> {
+    fn rested(&self, now: Instant) -> Option<Line> {
         loop {
             let Resting { mut line, since } = self.resting().pop()?;
-            if since.elapsed() < REST && line.is_open() {
+            if now.duration_since(since) < REST && line.is_open() {
                 return Some(line);
             }
         }
@@ -163,8 +165,7 @@ impl Lines {
     pub(crate) fn close_the_rested(&self) {
         let over: Vec<Resting> = {
             let mut resting = self.0.resting();
-            let fresh = resting.iter().take_while(|line| line.since.elapsed() >= REST).count();
-            resting.drain(..fresh).collect()
+            resting.extract_if(.., |line| line.since.elapsed() >= REST).collect()
         };
         drop(over);
     }
@@ -180,17 +181,21 @@ impl Lines {
         let shared = &self.0;
         let place = shared.place().await?;
         loop {
-            let (mut line, used) = match shared.rested() {
+            let now = Instant::now();
+            let (mut line, used) = match shared.rested(now) {
                 Some(line) => (line, true),
                 // In a box: room for it in every call would be room in every connection.
                 None => (Box::pin(shared.connect()).await?, false),
             };
             let upload = upload.as_deref();
-            match line.exchange(method, &mut request, upload, &shared.patience).await {
+            match line.exchange(method, &mut request, upload, &shared.patience, now).await {
                 Some(Ok(head)) => {
                     let rest = (!request.is_done()).then_some(request);
                     let (keeps, shared) = (head.keeps, Arc::clone(shared));
-                    return Ok((Busy { line, rest, keeps, shared, _place: place }, head));
+                    return Ok((
+                        Busy { line, since: now, rest, keeps, shared, _place: place },
+                        head,
+                    ));
                 }
                 None if used => {}
                 None => return Err(PassError::Unreached),

@@ -145,9 +145,10 @@ impl X {
         let (line, head) = self.lines.send(method, request, upload).await?;
         headers.clear();
         headers.extend(head.headers);
-        let clock_skew = self.skew.learn(&headers, sent, self.clock.now());
+        let received = self.clock.now();
+        let clock_skew = self.skew.learn(&headers, sent, received);
         Ok(Answer {
-            evidence: Evidence::new(head.status, &headers, clock_skew, corrected),
+            evidence: Evidence::new(head.status, &headers, clock_skew, corrected, received),
             status: head.status,
             headers,
             body: AnswerBody::new(head.framing, line),
