@@ -174,9 +174,10 @@ impl Body for OutBody {
                 return Poll::Ready(Some(Err(CutOff)));
             };
             *left = still;
-            upload.note_progress();
             if rest.is_end_stream() {
                 upload.finish(UploadEnd::Whole);
+            } else {
+                upload.note_progress();
             }
             return Poll::Ready(Some(Ok(Frame::data(data))));
         }

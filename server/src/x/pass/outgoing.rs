@@ -40,6 +40,8 @@ pub(super) struct Outgoing {
     body: OutBody,
     framing: Framing,
     began: bool,
+    /// X did not take at once what there was.
+    stalled: bool,
     done: bool,
 }
 
@@ -76,7 +78,7 @@ impl Outgoing {
         let length = body.size_hint().exact();
         let framing = length.map_or(Framing::Chunked, Framing::Length);
         let pieces = VecDeque::from([head.bytes(framing)]);
-        Self { pieces, body, framing, began: false, done: false }
+        Self { pieces, body, framing, began: false, stalled: false, done: false }
     }
 
     /// Whether X may have seen a byte of it.
@@ -123,12 +125,16 @@ impl Outgoing {
             // A larger write may fail after a part of it went out, as records of their own.
             self.began |= self.pieces.iter().map(Bytes::len).sum::<usize>() > TLS_RECORD;
             let write = Pin::new(&mut *line).poll_write_vectored(cx, &slices[..count]);
+            self.stalled |= write.is_pending();
             let written = ready!(write).map_err(Stopped::Line)?;
             if written == 0 {
                 return Poll::Ready(Err(Stopped::Line(io::ErrorKind::WriteZero.into())));
             }
             self.began = true;
-            if let Some(upload) = upload {
+            // X takes its time, and goes on.
+            if std::mem::take(&mut self.stalled)
+                && let Some(upload) = upload
+            {
                 upload.note_progress();
             }
             self.advance(written);
