@@ -55,7 +55,7 @@ pub struct ProviderError {
 }
 
 macro_rules! codes {
-    ($($(#[doc = $doc:literal])+ $variant:ident = $word:literal,)+) => {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $word:tt,)+) => {
         /// Every problem has one. Documented in `/openapi.json`; a released code never changes its
         /// meaning.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

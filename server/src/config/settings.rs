@@ -119,6 +119,7 @@ pub struct Settings {
         env = "PINFOLD_SANDBOX",
         num_args = 0..=1,
         default_missing_value = "true",
+        require_equals = true,
         value_name = "BOOL",
         value_parser = boolish
     )]
@@ -236,11 +237,14 @@ fn wrong_line(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
     let number = text[..at].matches('\n').count() + 1;
     let line = text.lines().nth(number - 1).unwrap_or_default();
     let key = line.split_once('=').map_or("", |(key, _)| key.trim());
-    let path = path.display();
-    ConfigError::new(
-        "--config",
-        format!("{path} line {number}: {key:?} is no setting, or its value is of the wrong type"),
-    )
+    let (path, said) = (path.display(), error.message());
+    // What is expected is said by us, or by the kind of the setting.
+    let wrong = match said.rsplit_once("expected ") {
+        _ if said.starts_with("unknown field") => "is no setting".to_owned(),
+        Some((_, expected)) => format!("has a value of the wrong kind; give {expected}"),
+        None => "cannot be read".to_owned(),
+    };
+    ConfigError::new("--config", format!("{path} line {number}: {key:?} {wrong}"))
 }
 
 /// The secrets, each from the first place that has it.
@@ -298,5 +302,24 @@ fn boolish(text: &str) -> Result<bool, String> {
         "true" | "1" | "yes" | "on" => Ok(true),
         "false" | "0" | "no" | "off" | "" => Ok(false),
         _ => Err("say true or false".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> String {
+        let error = toml::from_str::<Settings>(text).expect_err("it is wrong");
+        wrong_line(Path::new("p.toml"), text, &error).to_string()
+    }
+
+    #[test]
+    fn a_wrong_line_is_named_and_its_value_is_not() {
+        let wrong = told("listen = \"127.0.0.1:1\"\nallow_origin = \"https://s3cret.example\"\n");
+        assert!(wrong.contains("p.toml line 2: \"allow_origin\""), "{wrong}");
+        assert!(wrong.contains("give a sequence") && !wrong.contains("s3cret"), "{wrong}");
+        let wrong = told("sandbocks = true\n");
+        assert!(wrong.contains("line 1: \"sandbocks\" is no setting"), "{wrong}");
     }
 }

@@ -57,7 +57,7 @@ impl Subcommand for TaskFlags {
 }
 
 fn command_of(task: &'static TaskSpec) -> Command {
-    let command = Command::new(task.name).about(task.about).after_help(example(task));
+    let command = Command::new(task.name).after_help(example(task));
     let command = task.fields.iter().fold(command, |command, field| command.arg(arg_of(field)));
     let command = command
         .arg(
@@ -87,7 +87,8 @@ fn command_of(task: &'static TaskSpec) -> Command {
                  [env: PINFOLD_TASK_KEY or PINFOLD_TASK_KEY_FILE]",
             ),
     );
-    Settings::augment_args(command)
+    // Last: the settings bring words of their own about themselves.
+    Settings::augment_args(command).about(task.about)
 }
 
 fn flag(name: &'static str, help: &'static str) -> Arg {
@@ -204,7 +205,8 @@ mod tests {
         for task in &pinfold_api::TASKS {
             let error = Cli::try_parse_from(["pinfold", "task", task.name, "--help"])
                 .expect_err("help is an error to clap");
-            assert!(error.to_string().contains("Example:"), "{}", task.name);
+            let help = error.to_string();
+            assert!(help.starts_with(task.about) && help.contains("Example:"), "{help}");
         }
     }
 }

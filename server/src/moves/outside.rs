@@ -4,7 +4,7 @@
 //! server keeps rows in memory and would not see what another program changes, so an import that
 //! changes something has the folder alone; beside a server there is `POST /import`.
 
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -154,5 +154,14 @@ pub fn write_file(path: &Path, text: &str) -> Result<(), StartError> {
         file.write_all(text.as_bytes())?;
         file.sync_all()
     };
-    write().map_err(|error| ConfigError::new(path.display().to_string(), error).into())
+    write().map_err(|error| {
+        let path = path.display().to_string();
+        match error.kind() {
+            ErrorKind::AlreadyExists => {
+                ConfigError::new(path, "is there already; name another file, or move it away")
+            }
+            _ => ConfigError::new(path, error),
+        }
+        .into()
+    })
 }

@@ -154,7 +154,7 @@ pub(super) fn entry(code: Code) -> Entry {
         Code::NoRegisteredApp => is(
             409,
             "No registered app",
-            "Use your own app's keys, or let an operator set --consumer-key and the consumer secret.",
+            "Use your own app's keys, or let an operator set one: `registered_app` of the workspace, or --consumer-key and the consumer secret for the server's own.",
         ),
         Code::AppInUse => is(
             409,
@@ -174,7 +174,7 @@ pub(super) fn entry(code: Code) -> Entry {
         Code::PassphraseRejected => is(
             422,
             "The passphrase does not open the file",
-            "Nothing was changed. Type the passphrase that the file was exported with.",
+            "This is not the passphrase that the file was exported with. Nothing was changed: type it again.",
         ),
         Code::FileUnreadable => is(
             422,
@@ -190,7 +190,7 @@ pub(super) fn entry(code: Code) -> Entry {
         Code::AppNotEnrolled => of_x(422, "The app may not use the X API", code),
         Code::AccountLocked => of_x(422, "The X account is locked", code),
         Code::AccountSuspended => of_x(422, "X suspended the account", code),
-        Code::ReadOnly => of_x(422, "The app may only read", code),
+        Code::ReadOnly => of_x(422, "The access that X granted does not reach", code),
         Code::NoCredits => of_x(422, "No credits left at X", code),
         Code::ClockSkew => of_x(502, "The server's clock is wrong", code),
         Code::XRateLimited => of_x(503, "X asks to wait", code),

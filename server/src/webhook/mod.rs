@@ -129,7 +129,12 @@ fn address(reach: &Reach, text: &str) -> Result<Url, Refusal> {
         Some(Host::Ipv6(address)) => Some(address.into()),
         _ => None,
     };
-    if literal.is_some_and(|address| !reach.allows(address, clear)) {
+    if let Some(address) = literal
+        && !reach.allows(address, clear)
+    {
+        if reach.allows(address, false) {
+            return refuse("Messages go over https. Give a URL that begins with https://.");
+        }
         return refuse(
             "This address is not one of the internet's. Give a public one, or let the server's \
              operator list it with --webhook-allow.",

@@ -409,6 +409,6 @@ pub static ROWS: &[Row] = &[
         code: Code::XRefused,
         cause: "X refused the call itself, not the keys or the token.",
         proof: "Neither status nor code is one about keys, token, app or account.",
-        next: "Read X's own words; if they make no sense, check --x-api-url.",
+        next: "Read X's own words, change what they are about, and send it again.",
     },
 ];
