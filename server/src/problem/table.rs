@@ -114,7 +114,7 @@ pub(super) fn entry(code: Code) -> Entry {
         Code::PriceUnconfirmed => is(
             409,
             "A post with a URL is dearer",
-            "X bills a post with a URL $0.20 instead of $0.015. Send it again with confirm_price: true, or without the URL.",
+            "X bills a post with a URL $0.20 instead of $0.015. Send it again with confirm_price: true (--confirm-price on the command line), or without the URL.",
         ),
         Code::VersionStale => is(
             412,
