@@ -20,9 +20,9 @@ use crate::{process, tools, workspace};
 pub(super) const OURS: &str = "Pinfold";
 pub(super) const FLOOR: &str = "floor";
 pub(super) const NGINX: &str = "nginx";
-/// The core of callers and upstream, and that of the proxy.
-pub(super) const AROUND: &str = "0";
-const PROXY: &str = "1";
+/// Which of the first two cores that we may run on: the one of callers and upstream, that of the proxy.
+pub(super) const AROUND: usize = 0;
+const PROXY: usize = 1;
 
 /// A proxy that runs.
 pub(super) struct Rival {
@@ -168,14 +168,30 @@ impl Upstream {
 }
 
 /// A program of `tests/load`.
-pub(super) fn load(core: &str) -> Command {
+pub(super) fn load(core: usize) -> Command {
     pinned(core, &workspace::pinfold("release").with_file_name("pinfold-load"))
 }
 
-fn pinned(core: &str, program: &Path) -> Command {
+/// On one core of several; where that cannot be asked for, wherever the system likes.
+fn pinned(core: usize, program: &Path) -> Command {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let cores = cores(&status);
+    if cores.len() < 2 || process::find("taskset").is_none() {
+        return process::command(program);
+    }
     let mut command = process::command("taskset");
-    command.args(["--cpu-list", core]).arg(program);
+    command.args(["--cpu-list", &cores[core].to_string()]).arg(program);
     command
+}
+
+/// Those that a process may run on, by its `/proc/…/status`: `0-1,4`.
+fn cores(status: &str) -> Vec<u32> {
+    let list = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
+    let ranges = list.unwrap_or_default().trim().split(',').filter_map(|range| {
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        Some(first.parse::<u32>().ok()?..=last.parse().ok()?)
+    });
+    ranges.flatten().collect()
 }
 
 /// A process that printed its address; killed when dropped.
@@ -219,5 +235,18 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cores;
+
+    #[test]
+    fn the_cores_that_are_ours() {
+        let list = |text: &str| cores(&format!("Name:\tx\nCpus_allowed_list:\t{text}\nMems:\t0\n"));
+        assert_eq!(list("0-1,4"), [0, 1, 4]);
+        assert_eq!(list("3"), [3]);
+        assert!(cores("").is_empty());
     }
 }
