@@ -186,8 +186,8 @@ fn pinned(core: usize, program: &Path) -> Command {
 
 /// Those that a process may run on, by its `/proc/…/status`: `0-1,4`.
 fn cores(status: &str) -> Vec<u32> {
-    let list = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
-    let ranges = list.unwrap_or_default().trim().split(',').filter_map(|range| {
+    let told = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
+    let ranges = told.unwrap_or_default().trim().split(',').filter_map(|range| {
         let (first, last) = range.split_once('-').unwrap_or((range, range));
         Some(first.parse::<u32>().ok()?..=last.parse().ok()?)
     });
