@@ -33,6 +33,12 @@ pub(crate) fn cargo(args: &[&str]) -> Command {
     cargo
 }
 
+/// Sends a signal, by the shell's own `kill`: the program of that name is not everywhere.
+pub(crate) fn signal(name: &str, process: u32) -> anyhow::Result<()> {
+    let kill = format!("kill -{name} {process}");
+    output(command("sh").args(["-c", &kill])).map(drop)
+}
+
 /// Runs to the end; its output is ours.
 pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
     let name = name(command);

@@ -120,11 +120,11 @@ fn own_group(_: &mut Command) {}
 /// The first Ctrl-C or SIGTERM lets the server drain, the second one does not.
 fn stop_with_us(server: &Child) -> anyhow::Result<()> {
     static ASKED: AtomicUsize = AtomicUsize::new(0);
-    let id = server.id().to_string();
+    let id = server.id();
     ctrlc::set_handler(move || {
-        let signal = if ASKED.fetch_add(1, Ordering::Relaxed) == 0 { "-TERM" } else { "-KILL" };
+        let signal = if ASKED.fetch_add(1, Ordering::Relaxed) == 0 { "TERM" } else { "KILL" };
         if cfg!(unix) {
-            drop(process::output(process::command("kill").args([signal, &id])));
+            drop(process::signal(signal, id));
         }
     })?;
     Ok(())

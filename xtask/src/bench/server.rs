@@ -128,8 +128,7 @@ impl Serving {
 
 impl Drop for Serving {
     fn drop(&mut self) {
-        let id = self.process.id().to_string();
-        if process::output(process::command("kill").args(["-TERM", &id])).is_err() {
+        if process::signal("TERM", self.process.id()).is_err() {
             let _ = self.process.kill();
         }
         let _ = self.process.wait();
