@@ -8,7 +8,7 @@ RUN cargo xtask build && mkdir /data
 
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /pinfold/target/release/pinfold /usr/local/bin/pinfold
-COPY --from=build --chown=nonroot:nonroot --chmod=700 /data /data
+COPY --from=build --chown=65532:65532 --chmod=700 /data /data
 ENV PINFOLD_DATA_DIR=/data PINFOLD_LISTEN=0.0.0.0:8080
 VOLUME /data
 EXPOSE 8080
