@@ -44,38 +44,33 @@ impl<K: Eq + Hash, V> Kept<K, V> {
             return Ok(Some(known));
         }
         // In a box, for this is rare: room for it in every call would be room in every connection.
-        Box::pin(self.find_anew(store, key, read)).await
+        Box::pin(async move {
+            // Where nothing may be kept, waiting for others helps nobody.
+            let _turn = match store.changes().generation() {
+                Some(_) => self.readers.acquire().await.ok(),
+                None => None,
+            };
+            let generation = store.changes().generation();
+            if let Some(known) = self.known(&key, generation) {
+                return Ok(Some(known));
+            }
+            // In a box of its own: those who wait for their turn do without.
+            let Some(value) = Box::pin(read()).await? else { return Ok(None) };
+            let value = Arc::new(value);
+            if let Some(generation) = generation {
+                self.keep(key, generation, &value);
+            }
+            Ok(Some(value))
+        })
+        .await
     }
 
-    async fn find_anew<F>(
-        &self,
-        store: &Store,
-        key: K,
-        read: impl FnOnce() -> F,
-    ) -> Result<Option<Arc<V>>, Refusal>
-    where
-        F: Future<Output = Result<Option<V>, Refusal>>,
-    {
-        // Where nothing may be kept, waiting for others helps nobody.
-        let _turn = match store.changes().generation() {
-            Some(_) => self.readers.acquire().await.ok(),
-            None => None,
-        };
-        let generation = store.changes().generation();
-        if let Some(known) = self.known(&key, generation) {
-            return Ok(Some(known));
+    fn keep(&self, key: K, generation: u64, value: &Arc<V>) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= CAP {
+            known.clear();
         }
-        // In a box of its own: those who wait for their turn do without.
-        let Some(value) = Box::pin(read()).await? else { return Ok(None) };
-        let value = Arc::new(value);
-        if let Some(generation) = generation {
-            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-            if known.len() >= CAP {
-                known.clear();
-            }
-            known.insert(key, (generation, Arc::clone(&value)));
-        }
-        Ok(Some(value))
+        known.insert(key, (generation, Arc::clone(value)));
     }
 
     fn known(&self, key: &K, generation: Option<u64>) -> Option<Arc<V>> {

@@ -156,6 +156,15 @@ async fn authorize_in_the_frame(scene: &Scene) -> Result {
     page.fill("PIN", &pin).await
 }
 
+/// The same to its end; the id of what was connected.
+async fn connect_in_the_frame(scene: &Scene) -> Result<String> {
+    authorize_in_the_frame(scene).await?;
+    scene.page.press("Authenticate PIN").await?;
+    scene.page.find("heading", "All done").await?;
+    let list = scene.app.with_access_key().get("/api/v1/connections").await.expect(200);
+    Ok(list["items"][0]["id"].as_str().expect("an id").to_owned())
+}
+
 async fn portal_learns(page: &Page, told: &str) -> Result {
     page.driver.enter_default_frame().await?;
     page.sees(told).await
@@ -196,11 +205,7 @@ pub async fn the_guide_is_followed(scene: Scene) -> Result {
     let listen = "console.log = (...said) => document.body.append(' the page says ', ...said)";
     scene.page.eval(listen).await?;
     into_the_frame(&scene.page).await?;
-    authorize_in_the_frame(&scene).await?;
-    scene.page.press("Authenticate PIN").await?;
-    scene.page.find("heading", "All done").await?;
-    let list = scene.app.with_access_key().get("/api/v1/connections").await.expect(200);
-    let id = list["items"][0]["id"].as_str().expect("an id");
+    let id = connect_in_the_frame(&scene).await?;
     portal_learns(&scene.page, &format!("the page says {id}")).await
 }
 
@@ -222,11 +227,7 @@ async fn by_a_framework(scene: Scene, bundle: &str) -> Result {
     );
     portal.script = fs::read_to_string(bundle)?;
     let scene = shown_by(portal, scene, "Get PIN").await?;
-    authorize_in_the_frame(&scene).await?;
-    scene.page.press("Authenticate PIN").await?;
-    scene.page.find("heading", "All done").await?;
-    let list = scene.app.with_access_key().get("/api/v1/connections").await.expect(200);
-    let id = list["items"][0]["id"].as_str().expect("an id");
+    let id = connect_in_the_frame(&scene).await?;
     portal_learns(&scene.page, &format!("the page learns {id}")).await
 }
 
