@@ -1,7 +1,8 @@
 //! From Get PIN to a token pair: a link, a PIN, and what X says to it.
 
 use pinfold_api::{
-    AppKind, AppRef, Authorization, AuthorizationState, Code, NewAuthorization, PinEntry, WriteOnly,
+    AppKind, AppRef, Authorization, AuthorizationState, Code, Duplicate, NewAuthorization,
+    PinEntry, WriteOnly,
 };
 
 use super::{Busy, Effect, HandedApp, Note, Stage, Wizard};
@@ -113,7 +114,7 @@ impl Wizard {
         if let Some(account) = &authorization.account
             && self.entries[Field::Name].trim().is_empty()
         {
-            self.entries[Field::Name].clone_from(&account.screen_name);
+            self.entries[Field::Name] = name_for(&account.screen_name, &authorization.duplicates);
             self.suggested = true;
         }
         for field in [Field::Pin, Field::AccessToken, Field::AccessSecret, Field::ConsumerSecret] {
@@ -228,4 +229,16 @@ fn leaves_open(failure: &Failure) -> bool {
                 | Code::Unknown
         )
     })
+}
+
+/// The account's name; with a number when another connection of the account has it.
+fn name_for(screen_name: &str, others: &[Duplicate]) -> String {
+    let taken = |name: &str| others.iter().any(|other| other.name.eq_ignore_ascii_case(name));
+    let mut name = screen_name.to_owned();
+    let mut number = 2;
+    while taken(&name) {
+        name = screen_name.to_owned() + " " + &number.to_string();
+        number += 1;
+    }
+    name
 }

@@ -1,5 +1,7 @@
 //! OK, with a granted pair and with a pasted one.
 
+use pinfold_api::Duplicate;
+
 use super::*;
 
 #[test]
@@ -70,6 +72,19 @@ fn the_name_is_the_accounts_unless_one_was_typed() {
     wizard.step(Event::AuthenticatePin);
     wizard.step(Event::Exchanged(Ok(authorization("a1", State::Authenticated))));
     assert_eq!(wizard.entries[Field::Name], "Mine");
+}
+
+#[test]
+fn another_connection_of_an_account_gets_a_name_of_its_own() {
+    let mut wizard = awaiting("a1");
+    typed(&mut wizard, &[(Field::Pin, "1234567")]);
+    wizard.step(Event::AuthenticatePin);
+    let mut granted = authorization("a1", State::Authenticated);
+    granted.duplicates = ["Brief", "brief 2"]
+        .map(|name| Duplicate { id: name.to_owned(), name: name.to_owned() })
+        .into();
+    wizard.step(Event::Exchanged(Ok(granted)));
+    assert_eq!(wizard.entries[Field::Name], "brief 3");
 }
 
 #[test]
