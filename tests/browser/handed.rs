@@ -134,9 +134,10 @@ async fn shown_by(portal: Portal, scene: Scene, button: &str) -> Result<Scene> {
     Ok(scene)
 }
 
+/// A framework makes the element when its scheduler comes to it, which may be after the page's load.
 async fn into_the_frame(page: &Page) -> Result {
     const FRAME: &str =
-        "return document.querySelector('pinfold-connect').shadowRoot.querySelector('iframe')";
+        "return document.querySelector('pinfold-connect')?.shadowRoot?.querySelector('iframe')";
     page.driver.enter_default_frame().await?;
     page.until("the frame is there", async || {
         let frame = page.driver.execute(FRAME, Vec::new()).await?;
