@@ -115,8 +115,11 @@ async fn test_app(flags: AppTestFlags) -> ExitCode {
 }
 
 async fn print_sign_in_link(settings: Settings) -> Result<(), StartError> {
-    let link = sign_in::link_from_outside(&settings.into_config()?).await?;
-    println!("{}", link.expose_secret());
+    let printed = sign_in::link_from_outside(&settings.into_config()?).await?;
+    println!("{}", printed.link.expose_secret());
+    if let Some(url) = printed.silent {
+        eprintln!("pinfold: no server answers at {} now; start it first", trimmed(&url));
+    }
     Ok(())
 }
 
@@ -154,8 +157,14 @@ async fn import(flags: ImportFlags) -> Result<(), StartError> {
         },
         verify: flags.verify,
     };
-    println!("{}", moves::import_from_outside(&flags.settings.into_config()?, wanted).await?);
-    Ok(())
+    let done = moves::import_from_outside(&flags.settings.into_config()?, wanted).await?;
+    println!("{}", done.printed());
+    match done.unusable() {
+        1.. if !flags.plan => {
+            Err(StartError::Refused("not all of the file was taken in; see above".to_owned()))
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn key(command: KeyCommand) -> Result<(), StartError> {

@@ -11,6 +11,7 @@ use crate::config::{Config, ConfigError};
 use crate::database::{self, Beside};
 use crate::session::{LINK_MILLIS, Token};
 use crate::store::{DEFAULT_WORKSPACE, Store, StoreError};
+use crate::x::pinfold;
 
 /// Where the server noted its public URL, for `pinfold sign-in`.
 pub(crate) const PUBLIC_URL: &str = "public_url";
@@ -46,8 +47,17 @@ pub async fn link(
     Ok(SecretString::from(String::from(url)))
 }
 
+/// What `pinfold sign-in` prints.
+#[derive(Debug)]
+pub struct Printed {
+    /// The link.
+    pub link: SecretString,
+    /// Where a server was when it last started, if none answers there now.
+    pub silent: Option<Url>,
+}
+
 /// `pinfold sign-in`: a link for the server that runs, or will run, on this data folder.
-pub async fn link_from_outside(config: &Config) -> Result<SecretString, StartError> {
+pub async fn link_from_outside(config: &Config) -> Result<Printed, StartError> {
     let clock = Clock::system();
     let (store, _) = database::open_existing(config, clock.now(), Beside::All).await?;
     let noted = noted_url(&store, PUBLIC_URL).await?;
@@ -55,6 +65,13 @@ pub async fn link_from_outside(config: &Config) -> Result<SecretString, StartErr
         ConfigError::new("--public-url (PINFOLD_PUBLIC_URL)", "missing; the server noted none yet")
     })?;
     let link = link(&store, &clock, &public_url, DEFAULT_WORKSPACE, Role::Operator).await;
+    let listening = noted_url(&store, LISTENING).await;
     store.close().await;
-    Ok(link?)
+    let (link, mut silent) = (link?, listening?);
+    if let Some(url) = &silent
+        && pinfold::answers(url).await
+    {
+        silent = None;
+    }
+    Ok(Printed { link, silent })
 }

@@ -190,7 +190,12 @@ fn sign_in_prints_a_link_for_the_server_and_sigterm_stops_it() {
     let (code, link) = output(pinfold(folder.path()).args(["sign-in", "--data-dir", "."]));
     assert_eq!(code, Some(0));
     assert!(link.starts_with(&format!("{url}/sign-in#link=")), "{link}");
+    assert!(!link.contains("no server"), "{link}");
     assert_eq!(server.terminate(), Some(0));
+    let (code, link) = output(pinfold(folder.path()).args(["sign-in", "--data-dir", "."]));
+    assert_eq!(code, Some(0));
+    assert!(link.starts_with(&format!("{url}/sign-in#link=")), "{link}");
+    assert!(link.contains("no server answers"), "{link}");
 }
 
 #[cfg(unix)]
@@ -316,6 +321,12 @@ fn connections_move_from_one_folder_to_another() {
     let (code, text) = run(here.path(), &["import", ".twurlrc"], None);
     assert_eq!((code, text.contains("1 taken in")), (Some(0), true), "{text}");
     assert!(!text.contains("canary"), "{text}");
+    std::fs::write(here.path().join("half.twurlrc"), rc.replace("consumer-secret-canary", "abc"))
+        .expect("writes");
+    let (code, text) = run(here.path(), &["import", "half.twurlrc", "--plan"], None);
+    assert_eq!((code, text.contains("1 unusable")), (Some(0), true), "{text}");
+    let (code, text) = run(here.path(), &["import", "half.twurlrc"], None);
+    assert_eq!((code, text.contains("not all of the file")), (Some(1), true), "{text}");
 
     let (code, text) = run(here.path(), &["export"], None);
     assert_eq!((code, text.contains("\"brief\"")), (Some(0), true), "{text}");

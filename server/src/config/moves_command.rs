@@ -57,8 +57,8 @@ Examples:
 
 pub(super) const IMPORT_EXAMPLES: &str = "\
 It works on the data folder of a stopped server that was started once, with the settings of that
-one (--sandbox too). What cannot be taken in is named; of the rest it does all or nothing. While the
-server runs, --plan works, and POST /api/v1/import does the same. A connection with the id of one that
+one (--sandbox too). What cannot be taken in is named, and makes the exit code 1; of the rest it does
+all or nothing. While the server runs, --plan works, and POST /api/v1/import does the same. A connection with the id of one that
 is here updates that one. The passphrase comes from PINFOLD_PASSPHRASE, PINFOLD_PASSPHRASE_FILE or a prompt.
 
 Examples:

@@ -232,16 +232,24 @@ async fn vouched(house: &House<'_>, candidate: Candidate) -> Result<Candidate, U
 }
 
 impl Imported {
+    fn count(&self, action: ImportAction) -> usize {
+        self.report.items.iter().filter(|item| item.action == action).count()
+    }
+
+    /// How many entries cannot be taken in, whatever is done about clashes.
+    pub fn unusable(&self) -> usize {
+        self.count(ImportAction::Unusable)
+    }
+
     /// How many entries of each kind there are, in words for a log or a terminal.
     pub fn summary(&self) -> String {
-        let count = |action| self.report.items.iter().filter(|item| item.action == action).count();
         format!(
             "{} new, {} updates, {} clashes, {} unchanged, {} unusable",
-            count(ImportAction::New),
-            count(ImportAction::Update),
-            count(ImportAction::Clash),
-            count(ImportAction::Unchanged),
-            count(ImportAction::Unusable),
+            self.count(ImportAction::New),
+            self.count(ImportAction::Update),
+            self.count(ImportAction::Clash),
+            self.count(ImportAction::Unchanged),
+            self.unusable(),
         )
     }
 

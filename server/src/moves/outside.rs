@@ -14,7 +14,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::import::Wanted;
-use super::{Exported, House};
+use super::{Exported, House, Imported};
 use crate::StartError;
 use crate::audit::{Entry, Who};
 use crate::clock::Clock;
@@ -115,8 +115,8 @@ pub async fn export_from_outside(
     Ok(done)
 }
 
-/// Takes a file in, or only tells what that would do. Answers what is to be printed.
-pub async fn import_from_outside(config: &Config, wanted: Wanted) -> Result<String, StartError> {
+/// Takes a file in, or only tells what that would do.
+pub async fn import_from_outside(config: &Config, wanted: Wanted) -> Result<Imported, StartError> {
     let dry_run = wanted.dry_run;
     let outside = Outside::open(config, !dry_run).await?;
     let done = super::import(&outside.house(), wanted).await.map_err(refused)?;
@@ -125,7 +125,7 @@ pub async fn import_from_outside(config: &Config, wanted: Wanted) -> Result<Stri
         outside.write_down(Action::Import, &words).await?;
     }
     outside.store.close().await;
-    Ok(done.printed())
+    Ok(done)
 }
 
 /// Whether a file wants a passphrase.

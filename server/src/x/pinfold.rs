@@ -11,6 +11,8 @@ use url::Url;
 
 /// Longer than any task takes: a list may be many pages.
 const ANSWER_TIMEOUT: Duration = Duration::from_mins(5);
+/// A server that runs on this machine answers in no time.
+const LOOK: Duration = Duration::from_secs(2);
 const ANSWER_CAP: usize = 16 * 1024 * 1024;
 
 /// A running server, and the right to ask it.
@@ -35,6 +37,16 @@ pub enum AskError {
     /// Somebody else answers there.
     #[error("what answers at {0} is no Pinfold")]
     Foreign(String),
+}
+
+/// Whether anything speaks HTTP at this address; nobody waits long to hear.
+pub async fn answers(base: &Url) -> bool {
+    let Ok(url) = base.as_str().parse() else { return false };
+    let mut request = hyper::Request::new(Full::default());
+    *request.method_mut() = Method::HEAD;
+    *request.uri_mut() = url;
+    let asked = super::http::client().request(request);
+    matches!(tokio::time::timeout(LOOK, asked).await, Ok(Ok(_)))
 }
 
 impl Pinfold {
