@@ -228,6 +228,7 @@ async fn a_connector_connects_and_does_nothing_else() {
             | "post /api/v1/workspaces"
             | "get /api/v1/workspaces/{id}"
             | "patch /api/v1/workspaces/{id}"
+            | "delete /api/v1/workspaces/{id}"
             | "post /api/v1/workspaces/{id}/access-key"
             | "post /api/v1/export"
             | "post /api/v1/import"

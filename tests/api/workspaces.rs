@@ -240,6 +240,95 @@ async fn a_registered_app_in_use_keeps_its_key_and_may_get_a_new_secret() {
 }
 
 #[tokio::test]
+async fn an_empty_workspace_is_deleted_with_all_that_is_left_in_it() {
+    let app = TestApp::start().await;
+    let (workspace, tenant) = made(&app, &json!({})).await;
+    let (_, neighbour) = made(&app, &json!({})).await;
+    let kept = connected(&app, &neighbour, "raed_news").await;
+    let connection = connected(&app, &tenant, "brief").await;
+    let keys = json!({ "name": "Ours", "consumer_key": "key", "consumer_secret": "secret" });
+    let _ = tenant.post("/api/v1/apps", &keys).await.expect(201);
+    let _ = tenant.post("/api/v1/sessions", &json!({ "role": "connector" })).await.expect(201);
+    let hook = json!({ "url": "https://portal.invalid/hook" });
+    let _ = tenant.post("/api/v1/webhooks", &hook).await.expect(201);
+    let key = json!({ "name": "cron", "connections": [id(&connection)], "tasks": ["tweet"] });
+    let key = tenant.post("/api/v1/keys", &key).await.expect(201);
+    let key = app.with_bearer(key["key"].as_str().expect("a key"));
+
+    let operator = app.with_access_key();
+    assert_eq!(tenant.delete(&path(&workspace)).await.problem(403), "forbidden");
+    assert_eq!(operator.delete(&path(&workspace)).await.problem(409), "workspace_in_use");
+    let gone = tenant.delete(&format!("/api/v1/connections/{}", id(&connection))).await;
+    assert_eq!(gone.expect(200)["revoked"], true);
+    let begun = get_pin(&tenant).await;
+    assert_eq!(operator.delete(&path(&workspace)).await.problem(409), "workspace_in_use");
+    let begun = format!("/api/v1/authorizations/{}", id(&begun));
+    assert_eq!(tenant.delete(&begun).await.status, 200);
+
+    assert_eq!(operator.delete(&path(&workspace)).await.status, 204);
+    assert_eq!(operator.delete(&path(&workspace)).await.problem(404), "not_found");
+    assert_eq!(operator.get(&path(&workspace)).await.problem(404), "not_found");
+    for ended in [tenant, key] {
+        assert_eq!(ended.get(SESSION).await.problem(401), "unauthenticated");
+    }
+    let listed = neighbour.get("/api/v1/connections").await.expect(200);
+    assert_eq!(listed["items"][0]["id"], kept["id"]);
+    let log = operator.get("/api/v1/audit?action=workspace.delete").await.expect(200);
+    assert_eq!(log["items"][0]["subject"], workspace["id"]);
+    assert_eq!(log["items"][0]["action"], "workspace.delete");
+}
+
+#[tokio::test]
+async fn who_asks_too_often_in_one_workspace_slows_nobody_in_another() {
+    let app = TestApp::start().await;
+    let (_, eager) = made(&app, &json!({})).await;
+    let (_, calm) = made(&app, &json!({})).await;
+    let mut last = 0;
+    for _ in 0..31 {
+        last = eager.post("/api/v1/apps/registered/test", &json!({})).await.status;
+    }
+    assert_eq!(last, 429);
+    let _ = get_pin(&calm).await;
+}
+
+#[tokio::test]
+async fn a_token_is_revoked_once_the_apps_secret_is_right_again() {
+    let mut app = TestApp::start().await;
+    let keys = app_at_x(&app).await;
+    let wanted = json!({ "name": "Acme", "registered_app": keys });
+    let workspace = app.with_access_key().post(WORKSPACES, &wanted).await.expect(201);
+    let key = workspace["access_key"].as_str().expect("a key").to_owned();
+    let operator = app.with_bearer(&key);
+    let connection = connected(&app, &operator, "brief").await;
+    let mut wrong = keys.clone();
+    wrong["consumer_secret"] = json!("wrong");
+    let wrong = json!({ "registered_app": wrong });
+    let _ = operator.patch(&path(&workspace), &wrong).await.expect(200);
+    let gone = operator.delete(&format!("/api/v1/connections/{}", id(&connection))).await;
+    assert_eq!(gone.expect(200)["revoked"], false);
+    let right = json!({ "registered_app": keys });
+    let _ = operator.patch(&path(&workspace), &right).await.expect(200);
+    // However long nobody asked: the server was stopped.
+    app.stop().await;
+    app.clock.advance(25 * 60 * 60 * 1000);
+    app.restart_stopped().await;
+    for _ in 0..100 {
+        if app.sandbox_state().await["access_tokens"] == 0 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the token lives on at X");
+}
+
+#[tokio::test]
+async fn the_default_workspace_stays() {
+    let app = TestApp::start().await;
+    let refused = app.with_access_key().delete(&format!("{WORKSPACES}/default")).await;
+    assert_eq!(refused.problem(403), "forbidden");
+}
+
+#[tokio::test]
 async fn a_portal_mints_in_its_own_workspace() {
     let app = TestApp::start().await;
     let (workspace, operator) = made(&app, &json!({})).await;

@@ -94,6 +94,29 @@ pub async fn patch(
     Ok(Answer(workspace::change(&state, &caller, &id, wanted).await?))
 }
 
+/// Delete an empty workspace, with its saved apps, task keys, webhooks, links and sessions. Only by an
+/// operator of the default workspace; its log stays.
+#[utoipa::path(
+    delete,
+    path = paths::WORKSPACE,
+    tag = "workspaces",
+    operation_id = "delete_workspace",
+    params(("id" = String, Path, description = "UUIDv7")),
+    responses(
+        (status = 204, description = "It is gone, and its access key with it"),
+        (status = 409, description = "It holds connections, or tokens to be revoked", body = Problem, content_type = "application/problem+json"),
+        Problems,
+    ),
+)]
+pub async fn delete(
+    State(state): State<AppState>,
+    Operator(caller): Operator,
+    WorkspaceId(id): WorkspaceId,
+) -> Result<StatusCode, Refusal> {
+    workspace::delete(&state, &caller, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Another access key: the old one is dead with the answer, and operators' sessions end, except for
 /// the asker's.
 #[utoipa::path(

@@ -67,7 +67,7 @@ pub async fn new_key(state: &AppState, caller: &Caller, id: &str) -> Result<Work
 }
 
 /// Access key and registered app of the default workspace come from flags, variables and files.
-fn configured_elsewhere(id: &str) -> Result<(), Refusal> {
+pub(super) fn configured_elsewhere(id: &str) -> Result<(), Refusal> {
     if id != DEFAULT_WORKSPACE {
         return Ok(());
     }

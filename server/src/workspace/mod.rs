@@ -5,6 +5,7 @@
 
 mod change;
 mod create;
+mod delete;
 mod registered;
 
 use pinfold_api::{Code, RegisteredApp, Workspace, WorkspaceLimits};
@@ -19,6 +20,7 @@ use crate::store::{DEFAULT_WORKSPACE, WorkspaceRow};
 
 pub use change::{change, new_key};
 pub use create::create;
+pub use delete::delete;
 pub use registered::Registered;
 
 /// What the access key of a workspace begins with, so that it is looked for in the right place.
