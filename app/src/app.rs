@@ -214,6 +214,13 @@ fn listen_to_portal() {
 }
 
 fn mount(pages: Pages) {
+    if browser::is_in_a_page() && !browser::frame::is_framed() {
+        // Only the wizard is for the pages of others: this one could be made to press anything.
+        if let Some(slot) = El::shell("main") {
+            slot.say(words::IN_A_PAGE);
+        }
+        return;
+    }
     // As `leptos::mount` does it, without a view.
     let _ = any_spawner::Executor::init_wasm_bindgen();
     let owner = leptos::prelude::Owner::new();

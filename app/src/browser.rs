@@ -131,6 +131,12 @@ fn hosted(what: &str) -> String {
     root.and_then(|root| root.dataset().get(what)).unwrap_or_default()
 }
 
+/// Whether another page frames this one.
+pub(crate) fn is_in_a_page() -> bool {
+    let window = window();
+    window.parent().is_ok_and(|parent| parent.as_ref() != Some(&window))
+}
+
 /// The origin of the page of a portal that frames this one, as the address has it.
 pub(crate) fn framing_origin() -> Option<String> {
     let query = window().location().search().ok()?;

@@ -210,6 +210,12 @@ pub const LINK_FIELDS: &str = r#"[
 ]"#;
 
 /// The fields of a new key, described as `GET /tasks` describes those of a task.
+pub const IN_A_PAGE: &str = "Open Pinfold in a tab of its own.";
+pub const ALLOW: &str = "What it may be used for";
+pub const ALLOW_HINT: &str = "Everything that X granted, when nothing is named. Otherwise only what is named here, whoever asks: people, task keys, scripts.";
+pub const ALLOW_FIELDS: &str = r#"[
+{"name":"paths","label":"Calls of X’s API","hint":"Through the signing proxy, one a line: GET /2/users/me. A segment * is any one, ** at the end is all below.","kind":"lines","required":false}
+]"#;
 pub const KEY_FIELDS: &str = r#"[
 {"name":"name","label":"Name","hint":"Who will use it.","kind":"text","required":true},
 {"name":"paths","label":"Calls of X’s API","hint":"Through the signing proxy, one a line: GET /2/users/me. A segment * is any one, ** at the end is all below.","kind":"lines","required":false},
@@ -667,6 +673,11 @@ fn explain_code(code: Code) -> Explained {
             "Connections sign with it, or somebody is connecting with it right now.",
             "Choose another saved app with the same consumer key to take its place.",
         ),
+        Code::WorkspaceInUse => (
+            "The workspace is not empty",
+            "It holds connections, or tokens that wait to be revoked.",
+            "Delete its connections first.",
+        ),
         Code::WorkspaceFull => (
             "No room for another connection",
             "This workspace holds as many as it may.",
@@ -707,6 +718,11 @@ fn explain_code(code: Code) -> Explained {
             "The server cannot save",
             "Its disk is full or cannot be written.",
             "Ask whoever runs this server, then try again.",
+        ),
+        Code::OutsideConnection => (
+            "The connection is not for that",
+            "It may be used for what it names, and for nothing else.",
+            "Widen it under “What it may be used for”.",
         ),
         // The last ones answer programs that use a connection, never this page.
         Code::MethodNotAllowed
@@ -1000,7 +1016,11 @@ pub fn refused(edit: &Outgoing, failure: &Failure) -> Vec<String> {
         let group = (theirs.group != edit.before.group).then_some(&*theirs.group);
         line(THEIRS, name, group);
     }
-    line(YOURS, edit.change.name.as_deref(), edit.change.group.as_deref());
+    line(
+        YOURS,
+        edit.change.name.as_deref(),
+        edit.change.group.as_ref().map(|group| group.as_deref().unwrap_or_default()),
+    );
     lines
 }
 

@@ -8,7 +8,7 @@ use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::MethodRouter;
-use pinfold_api::paths;
+use pinfold_api::{WebhookMessage, paths};
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{InfoBuilder, SecurityRequirement};
@@ -30,7 +30,7 @@ macro_rules! api {
         }
 
         #[derive(OpenApi)]
-        #[openapi(paths($($($handler),+),+))]
+        #[openapi(paths($($($handler),+),+), components(schemas(WebhookMessage)))]
         struct Described;
     };
 }
@@ -41,7 +41,7 @@ api! {
     paths::SESSIONS: get sessions::list, post sessions::post;
     paths::SESSION_OF: delete sessions::delete;
     paths::WORKSPACES: get workspaces::list, post workspaces::post;
-    paths::WORKSPACE: get workspaces::get, patch workspaces::patch;
+    paths::WORKSPACE: get workspaces::get, patch workspaces::patch, delete workspaces::delete;
     paths::WORKSPACE_KEY: post workspaces::post_key;
     paths::WEBHOOKS: get webhooks::list, post webhooks::post;
     paths::WEBHOOK: delete webhooks::delete;
@@ -93,7 +93,10 @@ pub fn allowed(path: &str) -> Option<String> {
 pub async fn describe() -> impl IntoResponse {
     static DOCUMENT: OnceLock<Bytes> = OnceLock::new();
     let document = DOCUMENT.get_or_init(|| {
-        Bytes::from(serde_json::to_vec(&description()).expect("a description is JSON"))
+        let mut document = serde_json::to_value(description()).expect("a description is JSON");
+        // utoipa knows what is asked here, and not what is posted elsewhere.
+        document["webhooks"] = webhooks::messages();
+        Bytes::from(document.to_string())
     });
     ([(CONTENT_TYPE, "application/json")], document.clone())
 }

@@ -55,10 +55,17 @@ async fn read<T: DeserializeOwned>(
     cap: usize,
     deadline: Duration,
 ) -> Result<T, Refusal> {
-    if !is_json(&request) {
+    let (typed, json) = (request.headers().contains_key(CONTENT_TYPE), is_json(&request));
+    if typed && !json {
         return Err(Code::UnsupportedMediaType.into());
     }
-    parse(&collect(request, cap, deadline).await?)
+    let body = collect(request, cap, deadline).await?;
+    match &*body {
+        // Where every member may be left out, so may be the braces.
+        b"" => parse(b"{}"),
+        body if json => parse(body),
+        _ => Err(Code::UnsupportedMediaType.into()),
+    }
 }
 
 /// Exactly `application/json`, with or without parameters. A form of a foreign page cannot send it

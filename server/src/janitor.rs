@@ -16,6 +16,7 @@ const TOLD_MILLIS: Millis = 7 * 24 * 60 * 60 * 1000;
 
 /// Runs until `stop` turns true. The first round is at once: a restart may have slept over much.
 pub(crate) async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
+    let since = state.clock.now();
     let mut tick = tokio::time::interval(PAUSE);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -25,7 +26,7 @@ pub(crate) async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
         }
         // What it asks of X ends by itself: a stop need not wait for the rest of the round.
         let swept = tokio::select! {
-            swept = sweep(&state) => swept,
+            swept = sweep(&state, since) => swept,
             _ = stop.wait_for(|stop| *stop) => return,
         };
         if let Err(refusal) = swept {
@@ -39,9 +40,9 @@ pub(crate) async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
     }
 }
 
-async fn sweep(state: &AppState) -> Result<(), Refusal> {
+async fn sweep(state: &AppState, since: Millis) -> Result<(), Refusal> {
     authorization::sweep(state).await?;
-    revocation::retry(state).await?;
+    revocation::retry(state, since).await?;
     state.store.list_unlisted().await?;
     state.store.delete_ended_sessions(state.clock.now()).await?;
     state.store.forget_deliveries(state.clock.now() - TOLD_MILLIS).await?;

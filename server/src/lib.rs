@@ -32,6 +32,7 @@ mod limits;
 mod metrics;
 pub mod moves;
 mod oidc;
+mod permit;
 pub mod problem;
 mod proxy;
 mod revocation;

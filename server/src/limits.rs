@@ -12,6 +12,7 @@ use pinfold_api::Code;
 
 use crate::clock::Clock;
 use crate::problem::Refusal;
+use crate::session::Caller;
 use crate::store::Store;
 
 /// The counters.
@@ -80,16 +81,16 @@ impl Limits {
     }
 
     /// One more Get PIN.
-    pub async fn start(&self, session: &str, address: IpAddr) -> Result<(), Refusal> {
+    pub async fn start(&self, caller: &Caller, address: IpAddr) -> Result<(), Refusal> {
         let shared = self.shared.as_ref();
-        self.starts_by_session.count(shared, &session.to_owned()).await?;
+        self.starts_by_session.count(shared, &session_of(caller)).await?;
         self.starts_by_address.count(shared, &network(address)).await
     }
 
     /// One more PIN.
-    pub async fn pin(&self, session: &str, address: IpAddr) -> Result<(), Refusal> {
+    pub async fn pin(&self, caller: &Caller, address: IpAddr) -> Result<(), Refusal> {
         let shared = self.shared.as_ref();
-        self.pins_by_session.count(shared, &session.to_owned()).await?;
+        self.pins_by_session.count(shared, &session_of(caller)).await?;
         self.pins_by_address.count(shared, &network(address)).await
     }
 
@@ -102,6 +103,11 @@ impl Limits {
         self.pins_by_session.here.retain_recent();
         self.pins_by_address.here.retain_recent();
     }
+}
+
+/// Whoever brings an access key has the same session id, in every workspace.
+fn session_of(caller: &Caller) -> String {
+    format!("{} {}", caller.workspace, caller.session_id)
 }
 
 /// Who has one address of an IPv6 /64 has them all.

@@ -1,6 +1,6 @@
 //! Letting go of a token: it is revoked at X, and the answer says truthfully whether that worked.
 
-use pinfold_api::{Action, Cancelled, Code};
+use pinfold_api::{Action, AppKind, Cancelled, Code};
 
 use crate::audit::{Entry, Who};
 use crate::authorization::{App, Kept};
@@ -13,8 +13,11 @@ use crate::x::KeyPair;
 
 /// Younger ones are in the hands of the request that let go of them.
 const PATIENCE_MILLIS: Millis = 60_000;
-/// After this long X is not asked any more.
+/// After this long, and as long of asking, X is not asked any more.
 const GIVE_UP_MILLIS: Millis = 24 * 60 * 60 * 1000;
+
+/// X's code for a token that is over, or never was; any other refusal may be about the app.
+const TOKEN_UNKNOWN: i64 = 89;
 
 impl Revocation {
     async fn keys(&self, state: &AppState) -> Result<(App, KeyPair), Refusal> {
@@ -102,19 +105,21 @@ async fn decide(state: &AppState, revocation: &Revocation, app: &App, pair: &Key
         Ok(()) => Outcome { answer: Cancelled { revoked: true, reason: None }, finished: true },
         Err(failure) => {
             tracing::warn!(code = failure.code.as_str(), "X did not revoke a token");
-            // A saved app's secret may be rotated to the right one yet.
-            let final_word = app.id.is_none()
-                && matches!(failure.code, Code::TokenRejected | Code::AppKeysRejected);
+            let refused = matches!(failure.code, Code::TokenRejected | Code::AppKeysRejected);
+            let unknown = failure.answer.as_ref().is_some_and(|x| x.code == Some(TOKEN_UNKNOWN));
+            // The secret of a saved or the registered app may be set to the right one yet.
+            let final_word = refused && (unknown || app.kind == AppKind::Own);
             Outcome { answer: not_revoked(failure.code.as_str()), finished: final_word }
         }
     }
 }
 
-/// Asks X again about tokens that it did not revoke when they were let go.
-pub async fn retry(state: &AppState) -> Result<(), Refusal> {
+/// Asks X again about tokens that it did not revoke when they were let go; `since` is when this server
+/// began to ask.
+pub async fn retry(state: &AppState, since: Millis) -> Result<(), Refusal> {
     let now = state.clock.now();
     for revocation in state.store.pending_revocations(now - PATIENCE_MILLIS).await? {
-        if revocation.created_at <= now - GIVE_UP_MILLIS {
+        if revocation.created_at.max(since) <= now - GIVE_UP_MILLIS {
             tracing::warn!(id = revocation.id, "a token was not revoked within a day; giving up");
             let entry = told(state, &revocation, &not_revoked("given up after a day"));
             state.store.finish_revocation(&revocation.id, &entry).await?;

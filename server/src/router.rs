@@ -23,7 +23,6 @@ use crate::state::AppState;
 
 /// What the accept loop asks: the signing proxy has a lane of its own, everything else goes by the
 /// layers and routes below.
-#[derive(Clone)]
 pub struct Front {
     state: AppState,
     router: Router,

@@ -51,7 +51,7 @@ impl Default for Patience {
 }
 
 /// Whoever answers what was accepted.
-pub(crate) trait Answers: Clone + Send + 'static {
+pub(crate) trait Answers: Send + Sync + 'static {
     /// Answers a request that came from this address.
     fn answer(
         &self,
@@ -67,6 +67,7 @@ pub(crate) async fn run(
     patience: Patience,
     mut stop: watch::Receiver<bool>,
 ) {
+    let front = Arc::new(front);
     let places = Arc::new(Semaphore::new(patience.connections));
     let graceful = GracefulShutdown::new();
     loop {
@@ -104,16 +105,16 @@ fn spawn_connection(
     stream: TcpStream,
     peer: SocketAddr,
     place: OwnedSemaphorePermit,
-    front: &impl Answers,
+    front: &Arc<impl Answers>,
     patience: Patience,
     graceful: &GracefulShutdown,
 ) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "no TCP_NODELAY");
     }
-    let front = front.clone();
+    let front = Arc::clone(front);
     let service = service_fn(move |request: Request<Incoming>| {
-        let front = front.clone();
+        let front = Arc::clone(&front);
         async move {
             let answer = if head_bytes(&request) > HEADER_BYTES {
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response()

@@ -59,6 +59,26 @@ async fn a_taken_name_is_said_at_the_name_and_nothing_is_lost() {
     assert_eq!(reply.problem(409), "name_taken");
     assert_eq!(reply.json()["field"], "name");
     assert_eq!(client.post(CONNECTIONS, &named("Desk")).await.expect(201)["name"], "Desk");
+    // One that nobody chose gets a number.
+    assert_eq!(connected(&app, &client, "brief").await["name"], "brief 2");
+}
+
+#[tokio::test]
+async fn where_every_member_may_be_left_out_so_may_the_body() {
+    let app = TestApp::start().await;
+    let client = app.operator().await;
+    let path = connection_path(&id(&connected(&app, &client, "brief").await));
+    let posts = [
+        (format!("{path}/clone"), 201),
+        (format!("{path}/test"), 200),
+        (format!("{path}/tasks/mentions"), 200),
+        ("/api/v1/export".to_owned(), 200),
+        ("/api/v1/keys".to_owned(), 400),
+    ];
+    for (post, status) in posts {
+        let reply = client.send(client.request(Method::POST, &post)).await;
+        assert_eq!(reply.status, status, "{post}: {}", reply.text);
+    }
 }
 
 #[tokio::test]
@@ -196,10 +216,14 @@ async fn two_people_never_overwrite_each_other_silently() {
     assert_eq!((&grouped["name"], &grouped["group"]), (&json!("Morning"), &json!("Desk")));
     let ungrouped = edit("\"3\"", json!({ "group": "" })).await.expect(200);
     assert_eq!(ungrouped["group"], Value::Null);
-    assert_eq!(edit("\"4\"", json!({ "name": "" })).await.problem(422), "invalid_field");
-    assert_eq!(edit("\"4\"", json!({ "access_token": "x" })).await.problem(400), "invalid_request");
-    assert_eq!(edit("\"4\"", json!({})).await.expect(200)["version"], 4, "nothing changed");
-    assert_eq!(client.get(&path).await.expect(200)["version"], 4);
+    let _ = edit("4", json!({ "group": "Desk" })).await.expect(200);
+    let ungrouped = edit("5", json!({ "group": null })).await.expect(200);
+    assert_eq!(ungrouped["group"], Value::Null);
+    assert_eq!(edit("4", json!({ "name": "Evening" })).await.problem(412), "version_stale");
+    assert_eq!(edit("\"6\"", json!({ "name": "" })).await.problem(422), "invalid_field");
+    assert_eq!(edit("\"6\"", json!({ "access_token": "x" })).await.problem(400), "invalid_request");
+    assert_eq!(edit("\"6\"", json!({})).await.expect(200)["version"], 6, "nothing changed");
+    assert_eq!(client.get(&path).await.expect(200)["version"], 6);
 }
 
 #[tokio::test]

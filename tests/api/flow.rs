@@ -61,6 +61,10 @@ pub async fn reauthorized(
     let wanted = json!({ "connection_id": connection_id });
     let authorization = client.post("/api/v1/authorizations", &wanted).await.expect(201);
     let link = authorization["authorize_url"].as_str().expect("a link");
+    let known = client.get(&connection_path(connection_id)).await.json();
+    if let Some(name) = known["account"]["screen_name"].as_str() {
+        assert!(link.ends_with(&format!("screen_name={name}")), "{link} names the account");
+    }
     let pin = app.consent(link, account).await;
     let id = id(&authorization);
     let _granted = client.post(&pin_path(&id), &json!({ "pin": pin })).await.expect(200);

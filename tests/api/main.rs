@@ -1,5 +1,6 @@
 //! The API as a client meets it: every route, every role, and what must never be seen.
 
+mod allow;
 mod apps;
 mod audit;
 mod authorizations;

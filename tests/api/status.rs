@@ -51,4 +51,12 @@ async fn the_description_is_complete_and_holds_every_code() {
     for schema in ["Connection", "Authorization", "Problem", "Session"] {
         assert!(openapi["components"]["schemas"][schema].is_object(), "{schema}");
     }
+    let messages: Vec<_> = openapi["webhooks"].as_object().expect("messages").keys().collect();
+    let events = ["created", "repaired", "broken", "deleted"].map(|it| format!("connection.{it}"));
+    assert_eq!(messages, events.iter().collect::<Vec<_>>());
+    let text = openapi.to_string();
+    for reference in text.split("\"$ref\":\"#").skip(1) {
+        let (pointer, _) = reference.split_once('"').expect("a text ends");
+        assert!(openapi.pointer(pointer).is_some(), "{pointer} leads nowhere");
+    }
 }

@@ -318,3 +318,23 @@ async fn a_workspace_has_ten_webhooks_at_most_and_hears_of_no_other() {
     let refused = operator.post(WEBHOOKS, &json!({ "url": portal.url() })).await;
     assert_eq!(refused.problem(422), "invalid_field");
 }
+
+/// More messages wait for a portal that takes its time than are sent at once.
+#[tokio::test]
+async fn a_slow_portal_holds_up_its_own_workspace_only() {
+    let (app, (portal, _)) = (start().await, portal(200).await);
+    let slow = Upstream::bare(|_| UpstreamReply::Stall(Vec::new())).await;
+    let operator = app.operator().await;
+    for _ in 0..10 {
+        hooked(&operator, slow.url()).await;
+    }
+    for account in ["brief", "raed_news"] {
+        connected(&app, &operator, account).await;
+    }
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    let stranger = app.tenant("elsewhere").await;
+    hooked(&stranger, portal.url()).await;
+    connected(&app, &stranger, "brief").await;
+    let heard = tokio::time::timeout(Duration::from_secs(6), arrived(&portal, 1)).await;
+    assert!(heard.is_ok(), "it waits for the slow one");
+}

@@ -63,6 +63,19 @@ pub async fn a_page_that_is_not_listed_gets_no_frame(scene: Scene) -> Result {
     Ok(())
 }
 
+/// Where only the wizard may be framed, a listed page gets nothing else to press.
+pub async fn a_listed_page_gets_the_wizard_only(scene: Scene) -> Result {
+    let site = Site::start().await;
+    let listed = site.origin.clone();
+    let setup = Setup::with(move |config| config.allow_origins = vec![listed.clone()]);
+    let app = setup.start().await;
+    site.says(&format!(r#"<iframe src="{}/"></iframe>"#, app.url()));
+    let page = &scene.page;
+    page.open(&site.origin).await?;
+    page.driver.enter_frame(0).await?;
+    page.sees("Open Pinfold in a tab of its own.").await
+}
+
 /// A frame beside the wizard's says hello to the page as if it were the wizard, and offers ports to
 /// the wizard as if it were the page: it hears nothing, and gets nothing done.
 pub async fn a_frame_beside_it_learns_nothing(scene: Scene) -> Result {

@@ -74,6 +74,36 @@ pub async fn a_tweet_is_counted_shown_and_sent(scene: Scene) -> Result {
     page.sees("Health Needs repair").await
 }
 
+/// Narrowed to one task and one path: whoever asks, and back to everything.
+pub async fn a_connection_is_narrowed(scene: Scene) -> Result {
+    let made = connect(&scene.app, "brief", "Alpha", None).await;
+    let path = format!("/api/v1/connections/{}", made["id"].as_str().unwrap_or_default());
+    let client = scene.app.with_access_key();
+    let allowed = async || client.get(&path).await.expect(200)["allow"].clone();
+    scene.sign_in().await?;
+    let page = &scene.page;
+    page.follow("Alpha").await?;
+    page.tick("Get mentions").await?;
+    page.fill("Calls of X’s API", "/2/users/me").await?;
+    page.press("Save").await?;
+    page.sees("Write a method and a path").await?;
+    page.fill("Calls of X’s API", "GET /2/users/me").await?;
+    page.press("Save").await?;
+    page.sees("“Alpha” is saved.").await?;
+    assert_eq!(allowed().await, json!({ "tasks": ["mentions"], "paths": ["GET /2/users/me"] }));
+
+    page.follow("Alpha").await?;
+    page.sees("1 of 14 can run").await?;
+    page.sees("the connection is narrowed to others").await?;
+    assert_eq!(page.value_of("Calls of X’s API").await?, "GET /2/users/me");
+    page.tick("Get mentions").await?;
+    page.fill("Calls of X’s API", "").await?;
+    page.press("Save").await?;
+    page.sees("“Alpha” is saved.").await?;
+    assert_eq!(allowed().await, json!(null));
+    Ok(())
+}
+
 pub async fn a_key_is_made_used_and_revoked(scene: Scene) -> Result {
     let made = connect(&scene.app, "brief", "Alpha", None).await;
     connect(&scene.app, "brief", "Beta", None).await;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use pinfold_api::{Connection, paths};
 
 use super::Revert;
+use super::allow::allow;
 use super::checkup::checkup;
 use super::connections::app_of;
 use super::desk::{Desk, target};
@@ -104,6 +105,7 @@ fn filled(editor: Editor, connection: &Connection) -> El {
         el("div").class("cards").has(&[
             section(words::TRY, trial(app, connection, calls)),
             section(words::USAGES, usages),
+            section(words::ALLOW, allow(app, connection)),
             section(words::VERSIONS, el("div").has(&[notice(move || failed.get()), versions])),
         ]),
         desk.slot(),

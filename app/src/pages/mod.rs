@@ -1,6 +1,7 @@
 //! Where one is: one file a route.
 
 mod activity;
+mod allow;
 mod apps;
 mod checkup;
 mod connection;

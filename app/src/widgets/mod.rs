@@ -7,6 +7,7 @@ mod field;
 mod form;
 mod menu;
 mod notice;
+mod picked;
 mod rows;
 mod tabs;
 
@@ -17,6 +18,7 @@ pub(crate) use field::{Hint, TextField};
 pub(crate) use form::{CONFIRM, Form};
 pub(crate) use menu::{MENU, menu};
 pub(crate) use notice::{aftermath_notice, by_hand, notice};
+pub(crate) use picked::Picked;
 pub(crate) use rows::Rows;
 pub(crate) use tabs::tabs;
 

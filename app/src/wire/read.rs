@@ -1,9 +1,10 @@
 //! Reading answers. `None`: it is not the shape that it should be.
 
 use pinfold_api::{
-    AccessLevel, Account, AppKind, AppRef, Authorization, AuthorizationState, Cancelled, Code,
-    Connection, ConnectionPage, Duplicate, Handoff, HandoffConnection, Health, HealthState, Limits,
-    Problem, Provider, ProviderError, RegisteredApp, RequestedAccess, Role, Session, TaskAccess,
+    AccessLevel, Account, Allow, AppKind, AppRef, Authorization, AuthorizationState, Cancelled,
+    Code, Connection, ConnectionPage, Duplicate, Handoff, HandoffConnection, Health, HealthState,
+    Limits, Problem, Provider, ProviderError, RegisteredApp, RequestedAccess, Role, Session,
+    TaskAccess,
 };
 
 use crate::failure::Failure;
@@ -150,6 +151,9 @@ pub fn connection(json: &impl Json) -> Option<Connection> {
         access_level: access_level(json),
         health: health(&json.get("health")?)?,
         tasks: tasks(json),
+        allow: json
+            .get("allow")
+            .map(|it| Allow { tasks: texts(&it, "tasks"), paths: texts(&it, "paths") }),
         version: number(json, "version")?,
         created_at: text(json, "created_at")?,
         updated_at: text(json, "updated_at")?,
@@ -226,6 +230,11 @@ fn app(json: &impl Json) -> Option<AppRef> {
         id: text(json, "id"),
         consumer_key_hint: text(json, "consumer_key_hint")?,
     })
+}
+
+fn texts(json: &impl Json, name: &str) -> Vec<String> {
+    let items = json.get(name).and_then(|it| it.items()).unwrap_or_default();
+    items.iter().filter_map(Json::text).collect()
 }
 
 fn account(json: &impl Json) -> Option<Account> {

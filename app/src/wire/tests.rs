@@ -1,7 +1,7 @@
 //! What is read and written by hand is what `serde` would read and write.
 
 use pinfold_api::{
-    AccessLevel, AppChoice, AppKind, Authorization, AuthorizationState, Cancelled, Code,
+    AccessLevel, Allow, AppChoice, AppKind, Authorization, AuthorizationState, Cancelled, Code,
     Connection, ConnectionChange, ConnectionPage, Duplicate, Handoff, HandoffConnection, Health,
     HealthState, Limits, NewAuthorization, NewConnection, NewKey, PinEntry, Problem, Provider,
     ProviderError, RegisteredApp, RequestedAccess, Role, Session, SignIn, TaskDescription,
@@ -92,6 +92,7 @@ fn every_connection_is_read_as_it_was_sent() {
         sent.group = some("News desk");
         sent.app.kind = AppKind::Own;
         sent.access_level = Some(AccessLevel::ReadWriteDirectMessages);
+        sent.allow = Some(Allow { tasks: vec!["tweet".into()], paths: vec!["GET /2/a".into()] });
         sent.last_used_at = some("2026-08-01T00:00:00Z");
         sent.health = Health {
             state,
@@ -238,6 +239,7 @@ fn requests_are_written_as_serde_writes_them() {
             access_secret: Some(WriteOnly::new("s")),
             name: some("n"),
             group: some("g"),
+            allow: None,
             replace: Some(true),
             as_new: Some(false),
         };
@@ -245,7 +247,7 @@ fn requests_are_written_as_serde_writes_them() {
     }
     let granted = NewConnection { authorization_id: some("a1"), ..NewConnection::default() };
     assert_written(&new_connection(&granted), &granted);
-    let change = ConnectionChange { name: None, group: some(""), app: None };
+    let change = ConnectionChange { group: Some(some("")), ..Default::default() };
     assert_written(&connection_change(&change), &change);
     let moved = ConnectionChange { app: Some(AppChoice::default()), ..change };
     assert_written(&connection_change(&moved), &moved);

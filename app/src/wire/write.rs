@@ -152,8 +152,8 @@ pub fn new_connection(new: &NewConnection) -> String {
 
 /// Edit.
 pub fn connection_change(change: &ConnectionChange) -> String {
-    let object =
-        Object::new().text("name", change.name.as_deref()).text("group", change.group.as_deref());
+    let group = change.group.as_ref().map(|group| group.as_deref().unwrap_or_default());
+    let object = Object::new().text("name", change.name.as_deref()).text("group", group);
     match &change.app {
         Some(choice) => object.member("app", &app(choice)),
         None => object,

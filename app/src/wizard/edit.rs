@@ -87,7 +87,7 @@ impl Edit {
     fn fill(&mut self, connection: Connection) {
         let change = self.refused.take().unwrap_or_default();
         self.entries[Field::Name] = change.name.unwrap_or_else(|| connection.name.clone());
-        let group = change.group.or_else(|| connection.group.clone());
+        let group = change.group.unwrap_or_else(|| connection.group.clone());
         self.entries[Field::Group] = group.unwrap_or_default();
         self.app = match change.app {
             Some(app) => value_of(app.kind, app.id),
@@ -103,8 +103,9 @@ impl Edit {
         let change = ConnectionChange {
             name: (name != connection.name).then(|| name.to_owned()),
             group: (group != connection.group.as_deref().unwrap_or_default())
-                .then(|| group.to_owned()),
+                .then(|| Some(group.to_owned())),
             app: (self.app != value_of_ref(&connection.app)).then(|| choice_of(&self.app)),
+            allow: None,
         };
         (change != ConnectionChange::default()).then(|| {
             let before = Editable::of(connection);

@@ -44,6 +44,7 @@ pub(crate) fn connection(name: &str, version: i64) -> Connection {
             last_success: None,
             last_error: None,
         },
+        allow: None,
         tasks: task_access(None),
         version,
         created_at: "2026-08-01T00:00:00Z".to_owned(),

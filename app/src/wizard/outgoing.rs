@@ -53,7 +53,7 @@ impl Outgoing {
                 shown.name.clone_from(name);
             }
             if let Some(group) = &self.change.group {
-                shown.group.clone_from(group);
+                shown.group = group.clone().unwrap_or_default();
             }
         }
         shown
@@ -108,7 +108,7 @@ mod tests {
     fn out_of_its_group_is_in_none() {
         let mut before = connection("brief", 1);
         before.group = Some("News".into());
-        let change = ConnectionChange { group: Some(String::new()), ..Default::default() };
+        let change = ConnectionChange { group: Some(Some(String::new())), ..Default::default() };
         let edit = Outgoing::new("c1".into(), Editable::of(&before), change);
         assert_eq!(edit.applied(&before).group, "");
     }

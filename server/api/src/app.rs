@@ -1,8 +1,9 @@
 //! The app vault: X apps that were saved once, for many connections. A secret is written, never
 //! read.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
+use crate::given::given;
 use crate::{Diagnosis, RequestedAccess, WriteOnly};
 
 /// `POST /apps`.
@@ -39,14 +40,6 @@ pub struct AppChange {
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<RequestedAccess>))]
     pub access: Option<Option<RequestedAccess>>,
-}
-
-/// Tells a null from a member that is not there.
-#[expect(clippy::option_option, reason = "serde wants the type of the member")]
-fn given<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<RequestedAccess>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 /// A saved app, as every route answers it.

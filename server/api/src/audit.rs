@@ -118,6 +118,8 @@ actions! {
     WorkspaceCreate = "workspace.create",
     /// A workspace's name, registered app or limits changed.
     WorkspaceEdit = "workspace.edit",
+    /// A workspace deleted, with all that it held.
+    WorkspaceDelete = "workspace.delete",
     /// Another access key in the place of a workspace's old one.
     WorkspaceRekey = "workspace.rekey",
     /// A webhook made.

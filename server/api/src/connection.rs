@@ -2,7 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::given::given;
 use crate::{AccessLevel, Account, AppChoice, AppRef, Cancelled, Diagnosis, TaskAccess, WriteOnly};
+
+/// What a connection may be used for, whoever asks: these tasks, and these paths of the signing proxy.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Allow {
+    /// Some of the fourteen, as in `tweet`.
+    #[serde(default)]
+    pub tasks: Vec<String>,
+    /// A method and a path each, as in `GET /2/users/me`; as a task key names them.
+    #[serde(default)]
+    pub paths: Vec<String>,
+}
 
 /// `POST /connections`: OK. Either `authorization_id`, or `app` with a pasted token pair.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -27,6 +41,9 @@ pub struct NewConnection {
     /// For the grid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// All that it may be used for; everything that X granted when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allow: Option<Allow>,
     /// Repair: the connection may change its account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replace: Option<bool>,
@@ -35,7 +52,7 @@ pub struct NewConnection {
     pub as_new: Option<bool>,
 }
 
-/// `PATCH /connections/{id}`: only what is given changes. An empty group takes it out of its group.
+/// `PATCH /connections/{id}`: only what is given changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -43,13 +60,18 @@ pub struct ConnectionChange {
     /// A new name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// A new group.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub group: Option<String>,
+    /// A new group; null, or an empty one, takes it out of its group.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub group: Option<Option<String>>,
     /// The registered or a saved app. A connection with a token moves only to an app with the same
     /// consumer key: the token belongs to that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app: Option<AppChoice>,
+    /// All that it may be used for; null: everything that X granted.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Allow>))]
+    pub allow: Option<Option<Allow>>,
 }
 
 /// `POST /connections/{id}/clone`: the settings once more, and no token.
@@ -151,6 +173,8 @@ pub struct Connection {
     pub health: Health,
     /// Which of the fourteen tasks it can run.
     pub tasks: Vec<TaskAccess>,
+    /// All that it may be used for; null: everything that X granted.
+    pub allow: Option<Allow>,
     /// Counts changes from 1; the `ETag`, for `If-Match`.
     pub version: i64,
     /// RFC 3339 UTC.

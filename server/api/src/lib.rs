@@ -9,6 +9,7 @@ mod audit;
 mod authorization;
 mod connection;
 mod diagnosis;
+mod given;
 mod handoff;
 mod key;
 mod listing;
@@ -32,8 +33,8 @@ pub use authorization::{
     NewAuthorization, PinEntry, RequestedAccess,
 };
 pub use connection::{
-    Connection, ConnectionChange, ConnectionPage, ConnectionTest, Health, HealthState, NewClone,
-    NewConnection, NewConnectionTest,
+    Allow, Connection, ConnectionChange, ConnectionPage, ConnectionTest, Health, HealthState,
+    NewClone, NewConnection, NewConnectionTest,
 };
 pub use diagnosis::Diagnosis;
 pub use handoff::{

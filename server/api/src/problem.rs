@@ -140,12 +140,16 @@ codes! {
     Unsignable = "unsignable",
     /// 403: the task key does not cover this.
     OutsideKey = "outside_key",
+    /// 403: the connection is narrowed to other tasks and paths.
+    OutsideConnection = "outside_connection",
     /// 429: the task key's calls cost what they may in a day; `retry_after` tells when it ends.
     SpendCapReached = "spend_cap_reached",
     /// 409: the server has no registered app.
     NoRegisteredApp = "no_registered_app",
     /// 409: connections use the app, or somebody is connecting with it.
     AppInUse = "app_in_use",
+    /// 409: the workspace holds connections, or tokens that wait to be revoked.
+    WorkspaceInUse = "workspace_in_use",
     /// 409: the workspace holds as many connections as it may.
     WorkspaceFull = "workspace_full",
     /// 422: X refused the PIN, which burned the request token; `next` holds a fresh authorization.

@@ -1,7 +1,8 @@
 //! Workspaces: each tenant's own connections, keys, registered app and limits.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
+use crate::given::given;
 use crate::{RegisteredApp, WriteOnly};
 
 /// `POST /workspaces`, by an operator of the default workspace.
@@ -61,14 +62,6 @@ pub struct WorkspaceChange {
     /// Both limits anew; only by an operator of the default workspace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limits: Option<WorkspaceLimits>,
-}
-
-/// Tells a null from a member that is not there.
-#[expect(clippy::option_option, reason = "serde wants the type of the member")]
-fn given<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<NewRegisteredApp>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 /// A workspace, as every route answers it.

@@ -141,6 +141,7 @@ fn action_of(method: &Method, route: &str) -> Action {
         ("DELETE", paths::SESSION_OF) => Action::SessionRevoke,
         ("POST", paths::WORKSPACES) => Action::WorkspaceCreate,
         ("PATCH", paths::WORKSPACE) => Action::WorkspaceEdit,
+        ("DELETE", paths::WORKSPACE) => Action::WorkspaceDelete,
         ("POST", paths::WORKSPACE_KEY) => Action::WorkspaceRekey,
         ("POST", paths::WEBHOOKS) => Action::WebhookCreate,
         ("DELETE", paths::WEBHOOK) => Action::WebhookDelete,

@@ -42,10 +42,12 @@ pub async fn begin(
             return Err(missing.because("This field is missing. Add it."));
         }
     };
+    // A repair is for the same account: X's form names it.
+    let account = repairs.as_ref().and_then(|connection| connection.account.clone());
     let ask = Ask {
         access: app.ask(wanted.access)?,
         force_login: wanted.force_login.unwrap_or(false),
-        screen_name: prefill,
+        screen_name: prefill.or_else(|| account.map(|account| account.screen_name)),
     };
     let mut row = request(state, &caller.workspace, &caller.session_id, &app, ask).await?;
     row.connection_id = repairs.map(|connection| connection.id);

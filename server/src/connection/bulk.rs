@@ -83,8 +83,10 @@ impl Action {
                 Err(Refusal::field("group", "Delete takes no group. Leave it out."))
             }
             (BulkAction::Group, Some(group)) => {
-                let change =
-                    ConnectionChange { group: Some(group.clone()), ..ConnectionChange::default() };
+                let change = ConnectionChange {
+                    group: Some(Some(group.clone())),
+                    ..ConnectionChange::default()
+                };
                 super::text::group(group)?;
                 Ok(Self::Change(change))
             }
@@ -121,7 +123,8 @@ async fn attempt(
     match action {
         Action::Change(change) => {
             // What is there already needs no version.
-            let group = change.group.as_deref().map(str::trim).filter(|group| !group.is_empty());
+            let group = change.group.as_ref().and_then(|group| group.as_deref());
+            let group = group.map(str::trim).filter(|group| !group.is_empty());
             if row.group.as_deref() != group {
                 super::edit(state, caller, row, change.clone()).await?;
             }

@@ -1,7 +1,8 @@
 //! OK: an authenticated authorization, or a verified pasted pair, becomes a connection.
 
 use pinfold_api::{
-    AccessLevel, Account, AuthorizationState, Code, HealthState, NewConnection, VersionAction,
+    AccessLevel, Account, Allow, AuthorizationState, Code, HealthState, NewConnection,
+    VersionAction,
 };
 use secrecy::SecretString;
 
@@ -12,6 +13,7 @@ use crate::authorization::App;
 use crate::authorization::app::{key_text, secret_text};
 use crate::clock::canonical_id;
 use crate::handoff;
+use crate::permit;
 use crate::problem::Refusal;
 use crate::seal::Place;
 use crate::session::Caller;
@@ -33,18 +35,21 @@ pub enum Created {
 /// More connections with one name want another way to tell them apart.
 const NAMES_TRIED: u32 = 1000;
 
-/// Name and group as typed; an empty group is none, and takes a repaired connection out of its own.
+/// Name and group as typed, and what it is for; an empty group is none, and takes a repaired connection
+/// out of its own.
 #[derive(Default)]
 pub(super) struct Labels {
     pub(super) name: Option<String>,
     pub(super) group: Option<String>,
+    pub(super) allow: Option<Allow>,
 }
 
 impl Labels {
     fn read(wanted: &NewConnection) -> Result<Self, Refusal> {
         let name = wanted.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
         let group = wanted.group.as_deref().map(text::group).transpose()?;
-        Ok(Self { name: name.map(text::name).transpose()?, group })
+        let allow = wanted.allow.clone().map(|allow| permit::checked("allow.", allow));
+        Ok(Self { name: name.map(text::name).transpose()?, group, allow: allow.transpose()? })
     }
 }
 
@@ -140,8 +145,9 @@ async fn from_authorization(
             "This authorization repairs no connection. Leave `replace` out.",
         ));
     }
+    let named = labels.name.is_some();
     let mut connection = assemble(state, caller, Grant::of(state, &row).await?, labels);
-    free_name(state, caller, &mut connection).await?;
+    free_name(state, caller, named, &mut connection).await?;
     let by = caller.author(connection.created_at);
     if !state.store.save_authorization(id, &connection, &by).await? {
         return Err(Refusal::new(Code::WrongState).at("authorization_id"));
@@ -198,8 +204,9 @@ async fn from_pasted_pair(
         access_level: verified.access_level,
     };
     let unsaved = grant.app.unsaved.clone();
+    let named = labels.name.is_some();
     let mut connection = assemble(state, caller, grant, labels);
-    free_name(state, caller, &mut connection).await?;
+    free_name(state, caller, named, &mut connection).await?;
     let by = caller.author(connection.created_at);
     let inserted = state
         .store
@@ -209,13 +216,15 @@ async fn from_pasted_pair(
     Ok(Created::Now(Box::new(connection)))
 }
 
-/// Who connects by a hand-off may not learn which other names there are: a taken one gets a number.
+/// A name that nobody chose gets a number where it is taken. So does one that was chosen by a hand-off:
+/// whoever connects there may not learn which other names there are.
 async fn free_name(
     state: &AppState,
     caller: &Caller,
+    named: bool,
     connection: &mut ConnectionRow,
 ) -> Result<(), Refusal> {
-    if caller.handoff.is_none() {
+    if named && caller.handoff.is_none() {
         return Ok(());
     }
     let wanted = connection.name.clone();
@@ -254,6 +263,7 @@ fn assemble(state: &AppState, caller: &Caller, grant: Grant, labels: Labels) -> 
         access_token: Some(grant.token.id),
         account: Some(grant.account),
         access_level: grant.access_level,
+        allow: labels.allow,
         health: HealthState::Ok,
         health_since: now,
         last_success_at: Some(now),

@@ -4,6 +4,7 @@ use pinfold_api::{AppChoice, AppKind, Code, ConnectionChange};
 
 use super::text;
 use crate::authorization::App;
+use crate::permit;
 use crate::problem::Refusal;
 use crate::session::Caller;
 use crate::state::AppState;
@@ -16,23 +17,25 @@ pub async fn edit(
     row: ConnectionRow,
     wanted: ConnectionChange,
 ) -> Result<ConnectionRow, Refusal> {
-    let group = wanted.group.as_deref().map(text::group).transpose()?;
+    let group = wanted.group.map(|group| text::group(group.as_deref().unwrap_or_default()));
+    let allow = wanted.allow.map(|allow| allow.map(|it| permit::checked("allow.", it)).transpose());
     let edit = Edit {
         name: wanted.name.as_deref().map(text::name).transpose()?,
-        group: group.map(|group| Some(group).filter(|group| !group.is_empty())),
+        group: group.transpose()?.map(|group| Some(group).filter(|group| !group.is_empty())),
+        allow: allow.transpose()?,
         app: match wanted.app {
             Some(choice) => Some(move_to(state, caller, &row, choice).await?),
             None => None,
         },
         token: None,
     };
-    if edit.name.is_none() && edit.group.is_none() && edit.app.is_none() {
-        return Ok(row);
-    }
-    let by = caller.author(state.clock.now());
-    let which = (&*row.workspace, &*row.id, row.version);
-    let edited = state.store.edit_connection(which, &edit, &by).await?;
-    Ok(edited.ok_or(Code::VersionStale)?.row)
+    let Edit { name: None, group: None, app: None, allow: None, token: None } = edit else {
+        let by = caller.author(state.clock.now());
+        let which = (&*row.workspace, &*row.id, row.version);
+        let edited = state.store.edit_connection(which, &edit, &by).await?;
+        return Ok(edited.ok_or(Code::VersionStale)?.row);
+    };
+    Ok(row)
 }
 
 /// The columns of another app. A token goes on working only under the consumer key it was granted

@@ -81,9 +81,15 @@ impl ConnectionRow {
         sealed.any(|sealed| !ring.knows(sealed))
     }
 
-    /// Without a token it can run none.
+    /// Without a token it can run none, and a narrowed one only those that it names.
     fn tasks(&self) -> Vec<TaskAccess> {
         let mut tasks = task_access(self.access_level);
+        if let Some(allow) = &self.allow {
+            for task in tasks.iter_mut().filter(|task| !allow.tasks.contains(&task.task)) {
+                task.allowed = false;
+                task.reason = Some("the connection is narrowed to others".to_owned());
+            }
+        }
         if self.access_secret_sealed.is_none() {
             for task in &mut tasks {
                 task.allowed = false;
@@ -120,6 +126,7 @@ impl ConnectionRow {
             access_token: self.access_token,
             access_secret_set: self.access_secret_sealed.is_some(),
             access_level: self.access_level,
+            allow: self.allow,
             version: self.version,
             old_token: None,
         }

@@ -47,6 +47,7 @@ pub(super) async fn repair(
             name: labels.name.clone(),
             group: labels.group.clone().map(|group| Some(group).filter(|it| !it.is_empty())),
             app: Some(columns(state, &row, grant.app)),
+            allow: labels.allow.clone().map(Some),
             token: Some(TokenColumns {
                 provider: authorization.provider.clone(),
                 account: Some(grant.account),

@@ -96,6 +96,7 @@ impl Maker<'_> {
                 2 => Some(AccessLevel::ReadWriteDirectMessages),
                 _ => Some(AccessLevel::ReadWrite),
             },
+            allow: None,
             health,
             health_since: used_at.unwrap_or(created_at),
             last_success_at: used_at.filter(|_| health == HealthState::Ok),

@@ -1,6 +1,6 @@
 //! An entry of a file, checked field by field as if a person had typed it.
 
-use pinfold_api::{AccessLevel, Account, AppKind, HealthState};
+use pinfold_api::{AccessLevel, Account, Allow, AppKind, HealthState};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
@@ -11,6 +11,7 @@ use crate::authorization::app::{key_text, secret_text};
 use crate::authorization::hint;
 use crate::clock::{Millis, canonical_id, millis};
 use crate::connection::{group_text, name_text, starts_with_user_id};
+use crate::permit;
 use crate::problem::Refusal;
 
 /// X's screen names have 15 characters; those of other providers may have more.
@@ -26,6 +27,7 @@ pub struct Candidate {
     pub app: CandidateApp,
     pub token: Option<(String, SecretString)>,
     pub access_level: Option<AccessLevel>,
+    pub allow: Option<Allow>,
     pub health: HealthState,
     pub health_since: Millis,
     pub last_success_at: Option<Millis>,
@@ -125,6 +127,7 @@ impl Candidate {
             app,
             token,
             access_level: entry.access_level,
+            allow: entry.allow.map(|allow| permit::checked("allow.", allow)).transpose()?,
             health: if health == HealthState::CannotDecrypt {
                 HealthState::Unknown
             } else {

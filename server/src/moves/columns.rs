@@ -27,6 +27,7 @@ pub fn row(house: &House<'_>, entry: &Candidate, id: &str, consumer_key: String)
         access_token: token.map(|(token, _)| token.clone()),
         access_secret_sealed: token.map(|(_, secret)| seal("access_secret", secret)),
         access_level: entry.access_level,
+        allow: entry.allow.clone(),
         health: if token.is_some() { entry.health } else { HealthState::NeedsRepair },
         health_since: entry.health_since,
         last_success_at: entry.last_success_at,
@@ -69,6 +70,10 @@ pub fn edit(
     if labelled && row.group != entry.group {
         edit.group = Some(entry.group.clone());
         differs("group");
+    }
+    if labelled && row.allow != entry.allow {
+        edit.allow = Some(entry.allow.clone());
+        differs("allow");
     }
     if let (Some(key), Some((token, secret))) = (&entry.app.consumer_key, &entry.token) {
         let consumer_secret = entry.app.consumer_secret.as_ref();

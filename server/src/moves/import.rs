@@ -37,6 +37,15 @@ pub struct Wanted {
     pub verify: bool,
 }
 
+/// A file that was read, and what is to be done with it.
+pub struct Opened {
+    file: File,
+    /// Only tell.
+    pub dry_run: bool,
+    on_clash: OnClash,
+    verify: bool,
+}
+
 /// What an import did, and the tokens it let go of.
 pub struct Imported {
     /// For the caller.
@@ -61,10 +70,15 @@ pub(super) async fn one_at_a_time<T: Send + 'static>(
     done.await.map_err(broken)
 }
 
-/// Takes a file in, or only tells what that would do.
-pub async fn import(house: &House<'_>, wanted: Wanted) -> Result<Imported, Refusal> {
+/// Reads the file, which may take seconds.
+pub async fn open(wanted: Wanted) -> Result<Opened, Refusal> {
     let Wanted { content, format, passphrase, dry_run, on_clash, verify } = wanted;
-    let File { apps, entries, secrets } = read(content, format, passphrase).await?;
+    Ok(Opened { file: read(content, format, passphrase).await?, dry_run, on_clash, verify })
+}
+
+/// Takes a file in, or only tells what that would do.
+pub async fn import(house: &House<'_>, opened: Opened) -> Result<Imported, Refusal> {
+    let Opened { file: File { apps, entries, secrets }, dry_run, on_clash, verify } = opened;
     if verify && !dry_run && entries.len() > MOST_VERIFIED {
         return Err(Refusal::field(
             "verify",

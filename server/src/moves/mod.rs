@@ -24,7 +24,7 @@ use crate::store::{Author, Store};
 use crate::x::{KeyPair, X};
 
 pub use export::{Exported, export};
-pub use import::{Imported, Wanted, import};
+pub use import::{Imported, Wanted, import, open};
 pub use outside::{export_from_outside, import_from_outside, is_encrypted, read_file, write_file};
 
 /// Where from and where to: a workspace of a store, and who asks. A server and a command beside it

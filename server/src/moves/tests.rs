@@ -1,11 +1,13 @@
 //! Whatever is in a store, an export brings it to another one.
 
-use pinfold_api::{AccessLevel, Account, AppKind, HealthState, OnClash, Role, VersionAction};
+use pinfold_api::{
+    AccessLevel, Account, Allow, AppKind, HealthState, OnClash, Role, VersionAction,
+};
 use proptest::prelude::*;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::{House, Wanted, export, import};
+use super::{House, Wanted, export, import, open};
 use crate::clock::Clock;
 use crate::seal::{KeyRing, Place};
 use crate::store::{AppRow, Author, ConnectionRow, DEFAULT_WORKSPACE, Store};
@@ -77,7 +79,7 @@ impl Room {
             on_clash: OnClash::Skip,
             verify: false,
         };
-        import(&self.house(), wanted).await.expect("imports").report
+        import(&self.house(), open(wanted).await.expect("reads")).await.expect("imports").report
     }
 }
 
@@ -172,6 +174,10 @@ async fn put(room: &Room, number: usize, drawn: &Drawn) {
         access_token: drawn.token.then(|| format!("{}-token", number + 1)),
         access_secret_sealed: drawn.token.then(|| seal("access_secret", &drawn.secret)),
         access_level: drawn.level,
+        allow: number.is_multiple_of(3).then(|| Allow {
+            tasks: vec!["tweet".to_owned()],
+            paths: vec!["GET /2/users/me".to_owned()],
+        }),
         health: if drawn.token { drawn.health } else { HealthState::NeedsRepair },
         health_since: drawn.at,
         last_success_at: drawn.used,

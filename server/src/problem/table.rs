@@ -141,6 +141,11 @@ pub(super) fn entry(code: Code) -> Entry {
             "The parameters cannot be signed",
             "Give each parameter once, with a name of letters, digits and . _ ~ - only.",
         ),
+        Code::OutsideConnection => is(
+            403,
+            "The connection is not for that",
+            "It may be used for the tasks and paths of its `allow` only. Name one of those, or let an operator widen it.",
+        ),
         Code::OutsideKey => is(
             403,
             "Not covered by this key",
@@ -160,6 +165,11 @@ pub(super) fn entry(code: Code) -> Entry {
             409,
             "The app is in use",
             "Name another saved app with the same consumer key as `replacement`, or delete its connections first.",
+        ),
+        Code::WorkspaceInUse => is(
+            409,
+            "The workspace is not empty",
+            "Let its operator delete its connections first, so that their tokens are revoked at X, and finish or cancel what is being connected.",
         ),
         Code::WorkspaceFull => is(
             409,

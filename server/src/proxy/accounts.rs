@@ -3,10 +3,13 @@
 
 use std::sync::Arc;
 
+use hyper::Method;
 use pinfold_api::{AppKind, Code};
 use uuid::Uuid;
 
+use super::Target;
 use crate::kept::Kept;
+use crate::permit::Permit;
 use crate::problem::Refusal;
 use crate::state::AppState;
 use crate::store::{AppRow, ConnectionRow};
@@ -24,6 +27,8 @@ pub struct Account {
     app: Option<AppRow>,
     /// The registered app of its workspace, when it is of that, sealed or left where it is.
     registered: Option<Registered>,
+    /// All that it may be used for; `None`: everything that X granted.
+    permit: Option<Permit>,
 }
 
 impl Account {
@@ -40,7 +45,32 @@ impl Account {
             AppKind::Registered => Registered::of(state, workspace).await?,
             _ => None,
         };
-        Ok(Some(Self { id, row, app, registered }))
+        let permit = match &row.allow {
+            None => None,
+            Some(allow) => {
+                let permit = Permit::read(allow.tasks.clone(), &allow.paths);
+                Some(permit.ok_or_else(|| {
+                    tracing::error!(id = row.id, "what a connection may be used for is unreadable");
+                    Refusal::new(Code::Internal)
+                })?)
+            }
+        };
+        Ok(Some(Self { id, row, app, registered, permit }))
+    }
+
+    /// Whether it may be used to send this through the proxy, whoever asks.
+    pub fn may_send(&self, method: &Method, target: Target<'_>) -> Result<(), Refusal> {
+        self.may(|permit| permit.sends(method, target))
+    }
+
+    /// Whether it may be used for a task, whoever asks.
+    pub fn may_run(&self, task: &str) -> Result<(), Refusal> {
+        self.may(|permit| permit.runs(task))
+    }
+
+    fn may(&self, covers: impl FnOnce(&Permit) -> bool) -> Result<(), Refusal> {
+        let covered = self.permit.as_ref().is_none_or(covers);
+        if covered { Ok(()) } else { Err(Code::OutsideConnection.into()) }
     }
 
     /// Whether it belongs to the provider that this server talks to: no other one ever hears of it.
@@ -103,6 +133,7 @@ impl Account {
             access_token: Some("1-t".into()),
             access_secret_sealed: Some(vec![]),
             access_level: None,
+            allow: None,
             health: HealthState::Ok,
             health_since: 0,
             last_success_at: None,
@@ -112,6 +143,6 @@ impl Account {
             updated_at: 0,
             last_used_at: None,
         };
-        Arc::new(Self { id, row, app: None, registered: None })
+        Arc::new(Self { id, row, app: None, registered: None, permit: None })
     }
 }

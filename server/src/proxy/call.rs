@@ -14,10 +14,11 @@ use uuid::Uuid;
 use super::sent::Sent;
 use super::target::part;
 use super::{Target, headers, parameters, payload, price};
+use crate::permit::METHODS;
 use crate::problem::Refusal;
 use crate::session::Caller;
 use crate::state::AppState;
-use crate::task_key::{Held, METHODS, TaskKey};
+use crate::task_key::{Held, TaskKey};
 use crate::x::pass::{Call, PassError, Payload, UploadEnd};
 use crate::x::sign::SignError;
 
@@ -79,6 +80,7 @@ pub(super) async fn call(
     }
     let account = state.accounts.find(state, workspace, id).await?;
     account.fits(state)?;
+    account.may_send(&parts.method, target)?;
     let query = parameters::decode(parts.uri.query().unwrap_or_default().as_bytes(), "query")?;
     let body = Body::new(body);
     let (payload, price) =

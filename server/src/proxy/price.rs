@@ -14,6 +14,9 @@ use crate::task_key::Micros;
 /// What a list answers when it is not told how many: the most that any of them does by itself.
 const USUAL: u64 = 100;
 
+/// Mentions of one post, or its edits: hardly any has more.
+const OF_A_LIST: u64 = 10;
+
 /// Whether a call is priced by its text.
 pub fn depends_on_text(method: &Method, target: Target<'_>) -> bool {
     *method == Method::POST && matches!(target.as_str(), "/2/tweets" | "/1.1/statuses/update.json")
@@ -54,8 +57,9 @@ pub fn of(method: &Method, target: Target<'_>, query: &[(String, String)]) -> Mi
             [_, "tweets" | "mentions" | "liked_tweets" | "bookmarks"]
             | [_, "timelines", "reverse_chronological"],
         ) => (POST_READ, counted(query, page)),
-        // Messages, and whatever the list does not name.
-        _ => (MESSAGE, counted(query, page)),
+        ("dm_events" | "dm_conversations", _) => (MESSAGE, counted(query, page)),
+        // Of what the list does not name nobody knows where it says how many.
+        _ => (MESSAGE, counted(query, page).max(USUAL)),
     };
     each.saturating_mul(many).saturating_add(expansions(query, many))
 }
@@ -92,10 +96,17 @@ fn counted(query: &[(String, String)], name: &str) -> u64 {
     size.filter(|size| *size > 0).unwrap_or(USUAL)
 }
 
-/// An expansion brings users and posts along, each billed as if read by itself.
+/// An expansion brings users and posts along, each billed as if read by itself. Some bring a list of
+/// them with each thing.
 fn expansions(query: &[(String, String)], many: u64) -> Micros {
-    let kinds = named(query, "expansions").map_or(0, |list| list.split(',').count() as u64);
-    USER_READ.saturating_mul(kinds).saturating_mul(many)
+    const LISTS: [&str; 5] =
+        ["mentions", "referenced_tweets", "edit_history", "attachments", "participant_ids"];
+    let wanted = named(query, "expansions").unwrap_or_default();
+    let each = wanted
+        .split(',')
+        .filter(|name| !name.is_empty())
+        .map(|name| if LISTS.iter().any(|list| name.contains(list)) { OF_A_LIST } else { 1 });
+    USER_READ.saturating_mul(each.sum()).saturating_mul(many)
 }
 
 /// Whether X may bill a JSON post as one with a URL. What cannot be read may.
@@ -202,6 +213,10 @@ mod tests {
         assert_eq!(price(Method::GET, "/2/users/7/followers", ""), 1_000_000);
         assert_eq!(price(Method::GET, "/2/dm_events", "max_results=2"), 30_000);
         assert_eq!(price(Method::GET, "/2/tweets/17", "expansions=author_id"), 15_000);
+        let mentions = "ids=1,2&expansions=author_id,entities.mentions.username";
+        assert_eq!(price(Method::GET, "/2/tweets", mentions), 230_000);
+        let unlisted = "user_id=1,2,3&count=1";
+        assert_eq!(price(Method::GET, "/1.1/users/lookup.json", unlisted), 1_500_000);
         assert_eq!(price(Method::POST, "/2/users/7/likes", ""), 15_000);
         assert_eq!(price(Method::DELETE, "/2/tweets/17", ""), 15_000);
         // What X does not read there makes nothing cheaper.

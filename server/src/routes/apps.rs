@@ -168,7 +168,7 @@ pub async fn post_test(
     Id(id): Id,
 ) -> Result<Answer<AppTest>, Refusal> {
     let row = find(&state, &caller, &id).await?;
-    state.limits.start(&caller.session_id, peer.ip()).await?;
+    state.limits.start(&caller, peer.ip()).await?;
     let app = authorization::App::saved(&state, &row)?;
     state.write_read(state.entry(&caller, Action::AppTest).on(&row.id)).await?;
     Ok(Answer(apps::test(&state, &app).await))
@@ -186,7 +186,7 @@ pub async fn post_registered_test(
     Operator(caller): Operator,
     Extension(Peer(peer)): Extension<Peer>,
 ) -> Result<Answer<AppTest>, Refusal> {
-    state.limits.start(&caller.session_id, peer.ip()).await?;
+    state.limits.start(&caller, peer.ip()).await?;
     let app = authorization::App::registered(&state, &caller.workspace).await?;
     let entry = state.entry(&caller, Action::AppTest).saying("the registered app");
     state.write_read(entry).await?;

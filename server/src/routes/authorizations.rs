@@ -31,7 +31,7 @@ pub async fn post(
     Extension(Peer(peer)): Extension<Peer>,
     Json(wanted): Json<NewAuthorization>,
 ) -> Result<(StatusCode, Answer<Authorization>), Refusal> {
-    state.limits.start(&caller.session_id, peer.ip()).await?;
+    state.limits.start(&caller, peer.ip()).await?;
     let row = authorization::begin(&state, &caller, wanted).await?;
     Ok((StatusCode::CREATED, Answer(row.answer(&state))))
 }
@@ -97,7 +97,7 @@ pub async fn post_pin(
     Id(id): Id,
     Json(entry): Json<PinEntry>,
 ) -> Result<Answer<Authorization>, Refusal> {
-    state.limits.pin(&caller.session_id, peer.ip()).await?;
+    state.limits.pin(&caller, peer.ip()).await?;
     let row = find(&state, &caller, &id).await?;
     let granted = authorization::authenticate(&state, &caller, row, &entry).await?;
     Ok(Answer(granted.answer_to(&state, &caller).await?))

@@ -39,7 +39,7 @@ pub async fn post(
 ) -> Result<Response, Refusal> {
     if wanted.authorization_id.is_none() {
         // A pasted pair is verified by a call that X bills.
-        state.limits.start(&caller.session_id, peer.ip()).await?;
+        state.limits.start(&caller, peer.ip()).await?;
     }
     Ok(match connection::create(&state, &caller, wanted).await? {
         Created::Now(row) => created(&state, *row),
@@ -140,7 +140,7 @@ pub async fn post_test(
     let row = find(&state, &caller, &id).await?;
     let live = wanted.live == Some(true);
     if live {
-        state.limits.start(&caller.session_id, peer.ip()).await?;
+        state.limits.start(&caller, peer.ip()).await?;
         // X bills it.
         state.write_read(state.entry(&caller, Action::ConnectionTest).on(&row.id)).await?;
     }
@@ -201,12 +201,12 @@ pub(super) fn etag(version: i64) -> String {
     format!("\"{version}\"")
 }
 
-/// RFC 9110 §13.1.1. Without the header the change applies to whatever is there now.
+/// RFC 9110 §13.1.1; the `version` itself, without its quotes, is understood as well. Without the header
+/// the change applies to whatever is there now.
 pub(super) fn check_version(headers: &HeaderMap, version: i64) -> Result<(), Refusal> {
     let Some(wanted) = headers.get(IF_MATCH) else { return Ok(()) };
-    let current = etag(version);
-    let matches = wanted
-        .to_str()
-        .is_ok_and(|list| list.split(',').map(str::trim).any(|tag| tag == "*" || tag == current));
+    let (tag, number) = (etag(version), version.to_string());
+    let fits = |given: &str| given == "*" || given == tag || given == number;
+    let matches = wanted.to_str().is_ok_and(|list| list.split(',').map(str::trim).any(fits));
     if matches { Ok(()) } else { Err(Code::VersionStale.into()) }
 }

@@ -43,10 +43,12 @@ pub async fn post(
     // An import is finished even when the browser goes away.
     let (room, asker) = (state.clone(), caller.clone());
     let done = state.see_through(async move {
+        let opened = moves::open(wanted).await?;
         // Nobody asks X to revoke a token while it may be coming in.
-        let _granting = room.grants.share(&room.store).await?;
+        let _granting =
+            if opened.dry_run { None } else { Some(room.grants.share(&room.store).await?) };
         let registered = Registered::keys_of(&room, &asker.workspace).await?;
-        moves::import(&House::of(&room, &asker, registered.as_ref()), wanted).await
+        moves::import(&House::of(&room, &asker, registered.as_ref()), opened).await
     });
     let done = done.await??;
     if !done.report.dry_run {

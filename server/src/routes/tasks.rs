@@ -95,6 +95,7 @@ pub async fn post(
         key.may_run(task.name)?;
     }
     let account = state.accounts.find(&state, &caller.workspace, id).await?;
+    account.may_run(task.name)?;
     let work = state.clone();
     // What was sent is noted even when the caller goes away.
     let done = state.see_through(async move {
@@ -117,12 +118,15 @@ pub async fn post(
     request_body = TextWeight,
     responses((status = 200, body = Weighed), Problems),
 )]
-pub async fn weigh(_: User, Json(TextWeight { text }): Json<TextWeight>) -> Answer<Weighed> {
-    let weight = task::weigh(&text);
-    Answer(Weighed {
+pub async fn weigh(
+    _: User,
+    Json(TextWeight { text }): Json<TextWeight>,
+) -> Result<Answer<Weighed>, Refusal> {
+    let weight = task::aside(move || task::weigh(&text)).await?;
+    Ok(Answer(Weighed {
         length: u32::try_from(weight.length).unwrap_or(u32::MAX),
         most: 280,
         urls: u32::try_from(weight.urls).unwrap_or(u32::MAX),
         valid: weight.valid,
-    })
+    }))
 }

@@ -4,15 +4,17 @@ use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
 use pinfold_api::{
-    Action, Code, CreatedWebhook, DeliveryList, NewWebhook, Problem, WebhookList, paths,
+    Action, Code, CreatedWebhook, DeliveryList, NewWebhook, Problem, WebhookEvent, WebhookList,
+    paths,
 };
+use serde_json::json;
 
 use super::{Id, Problems};
 use crate::body::Json;
 use crate::problem::Refusal;
 use crate::session::Operator;
 use crate::state::AppState;
-use crate::store::WebhookRow;
+use crate::store::{WebhookRow, word_of};
 use crate::webhook;
 
 /// Have messages about the workspace's connections posted to a URL. The secret that signs them is
@@ -91,4 +93,43 @@ pub async fn deliveries(
     Id(id): Id,
 ) -> Result<Answer<DeliveryList>, Refusal> {
     Ok(Answer(DeliveryList { items: webhook::deliveries(&state, &caller, &id).await? }))
+}
+
+/// The `webhooks` of `/openapi.json` (`OpenAPI` 3.1): what is posted to a portal's back end, by event.
+pub fn messages() -> serde_json::Value {
+    const EVENTS: [(WebhookEvent, &str); 4] = [
+        (WebhookEvent::Created, "There is a new connection"),
+        (WebhookEvent::Repaired, "A connection was connected again, in place"),
+        (WebhookEvent::Broken, "X does not accept a connection any more, or it lost its token"),
+        (WebhookEvent::Deleted, "A connection is gone"),
+    ];
+    let header = |name: &str, description: &str| {
+        json!({ "name": name, "in": "header", "required": true, "description": description,
+                "schema": { "type": "string" } })
+    };
+    let headers = [
+        header("webhook-id", "The same each time that a message is sent"),
+        header("webhook-timestamp", "Seconds since the Unix epoch: when it was sent"),
+        header(
+            "webhook-signature",
+            "`v1,` and base64 of HMAC-SHA256 over id, timestamp and body, with dots between them",
+        ),
+    ];
+    let messages = EVENTS.map(|(event, summary)| {
+        let post = json!({
+            "tags": ["webhooks"],
+            "summary": summary,
+            "security": [],
+            "parameters": headers,
+            "requestBody": { "required": true, "content": { "application/json": {
+                "schema": { "$ref": "#/components/schemas/WebhookMessage" },
+            } } },
+            "responses": {
+                "2XX": { "description": "Taken" },
+                "default": { "description": "Not taken; it is sent again later" },
+            },
+        });
+        (word_of(&event), json!({ "post": post }))
+    });
+    serde_json::Value::Object(messages.into_iter().collect())
 }

@@ -1,9 +1,9 @@
 //! Connections, changed by version. Their list is in [`super::listing`].
 
-use pinfold_api::{AccessLevel, Account, AppKind, HealthState, VersionAction, WebhookEvent};
+use pinfold_api::{AccessLevel, Account, Allow, AppKind, HealthState, VersionAction, WebhookEvent};
 
 use super::db::{Connection, Row, query};
-use super::versions::last_version;
+use super::versions::{json, last_version};
 use super::{
     AppRow, Author, Result, Store, StoreError, VersionKind, apps, as_word, authorizations,
     deliveries, handoffs, lower, snapshot, word, workspaces,
@@ -29,6 +29,8 @@ pub struct ConnectionRow {
     pub access_token: Option<String>,
     pub access_secret_sealed: Option<Vec<u8>>,
     pub access_level: Option<AccessLevel>,
+    /// `None`: everything that X granted.
+    pub allow: Option<Allow>,
     pub health: HealthState,
     pub health_since: Millis,
     pub last_success_at: Option<Millis>,
@@ -64,6 +66,7 @@ impl ConnectionRow {
             access_level: row
                 .try_get::<Option<&str>, _>("access_level")?
                 .and_then(AccessLevel::from_x),
+            allow: row.try_get::<Option<&str>, _>("allow")?.map(json).transpose()?,
             health: word(row.try_get("health")?)?,
             health_since: row.try_get("health_since")?,
             last_success_at: row.try_get("last_success_at")?,
@@ -74,6 +77,11 @@ impl ConnectionRow {
             last_used_at: row.try_get("last_used_at")?,
         })
     }
+}
+
+/// As the column keeps it.
+pub(super) fn as_json(allow: &Allow) -> String {
+    serde_json::to_string(allow).expect("lists of texts are JSON")
 }
 
 pub(super) fn name_taken(error: sqlx::Error) -> StoreError {
@@ -203,9 +211,9 @@ pub(super) async fn write(change: &mut Connection, row: &ConnectionRow) -> Resul
         "INSERT INTO connections (id, workspace, provider, name, name_key, group_name,
              group_key, user_id, screen_name, app_kind, app_id, consumer_key,
              consumer_secret_sealed, access_token,
-             access_secret_sealed, access_level, health, health_since, last_success_at,
+             access_secret_sealed, access_level, allow, health, health_since, last_success_at,
              last_error, version, created_at, updated_at, last_used_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
     )
     .bind(&row.id)
     .bind(&row.workspace)
@@ -223,6 +231,7 @@ pub(super) async fn write(change: &mut Connection, row: &ConnectionRow) -> Resul
     .bind(row.access_token.as_deref().unwrap_or_default())
     .bind(row.access_secret_sealed.as_deref().unwrap_or_default())
     .bind(row.access_level.map(AccessLevel::as_str))
+    .bind(row.allow.as_ref().map(as_json))
     .bind(as_word(&row.health))
     .bind(row.health_since)
     .bind(row.last_success_at)

@@ -86,16 +86,18 @@ impl AttemptRow {
 }
 
 impl Store {
-    /// Messages whose turn it is: those that were never sent before those that failed.
-    pub async fn due_deliveries(&self, now: Millis, limit: i64) -> Result<Vec<DueDelivery>> {
+    /// Messages whose turn it is, at most so many of each workspace: those that were never sent before
+    /// those that failed.
+    pub async fn due_deliveries(&self, now: Millis, of_each: i64) -> Result<Vec<DueDelivery>> {
         let rows = query(
-            "SELECT d.*, w.url, w.secret_sealed FROM deliveries d
-             JOIN webhooks w ON w.id = d.webhook_id
-             WHERE d.state = 'waiting' AND d.next_at <= $1
-             ORDER BY d.attempts, d.next_at LIMIT $2",
+            "SELECT d.*, w.url, w.secret_sealed FROM (
+                 SELECT *, row_number() OVER (PARTITION BY workspace ORDER BY attempts, next_at) AS turn
+                 FROM deliveries WHERE state = 'waiting' AND next_at <= $1
+             ) d JOIN webhooks w ON w.id = d.webhook_id
+             WHERE d.turn <= $2 ORDER BY d.attempts, d.next_at",
         )
         .bind(now)
-        .bind(limit)
+        .bind(of_each)
         .fetch_all(&self.pool)
         .await?;
         let read = rows.iter().map(|row| {

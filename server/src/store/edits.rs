@@ -3,9 +3,9 @@
 //! Only what changes is written: what somebody else writes meanwhile without making a version, such
 //! as what calls teach or a secret sealed anew, stays.
 
-use pinfold_api::{AccessLevel, Account, AppKind, HealthState, VersionAction, WebhookEvent};
+use pinfold_api::{AccessLevel, Account, Allow, AppKind, HealthState, VersionAction, WebhookEvent};
 
-use super::connections::name_taken;
+use super::connections::{as_json, name_taken};
 use super::db::{Connection, QueryBuilder, query};
 use super::{
     Author, ConnectionRow, Result, Revocation, Store, as_word, authorizations, deliveries,
@@ -22,6 +22,8 @@ pub struct Edit {
     pub group: Option<Option<String>>,
     /// The app.
     pub app: Option<AppColumns>,
+    /// What it may be used for; `Some(None)`: everything.
+    pub allow: Option<Option<Allow>>,
     /// The account and its token pair.
     pub token: Option<TokenColumns>,
 }
@@ -189,6 +191,9 @@ fn update(edit: &Edit, now: Millis) -> QueryBuilder<'static> {
         sql.push(", app_id = ").push_bind(app.id.clone());
         sql.push(", consumer_key = ").push_bind(app.consumer_key.clone());
         sql.push(", consumer_secret_sealed = ").push_bind(app.consumer_secret_sealed.clone());
+    }
+    if let Some(allow) = &edit.allow {
+        sql.push(", allow = ").push_bind(allow.as_ref().map(as_json));
     }
     if let Some(token) = &edit.token {
         let (user_id, screen_name) = match &token.account {

@@ -119,6 +119,10 @@ impl Store {
         now: Millis,
         entry: Entry,
     ) -> Result<Opened> {
+        let known = query("SELECT 1 FROM handoffs WHERE link_hash = $1").bind(link_hash);
+        if known.fetch_optional(&self.pool).await?.is_none() {
+            return Ok(Opened::Unknown);
+        }
         let mut change = self.pool.change().await?;
         let found = query("SELECT * FROM handoffs WHERE link_hash = $1")
             .bind(link_hash)

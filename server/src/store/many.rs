@@ -4,19 +4,21 @@
 use sqlx::{Connection as _, Executor as _, PgConnection, Postgres};
 use tokio::sync::Mutex;
 
-use super::db::{Pool, query};
+use super::db::{Begin, Pool, begin, query};
 use super::{Result, Store};
 use crate::clock::Millis;
 
 /// Held by each Pinfold that seals or opens, alone by who rotates the master key.
 const PRESENT: &str = "7240114";
 /// Held while a token may be granted, alone while one is revoked.
-const GRANTS: &str = "7240115";
+const SHARE_GRANTS: &str = "SELECT pg_advisory_xact_lock_shared(7240115)";
+const TAKE_GRANTS: &str = "SELECT pg_advisory_xact_lock(7240115)";
 const MINUTE_MICROS: i64 = 60_000_000;
 
-/// The connection that holds this Pinfold's [`Store::claim`].
+/// This Pinfold's [`Store::claim`]: whether it is to be alone, and the connection that holds it, unless
+/// it was lost.
 #[derive(Debug, Default)]
-pub(super) struct Presence(Mutex<Option<(PgConnection, bool)>>);
+pub(super) struct Presence(Mutex<Option<(bool, Option<PgConnection>)>>);
 
 /// A lock that all Pinfolds of a database know; dropping it lets go.
 #[derive(Debug)]
@@ -38,16 +40,23 @@ impl Store {
         let lock = if alone { "lock" } else { "lock_shared" };
         let sql = format!("SELECT pg_try_advisory_{lock}({PRESENT})");
         let taken = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&mut connection).await?;
-        *self.presence.0.lock().await = Some((connection, alone)).filter(|_| taken);
+        if taken {
+            *self.presence.0.lock().await = Some((alone, Some(connection)));
+        }
         Ok(taken)
     }
 
     /// Looks whether the claim still holds, as it does not when the database was started anew, and
-    /// takes it again.
+    /// takes it again, as soon as that can be.
     pub async fn keep_claim(&self) -> Result<()> {
         let lost = match &mut *self.presence.0.lock().await {
-            Some((connection, alone)) => {
-                connection.execute("SELECT 1").await.is_err().then_some(*alone)
+            Some((alone, held)) => {
+                if let Some(connection) = held
+                    && connection.execute("SELECT 1").await.is_err()
+                {
+                    *held = None;
+                }
+                held.is_none().then_some(*alone)
             }
             None => None,
         };
@@ -60,25 +69,24 @@ impl Store {
     }
 
     pub(super) async fn leave(&self) {
-        if let Some((connection, _)) = self.presence.0.lock().await.take() {
+        if let Some((_, Some(connection))) = self.presence.0.lock().await.take() {
             let _ = connection.close().await;
         }
     }
 
     /// Waits until no Pinfold revokes a token, and keeps them from it.
     pub async fn share_grants(&self) -> Result<Option<Turn>> {
-        self.turn("lock_shared").await
+        self.turn(SHARE_GRANTS).await
     }
 
     /// Waits until no Pinfold may be granted a token, and keeps them from it.
     pub async fn take_grants(&self) -> Result<Option<Turn>> {
-        self.turn("lock").await
+        self.turn(TAKE_GRANTS).await
     }
 
-    async fn turn(&self, lock: &str) -> Result<Option<Turn>> {
+    async fn turn(&self, lock: &'static str) -> Result<Option<Turn>> {
         let Some(pool) = &self.turns else { return Ok(None) };
-        let sql = format!("BEGIN; SELECT pg_advisory_xact_{lock}({GRANTS})");
-        Ok(Some(Turn(pool.begin_with(sqlx::AssertSqlSafe(sql)).await?)))
+        Ok(Some(Turn(begin(pool, Begin::AndDo(lock)).await?)))
     }
 
     /// Counts one more of so many a minute, which may also come all at once (GCRA, as in ATM's

@@ -53,6 +53,7 @@ const STEPS: &[Step] = &[
     step!(10, "hand-offs", "0010_handoffs.sql", Same),
     step!(20, "workspaces", "0020_workspaces.sql", Same),
     step!(21, "webhooks", "0021_webhooks.sql", Same),
+    step!(22, "allow", "0022_allow.sql", Same),
 ];
 
 pub(super) async fn run(pool: &Pool) -> Result<(), sqlx::Error> {

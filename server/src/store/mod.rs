@@ -31,6 +31,7 @@ mod task_keys;
 mod usage;
 mod versions;
 mod webhooks;
+mod workspace_end;
 mod workspaces;
 
 use std::path::Path;
@@ -65,6 +66,7 @@ pub use task_keys::{TaskKeyRow, UsageRow};
 pub use usage::{Batch, Learned, Spent, Used};
 pub use versions::{Author, DeletedCursor, VersionKind, VersionRow, differences};
 pub use webhooks::WebhookRow;
+pub use workspace_end::WorkspaceDeleted;
 pub use workspaces::{RegisteredAppRow, WorkspaceChanged, WorkspaceEdit, WorkspaceRow};
 
 /// The workspace that exists from the start.

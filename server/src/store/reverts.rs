@@ -46,6 +46,7 @@ impl Store {
             name: Some(back.name.to_owned()),
             group: Some(back.target.group.clone()),
             app,
+            allow: Some(back.target.allow.clone()),
             token: None,
         };
         if take_token {
@@ -92,6 +93,7 @@ impl Store {
             access_token,
             access_secret_sealed,
             access_level: token.access_level,
+            allow: back.target.allow.clone(),
             health: token.health,
             health_since: back.by.at,
             last_success_at: None,

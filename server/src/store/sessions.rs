@@ -74,6 +74,11 @@ impl Store {
         now: Millis,
         entry: Entry,
     ) -> Result<Option<SessionRow>> {
+        // Anybody may come with anything: who brings no link does not make others wait.
+        let known = query("SELECT 1 FROM links WHERE token_hash = $1").bind(link_hash);
+        if known.fetch_optional(&self.pool).await?.is_none() {
+            return Ok(None);
+        }
         let mut change = self.pool.change().await?;
         let link = query(
             "UPDATE links SET used_at = $1 WHERE token_hash = $2 AND used_at IS NULL AND expires_at > $3

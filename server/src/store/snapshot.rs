@@ -1,6 +1,6 @@
 //! What a version keeps of a connection: everything that can be gone back to, and no secret.
 
-use pinfold_api::{AccessLevel, Account, AppKind, VersionAction, VersionChange};
+use pinfold_api::{AccessLevel, Account, Allow, AppKind, VersionAction, VersionChange};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -24,6 +24,8 @@ pub struct Snapshot {
     pub consumer_key: String,
     pub access_token: Option<String>,
     pub access_level: Option<AccessLevel>,
+    #[serde(default)]
+    pub allow: Option<Allow>,
     pub created_at: Millis,
     pub last_used_at: Option<Millis>,
 }
@@ -48,6 +50,7 @@ impl Snapshot {
             consumer_key: row.consumer_key.clone(),
             access_token: row.access_token.clone(),
             access_level: row.access_level,
+            allow: row.allow.clone(),
             created_at: row.created_at,
             last_used_at: row.last_used_at,
         }
@@ -66,7 +69,7 @@ impl Snapshot {
     }
 
     /// Its fields as text to be shown.
-    fn shown(&self) -> [(&'static str, Option<String>); 6] {
+    fn shown(&self) -> [(&'static str, Option<String>); 7] {
         let app = format!("{} {}", as_word(&self.app_kind), hint(&self.consumer_key));
         [
             ("name", Some(self.name.clone())),
@@ -75,6 +78,7 @@ impl Snapshot {
             ("app", Some(app)),
             ("access_token", self.access_token.clone()),
             ("access_level", self.access_level.map(|level| level.as_str().to_owned())),
+            ("allow", self.allow.as_ref().map(|it| [&*it.tasks, &it.paths].concat().join(", "))),
         ]
     }
 

@@ -285,6 +285,8 @@ async fn insert(change: &mut Connection, row: &VersionRow, otherwise: &str) -> R
     Ok(())
 }
 
-fn json<T: serde::de::DeserializeOwned>(text: &str) -> std::result::Result<T, sqlx::Error> {
+pub(super) fn json<T: serde::de::DeserializeOwned>(
+    text: &str,
+) -> std::result::Result<T, sqlx::Error> {
     serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }

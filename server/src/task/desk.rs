@@ -115,9 +115,9 @@ impl Desk {
             self.plan.get_or_insert_default().push(planned);
             return Ok(Value::Null);
         }
-        let state = &self.state;
+        let (state, now) = (&self.state, self.state.clock.now());
         if let Some(key) = &self.key {
-            state.holders.take(&state.store, key, ask.price, state.clock.now()).await?;
+            state.holders.take(&state.store, key, ask.price, now).await?;
         }
         let reading = ask.method == Method::GET;
         let sent = Sent::begin(state, Arc::clone(&self.account), self.key.clone(), reading);
@@ -141,7 +141,6 @@ impl Desk {
                 if error.sent_nothing() {
                     sent.take_back();
                     if let Some(key) = &self.key {
-                        let now = state.clock.now();
                         state.holders.give_back(&state.store, key, ask.price, now).await;
                     }
                 }

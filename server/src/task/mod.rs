@@ -10,7 +10,7 @@ mod weight;
 
 use std::sync::Arc;
 
-use pinfold_api::{Code, PlannedRequest, TaskSpec};
+use pinfold_api::{Code, FieldKind, PlannedRequest, TaskSpec};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -22,7 +22,7 @@ use crate::task_key::Held;
 
 pub use input::Input;
 pub use user_ids::UserIds;
-pub use weight::weigh;
+pub use weight::{aside, weigh};
 
 /// What `POST /connections/{id}/tasks/{task}` answers.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -54,7 +54,12 @@ pub async fn perform(
         Some(Value::Bool(preview)) => preview,
         Some(_) => return Err(Refusal::field("preview", "Either true or false.")),
     };
-    let input = Input::read(task, &given)?;
+    let weighs = task.fields.iter().any(|field| field.kind == FieldKind::Tweet);
+    let input = if weighs {
+        aside(move || Input::read(task, &given)).await??
+    } else {
+        Input::read(task, &given)?
+    };
     check_access(&account, task)?;
     let mut desk = desk::Desk::open(state, account, key, preview)?;
     let data = run::run(&mut desk, task, &input).await?;

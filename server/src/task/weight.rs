@@ -1,12 +1,18 @@
 //! The length of a tweet as X counts it (weighted length, configuration v3): at most 280 after NFC; a
 //! URL is 23, an emoji 2, most letters 1 and those of wider scripts 2.
 
+use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
+use std::sync::Once;
 
 use pest::Parser as _;
+use pinfold_api::Code;
+use tokio::sync::Semaphore;
 use twitter_text_parser::twitter_text::full_pest::{Rule, TwitterTextFullPestParser};
 use unicode_normalization::UnicodeNormalization as _;
 use url::Url;
+
+use crate::problem::Refusal;
 
 /// The most that a tweet may weigh.
 pub const MOST: usize = 280;
@@ -16,6 +22,9 @@ const EMOJI: usize = 2;
 const LIGHT: [RangeInclusive<u32>; 4] = [0..=4351, 8192..=8205, 8208..=8223, 8242..=8247];
 /// Longer ones are no URLs to X.
 const URL_BYTES: usize = 4096;
+/// The grammar looks from each letter to the end of its word, so that a long one would take minutes. 280
+/// letters take half of these at the most, and these 60 ms.
+const STEPS: usize = 4_000_000;
 /// RFC 1035 §2.3.4.
 const LABEL_BYTES: usize = 63;
 
@@ -30,8 +39,27 @@ pub struct Weight {
     pub valid: bool,
 }
 
-/// Weighs a text.
+/// Weighs texts away from the runtime, one after the other: one may take a twentieth of a second.
+pub async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Refusal> {
+    static SCALES: Semaphore = Semaphore::const_new(1);
+    let broken = |_| Refusal::new(Code::Internal);
+    let turn = SCALES.acquire().await.map_err(|_| Refusal::new(Code::Internal))?;
+    tokio::task::spawn_blocking(move || {
+        let done = work();
+        drop(turn);
+        done
+    })
+    .await
+    .map_err(broken)
+}
+
+/// Weighs a text. One that is too long for the grammar's steps is longer than a tweet may be, and is
+/// weighed by its letters.
 pub fn weigh(text: &str) -> Weight {
+    static LIMITED: Once = Once::new();
+    LIMITED.call_once(|| pest::set_call_limit(NonZeroUsize::new(STEPS)));
     let text: String = text.nfc().collect();
     let mut weight = Weight { length: 0, urls: 0, valid: !text.trim().is_empty() };
     let mut rest = 0;
@@ -93,6 +121,22 @@ mod tests {
             let expected =
                 (case[1].as_u64().and_then(|it| usize::try_from(it).ok()), case[2].as_bool());
             assert_eq!((Some(weight.length), Some(weight.valid)), expected, "{text:.80}");
+        }
+    }
+
+    /// In steps and not by the clock: 280 letters at their worst are read whole, and no text takes longer.
+    #[test]
+    fn a_text_that_would_take_minutes_is_weighed_by_its_letters() {
+        let tweet = "a.".repeat(MOST / 2 - 4) + " a.com";
+        assert_eq!(weigh(&tweet).urls, 1, "read whole");
+        let family = "👩‍👩‍👧‍👦".repeat(MOST / EMOJI);
+        assert_eq!(weigh(&family), Weight { length: MOST, urls: 0, valid: true });
+        let link = format!("https://a.com/{}", "c".repeat(2000));
+        assert_eq!(weigh(&link), Weight { length: URL, urls: 1, valid: true });
+        for word in ["a", "a.", "http://a"] {
+            let text = word.repeat(30_000 / word.len());
+            let weight = weigh(&text);
+            assert_eq!((weight.length, weight.valid), (text.len(), false), "{word}");
         }
     }
 

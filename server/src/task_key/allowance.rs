@@ -70,10 +70,11 @@ impl Allowances {
         Ok(())
     }
 
-    /// Gives back what a call was to cost that was never sent.
-    pub fn give_back(&self, key: &TaskKey, price: Micros) {
+    /// Gives back what a call of this time was to cost that was never sent: to its own day.
+    pub fn give_back(&self, key: &TaskKey, price: Micros, taken: Millis) {
         if key.per_day.is_some()
             && let Some(allowance) = self.all().get_mut(&key.id)
+            && allowance.day == day_of(taken)
         {
             allowance.spent = allowance.spent.saturating_sub(price);
             allowance.fresh = true;
@@ -181,7 +182,9 @@ mod tests {
         let refused = allowances.take(&key, 1, NOON).expect_err("spent").into_problem("r");
         assert_eq!((refused.code, refused.retry_after), (Code::SpendCapReached, Some(43_201)));
         assert!(allowances.take(&key, 1, NOON + DAY / 2).is_ok());
-        allowances.give_back(&key, 1);
+        allowances.give_back(&key, 1, NOON);
+        assert_eq!(allowances.spent(key.id, NOON + DAY / 2), Some(1), "that was yesterday's");
+        allowances.give_back(&key, 1, NOON + DAY / 2);
         assert_eq!(allowances.spent(key.id, NOON + DAY / 2), Some(0));
     }
 

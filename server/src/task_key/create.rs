@@ -1,10 +1,11 @@
 //! A new task key: every field is checked before anything is kept.
 
-use pinfold_api::{Action, CreatedKey, NewKey, TASKS};
+use pinfold_api::{Action, Allow, CreatedKey, NewKey};
 
-use super::{Micros, PREFIX, Rule};
+use super::{Micros, PREFIX};
 use crate::clock::{Millis, canonical_id, millis, random_alphanumeric};
 use crate::connection::one_line;
+use crate::permit::{self, distinct};
 use crate::problem::Refusal;
 use crate::session::{Caller, hash};
 use crate::state::AppState;
@@ -14,8 +15,6 @@ use crate::store::TaskKeyRow;
 const NAME_CHARS: u32 = 100;
 /// More connections than this want keys of their own.
 const CONNECTIONS: usize = 1000;
-/// More paths than this are better said with a `**`.
-const PATHS: usize = 100;
 const PER_MINUTE: u32 = 100_000;
 const PER_DAY_USD: f64 = 100_000.0;
 
@@ -26,13 +25,14 @@ pub async fn create(
     wanted: NewKey,
 ) -> Result<CreatedKey, Refusal> {
     let now = state.clock.now();
+    let allow = permit::checked("", Allow { tasks: wanted.tasks, paths: wanted.paths })?;
     let row = TaskKeyRow {
         id: state.clock.new_id().to_string(),
         workspace: caller.workspace.clone(),
         name: name(&wanted.name)?,
         connections: connections(&wanted.connections)?,
-        tasks: tasks(wanted.tasks)?,
-        paths: paths(wanted.paths)?,
+        tasks: allow.tasks,
+        paths: allow.paths,
         expires_at: wanted.expires_at.map(|text| expiry(&text, now)).transpose()?,
         per_minute: wanted.per_minute.map(per_minute).transpose()?,
         per_day_micros: wanted.per_day_usd.map(per_day).transpose()?,
@@ -42,12 +42,6 @@ pub async fn create(
         created_at: now,
         last_used_at: None,
     };
-    if row.tasks.is_empty() && row.paths.is_empty() {
-        return Err(Refusal::field(
-            "tasks",
-            "The key could do nothing. Name at least one task or one path.",
-        ));
-    }
     let entry = state.entry(caller, Action::KeyCreate).on(&row.id).saying(&row.name);
     let key = format!("{PREFIX}{}", random_alphanumeric::<43>());
     if let Err(at) = state.store.insert_task_key(&row, &hash(&key), &entry).await? {
@@ -67,12 +61,6 @@ fn name(text: &str) -> Result<String, Refusal> {
     Ok(name)
 }
 
-/// In the order given, each once.
-fn distinct(words: Vec<String>) -> Vec<String> {
-    let mut seen = std::collections::HashSet::new();
-    words.into_iter().filter(|word| seen.insert(word.clone())).collect()
-}
-
 fn connections(ids: &[String]) -> Result<Vec<String>, Refusal> {
     if ids.is_empty() || ids.len() > CONNECTIONS {
         return Err(Refusal::field("connections", format!("Name 1 to {CONNECTIONS} connections.")));
@@ -83,35 +71,6 @@ fn connections(ids: &[String]) -> Result<Vec<String>, Refusal> {
         })
     });
     Ok(distinct(canonical.collect::<Result<_, _>>()?))
-}
-
-fn tasks(names: Vec<String>) -> Result<Vec<String>, Refusal> {
-    for (at, name) in names.iter().enumerate() {
-        if !TASKS.iter().any(|task| task.name == name) {
-            let known: Vec<&str> = TASKS.iter().map(|task| task.name).collect();
-            return Err(Refusal::field(
-                format!("tasks[{at}]"),
-                format!("There is no such task. The tasks are {}.", known.join(", ")),
-            ));
-        }
-    }
-    Ok(distinct(names))
-}
-
-fn paths(rules: Vec<String>) -> Result<Vec<String>, Refusal> {
-    if rules.len() > PATHS {
-        return Err(Refusal::field("paths", format!("Name at most {PATHS} paths.")));
-    }
-    for (at, rule) in rules.iter().enumerate() {
-        if Rule::parse(rule).is_none() {
-            return Err(Refusal::field(
-                format!("paths[{at}]"),
-                "Write a method and a path, as in `GET /2/users/me` or `POST /2/users/*/likes`; `**` \
-                 at the end stands for whatever is below.",
-            ));
-        }
-    }
-    Ok(distinct(rules))
 }
 
 fn expiry(text: &str, now: Millis) -> Result<Millis, Refusal> {

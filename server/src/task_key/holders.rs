@@ -69,13 +69,13 @@ impl Holders {
         Ok(())
     }
 
-    /// Gives back what a call was to cost that was never sent.
-    pub async fn give_back(&self, store: &Store, key: &TaskKey, price: Micros, now: Millis) {
+    /// Gives back what a call was to cost that was never sent; `taken`: when it was taken.
+    pub async fn give_back(&self, store: &Store, key: &TaskKey, price: Micros, taken: Millis) {
         if !store.is_shared() {
-            return self.allowances.give_back(key, price);
+            return self.allowances.give_back(key, price, taken);
         }
         if key.per_day.is_some()
-            && let Err(error) = store.spend_less(&key.id.to_string(), day_of(now), price).await
+            && let Err(error) = store.spend_less(&key.id.to_string(), day_of(taken), price).await
         {
             tracing::warn!(%error, "a key paid for a call that was not sent");
         }

@@ -6,7 +6,6 @@
 mod allowance;
 mod create;
 mod holders;
-mod rule;
 
 use std::sync::Arc;
 
@@ -15,6 +14,7 @@ use pinfold_api::{Code, Key, Usage, UsageKind};
 use uuid::Uuid;
 
 use crate::clock::{Millis, rfc3339};
+use crate::permit::Permit;
 use crate::problem::Refusal;
 use crate::proxy::Target;
 use crate::store::{TaskKeyRow, UsageRow};
@@ -22,7 +22,6 @@ use crate::store::{TaskKeyRow, UsageRow};
 pub use allowance::{Allowances, Micros, day_of};
 pub use create::{create, dollars};
 pub use holders::Holders;
-pub use rule::{METHODS, Rule};
 
 /// What a task key begins with: known at a glance, by people and by scanners of leaked secrets.
 pub const PREFIX: &str = "pinfold_key_";
@@ -36,8 +35,7 @@ pub struct TaskKey {
     pub workspace: String,
     /// Sorted.
     connections: Vec<Uuid>,
-    tasks: Vec<String>,
-    rules: Vec<Rule>,
+    permit: Permit,
     /// When it ends.
     pub expires_at: Option<Millis>,
     /// Calls a minute.
@@ -59,13 +57,11 @@ impl TaskKey {
         let id = |text: &String| Uuid::parse_str(text).map_err(|_| unreadable());
         let mut connections = row.connections.iter().map(id).collect::<Result<Vec<_>, _>>()?;
         connections.sort_unstable();
-        let rules = row.paths.iter().map(|path| Rule::parse(path).ok_or_else(unreadable));
         Ok(Self {
             id: id(&row.id)?,
             connections,
-            rules: rules.collect::<Result<_, _>>()?,
+            permit: Permit::read(row.tasks, &row.paths).ok_or_else(unreadable)?,
             workspace: row.workspace,
-            tasks: row.tasks,
             expires_at: row.expires_at,
             per_minute: row.per_minute,
             per_day: row.per_day_micros,
@@ -81,14 +77,13 @@ impl TaskKey {
 
     /// Whether it may send this through the proxy.
     pub fn may_send(&self, method: &Method, target: Target<'_>) -> Result<(), Refusal> {
-        let covered = self.rules.iter().any(|rule| rule.covers(method, target));
+        let covered = self.permit.sends(method, target);
         if covered { Ok(()) } else { Err(Code::OutsideKey.into()) }
     }
 
     /// Whether it may run a task.
     pub fn may_run(&self, task: &str) -> Result<(), Refusal> {
-        let covered = self.tasks.iter().any(|own| own == task);
-        if covered { Ok(()) } else { Err(Code::OutsideKey.into()) }
+        if self.permit.runs(task) { Ok(()) } else { Err(Code::OutsideKey.into()) }
     }
 
     #[cfg(test)]
@@ -97,8 +92,7 @@ impl TaskKey {
             id: Uuid::nil(),
             workspace: "w".into(),
             connections: vec![],
-            tasks: vec![],
-            rules: vec![],
+            permit: Permit::default(),
             expires_at: None,
             per_minute: None,
             per_day: None,

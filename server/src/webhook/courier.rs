@@ -3,6 +3,8 @@
 //! Whoever takes a message has it alone for a while. A server that dies with one in its hands leaves
 //! it to the next: a message may come twice, with the same id, and none is lost.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use pinfold_api::DeliveryState;
@@ -20,7 +22,9 @@ use crate::store::{AttemptRow, DueDelivery};
 
 const PAUSE: Duration = Duration::from_secs(1);
 /// At the same time.
-const UNDER_WAY: usize = 16;
+const UNDER_WAY: usize = 64;
+/// Of one workspace: a host that takes its time must not hold up the messages of others.
+const OF_EACH: usize = 16;
 /// How long one that took a message has it alone: longer than any attempt takes.
 const LEASE: Millis = 60_000;
 /// What is under way gets this long when the server stops.
@@ -34,37 +38,57 @@ pub(crate) async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
     // another connection to the store, of 130 KB.
     let mut tick = interval_at(tokio::time::Instant::now() + PAUSE / 2, PAUSE);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut under_way = JoinSet::new();
+    let mut under_way = UnderWay::default();
     loop {
         tokio::select! {
             _ = tick.tick() => {}
             _ = stop.wait_for(|stop| *stop) => break,
         }
-        while under_way.try_join_next().is_some() {}
+        under_way.count();
         if let Err(refusal) = take(&state, &mut under_way).await {
             tracing::warn!(?refusal, "the outbox cannot be read");
         }
     }
-    let rest = async { while under_way.join_next().await.is_some() {} };
+    let rest = async { while under_way.tasks.join_next().await.is_some() {} };
     if tokio::time::timeout(DRAIN, rest).await.is_err() {
         tracing::info!("messages to webhooks are left for the next start");
     }
 }
 
-async fn take(state: &AppState, under_way: &mut JoinSet<()>) -> Result<(), Refusal> {
-    let free = UNDER_WAY.saturating_sub(under_way.len());
-    if free == 0 {
-        return Ok(());
+/// The attempts under way, and how many of each workspace.
+#[derive(Default)]
+struct UnderWay {
+    tasks: JoinSet<()>,
+    workspaces: HashMap<String, Arc<()>>,
+}
+
+impl UnderWay {
+    /// Forgets those that are over.
+    fn count(&mut self) {
+        while self.tasks.try_join_next().is_some() {}
+        self.workspaces.retain(|_, place| Arc::strong_count(place) > 1);
     }
+
+    /// A place for one more of a workspace.
+    fn place(&mut self, workspace: &str) -> Option<Arc<()>> {
+        let place = self.workspaces.entry(workspace.to_owned()).or_default();
+        let free = self.tasks.len() < UNDER_WAY && Arc::strong_count(place) <= OF_EACH;
+        free.then(|| Arc::clone(place))
+    }
+}
+
+async fn take(state: &AppState, under_way: &mut UnderWay) -> Result<(), Refusal> {
     let now = state.clock.now();
-    let free = i64::try_from(free).unwrap_or(i64::MAX);
-    for due in state.store.due_deliveries(now, free).await? {
+    let of_each = i64::try_from(OF_EACH).unwrap_or(i64::MAX);
+    for due in state.store.due_deliveries(now, of_each).await? {
+        let Some(place) = under_way.place(&due.workspace) else { continue };
         if state.store.take_delivery(&due.message, now + LEASE).await? {
             let state = state.clone();
-            under_way.spawn(async move {
+            under_way.tasks.spawn(async move {
                 if let Err(refusal) = deliver(&state, &due).await {
                     tracing::warn!(?refusal, message = due.message.id, "not noted");
                 }
+                drop(place);
             });
         }
     }

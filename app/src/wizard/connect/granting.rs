@@ -29,7 +29,8 @@ impl Wizard {
             Ok(app) => Some(app),
         };
         self.busy = Some(Busy::Beginning);
-        let new = NewAuthorization { app, connection_id, ..Default::default() };
+        let force_login = self.asks_anew.then_some(true);
+        let new = NewAuthorization { app, connection_id, force_login, ..Default::default() };
         vec![Effect::Begin(Box::new(new))]
     }
 

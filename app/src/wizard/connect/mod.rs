@@ -31,6 +31,8 @@ pub struct Wizard {
     pub handed: Option<HandedApp>,
     /// Another account than the repaired connection's authorized; it is asked what to do.
     pub differs: bool,
+    /// That happened: X is to ask again who signs in.
+    asks_anew: bool,
     /// The checkbox.
     pub use_registered: bool,
     /// A repair: the connection's own app asks.
@@ -94,6 +96,7 @@ impl Wizard {
             repair: None,
             handed: None,
             differs: false,
+            asks_anew: false,
             use_registered: has_registered,
             keeps_app: true,
             apps: Vec::new(),

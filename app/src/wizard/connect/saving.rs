@@ -78,7 +78,7 @@ impl Wizard {
             Err(failure) => {
                 let code = failure.code();
                 if code == Some(Code::AccountDiffers) {
-                    self.differs = true;
+                    (self.differs, self.asks_anew) = (true, true);
                     return vec![Effect::Focus(Spot::Question)];
                 }
                 self.fail(Place::Actions, failure);

@@ -14,7 +14,7 @@ mod value;
 
 use std::ops::{Deref, DerefMut};
 
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
+use sqlx::{Executor as _, PgPool, Postgres, Sqlite, SqlitePool};
 
 pub(super) use builder::{QueryBuilder, Values};
 pub(super) use open::{postgres, sqlite};
@@ -22,10 +22,10 @@ pub(super) use query::{On, Query, query};
 pub(super) use row::Row;
 pub(super) use sqlx::AssertSqlSafe;
 
-/// Begins a change of `PostgreSQL`: one at a time, whoever's, as `SQLite` has it. So what a change
-/// has read stays true until it is committed, and no two can lock each other out. The number is any;
-/// all Pinfolds of a database name the same.
-const ALONE: &str = "BEGIN; SELECT pg_advisory_xact_lock(7240113)";
+/// The first thing of a change of `PostgreSQL`: one at a time, whoever's, as `SQLite` has it. So what a
+/// change has read stays true until it is committed, and no two can lock each other out. The number is
+/// any; all Pinfolds of a database name the same.
+const ALONE: &str = "SELECT pg_advisory_xact_lock(7240113)";
 /// Begins reading: all of it as of one moment.
 const ONE_MOMENT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -45,12 +45,41 @@ pub(super) enum Connection {
 /// A transaction; dropped before its [`commit`](Self::commit), it is undone.
 pub(super) struct Transaction(Connection);
 
+/// How a transaction of `PostgreSQL` begins.
+#[derive(Clone, Copy)]
+pub(super) enum Begin {
+    /// By this statement.
+    With(&'static str),
+    /// As usual, and with this inside, so that its failure undoes all.
+    AndDo(&'static str),
+}
+
+/// Begins a transaction, in a task of its own: `sqlx` rolls back what has begun, and not what is about
+/// to. Whoever went away while it waited would leave it open in the pool, with its lock.
+pub(super) async fn begin(
+    pool: &PgPool,
+    how: Begin,
+) -> Result<sqlx::Transaction<'static, Postgres>, sqlx::Error> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move {
+        match how {
+            Begin::With(statement) => pool.begin_with(statement).await,
+            Begin::AndDo(statement) => {
+                let mut transaction = pool.begin().await?;
+                transaction.execute(statement).await?;
+                Ok(transaction)
+            }
+        }
+    });
+    begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
+}
+
 impl Pool {
     /// Begins a change: nobody else's comes between what it reads and what it writes.
     pub(super) async fn change(&self) -> Result<Transaction, sqlx::Error> {
         Ok(Transaction(match self {
             Self::Sqlite(pool) => Connection::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Connection::Postgres(pool.begin_with(ALONE).await?),
+            Self::Postgres(pool) => Connection::Postgres(begin(pool, Begin::AndDo(ALONE)).await?),
         }))
     }
 
@@ -58,7 +87,9 @@ impl Pool {
     pub(super) async fn snapshot(&self) -> Result<Transaction, sqlx::Error> {
         Ok(Transaction(match self {
             Self::Sqlite(pool) => Connection::Sqlite(pool.begin().await?),
-            Self::Postgres(pool) => Connection::Postgres(pool.begin_with(ONE_MOMENT).await?),
+            Self::Postgres(pool) => {
+                Connection::Postgres(begin(pool, Begin::With(ONE_MOMENT)).await?)
+            }
         }))
     }
 
@@ -107,5 +138,37 @@ impl Deref for Transaction {
 impl DerefMut for Transaction {
     fn deref_mut(&mut self) -> &mut Connection {
         &mut self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::query;
+    use crate::store::Store;
+
+    const SHORT: Duration = Duration::from_millis(100);
+    const LONG: Duration = Duration::from_secs(5);
+
+    /// A browser that is closed drops what works for it, wherever that waits.
+    #[tokio::test]
+    async fn who_goes_away_while_waiting_leaves_nothing_open() {
+        let (_folder, store) = Store::for_tests().await;
+        let held = store.pool.change().await.expect("a change");
+        for _ in 0..3 {
+            assert!(timeout(SHORT, store.pool.change()).await.is_err(), "it has to wait");
+            let _ = timeout(Duration::ZERO, store.pool.snapshot()).await;
+        }
+        drop(held);
+        for number in 0..20 {
+            let name = format!("note {number}");
+            let noted = timeout(LONG, store.set_meta(&[(&name, b"x")])).await;
+            noted.expect("nobody holds the turn").expect("it is written");
+            let seen = query("SELECT 1 FROM meta WHERE name = $1").bind(&name);
+            assert!(seen.fetch_optional(&store.pool).await.expect("reads").is_some(), "{name}");
+        }
     }
 }

@@ -122,6 +122,7 @@ impl Scene {
                 access_token: None,
                 access_secret_sealed: None,
                 access_level: seed.level,
+                allow: None,
                 health: seed.health,
                 health_since: 0,
                 last_success_at: None,
