@@ -215,10 +215,16 @@ async fn a_task_key_runs_its_tasks_and_nothing_else() {
     run(&cron, &connection, "tweet", json!({ "text": "by cron" })).await;
     let (status, problem) = refused(&cron, &connection, "mentions", json!({})).await;
     assert_eq!((status, &problem["code"]), (403, &json!("outside_key")));
-    let (status, _) = refused(&cron, &other, "tweet", json!({ "text": "no" })).await;
-    assert_eq!(status, 404);
+    for other in [&other, "raed_news", "nobody"] {
+        let (status, problem) = refused(&cron, other, "tweet", json!({ "text": "no" })).await;
+        assert_eq!((status, &problem["field"]), (404, &json!(null)), "{other}");
+    }
+    // By its name, whatever is in it.
+    let renamed = json!({ "name": "The Brief / 2%" });
+    let _ = client.patch(&format!("/api/v1/connections/{connection}"), &renamed).await.expect(200);
+    run(&cron, "the%20brief%20%2F%202%25", "tweet", json!({ "text": "by its name" })).await;
     let usages = client.get(&format!("/api/v1/connections/{connection}/usages")).await.expect(200);
-    assert_eq!(usages["items"][0]["calls"], 1, "{usages}");
+    assert_eq!(usages["items"][0]["calls"], 2, "{usages}");
     assert_eq!(usages["items"][0]["name"], "cron");
 }
 

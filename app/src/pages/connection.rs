@@ -101,11 +101,14 @@ fn filled(editor: Editor, connection: &Connection) -> El {
     // Moves on when something was tried: it may have taught how the connection fares.
     let calls = State::new(0);
     el("div").class("sides").has(&[
-        el("div").class("cards").has(&[card, section(words::HEALTH, checkup(app, &id, calls))]),
+        el("div").class("cards").has(&[
+            card,
+            section(words::HEALTH, checkup(app, &id, calls)),
+            section(words::ALLOW, allow(app, connection)),
+        ]),
         el("div").class("cards").has(&[
             section(words::TRY, trial(app, connection, calls)),
             section(words::USAGES, usages),
-            section(words::ALLOW, allow(app, connection)),
             section(words::VERSIONS, el("div").has(&[notice(move || failed.get()), versions])),
         ]),
         desk.slot(),

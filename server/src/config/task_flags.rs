@@ -65,7 +65,7 @@ fn command_of(task: &'static TaskSpec) -> Command {
                 .long("connection")
                 .value_name("NAME")
                 .required(true)
-                .help("The connection, by its name or id; with a task key by its id"),
+                .help("The connection, by its name or id"),
         )
         .arg(flag("preview", "Send nothing; show the exact requests and what they would cost"))
         .arg(flag("json", "Print JSON, for machines"))

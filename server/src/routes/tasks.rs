@@ -67,7 +67,7 @@ pub async fn list(_: User) -> Answer<TaskList> {
     path = paths::CONNECTION_TASK,
     tag = "tasks",
     params(
-        ("id" = String, Path, description = "UUIDv7"),
+        ("id" = String, Path, description = "UUIDv7, or the connection's name"),
         ("task" = String, Path, description = "One of the fourteen, as in `GET /tasks`"),
     ),
     request_body(content = Object, description = "The task's fields; see `GET /tasks`"),
@@ -79,7 +79,10 @@ pub async fn post(
     Path((id, name)): Path<(String, String)>,
     Json(given): Json<Map<String, Value>>,
 ) -> Result<Answer<TaskAnswer>, Refusal> {
-    let id = Uuid::parse_str(&id).map_err(|_| Code::NotFound)?;
+    let id = match Uuid::parse_str(&id) {
+        Ok(id) => id,
+        Err(_) => named(&state, &caller.workspace, &id).await?,
+    };
     let who = Who::caller(&caller);
     let key = caller.key;
     if let Some(key) = &key {
@@ -108,6 +111,12 @@ pub async fn post(
         Ok(Answer(done))
     });
     done.await?
+}
+
+/// The connection with a name. Whether there is one that a key does not name, its holder does not learn.
+async fn named(state: &AppState, workspace: &str, name: &str) -> Result<Uuid, Refusal> {
+    let row = state.store.connection_named(workspace, name).await?.ok_or(Code::NotFound)?;
+    Uuid::parse_str(&row.id).map_err(|_| Code::NotFound.into())
 }
 
 /// Counts a text as X does, so that a form can show it while one types.

@@ -1,53 +1,33 @@
 //! `pinfold task …`: asks the running server to run a task, and prints what came of it.
 
 use hyper::Method;
-use pinfold_api::{ConnectionPage, paths};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use pinfold_api::{Code, paths};
 use serde_json::Value;
-use uuid::Uuid;
 
 use crate::StartError;
 use crate::config::TaskFlags;
 use crate::running::{self, NotDone};
-use crate::x::pinfold::Pinfold;
 
 /// Runs it; answers what is to be printed.
 pub async fn run(flags: TaskFlags) -> Result<String, NotDone> {
     let task_key = flags.task_key().map_err(StartError::from)?;
-    let has_task_key = task_key.is_some();
     let config = flags.settings.into_config().map_err(StartError::from)?;
     let server = running::server(&config, flags.server, task_key).await?;
-    let id = match Uuid::parse_str(&flags.connection) {
-        Ok(id) => id.to_string(),
-        Err(_) if has_task_key => {
-            return Err(no_connection(
-                &flags.connection,
-                "; a task key names a connection by its id",
-            ));
-        }
-        Err(_) => by_name(&server, &flags.connection).await?,
-    };
-    let path = paths::with_id(paths::CONNECTION_TASK, &id).replace("{task}", flags.task.name);
+    let connection = utf8_percent_encode(&flags.connection, NON_ALPHANUMERIC).to_string();
+    let path = paths::with_id(paths::CONNECTION_TASK, &connection);
+    let path = path.replace("{task}", flags.task.name);
     let given = Value::Object(flags.given);
-    let answer = running::ask(&server, Method::POST, &path, &[], Some(&given)).await?;
+    let asked = running::ask(&server, Method::POST, &path, &[], Some(&given)).await;
+    let answer = asked.map_err(|error| match error {
+        NotDone::Refused(problem)
+            if problem.code == Code::NotFound && problem.field.is_none() && problem.x.is_none() =>
+        {
+            no_connection(&flags.connection)
+        }
+        error => error,
+    })?;
     Ok(if flags.json { format!("{answer:#}") } else { for_people(&answer) })
-}
-
-async fn by_name(server: &Pinfold, name: &str) -> Result<String, NotDone> {
-    let mut cursor = String::new();
-    loop {
-        let query = [("search", name), ("limit", "200"), ("cursor", cursor.as_str())];
-        let answer = running::ask(server, Method::GET, paths::CONNECTIONS, &query, None).await?;
-        let page: ConnectionPage =
-            serde_json::from_value(answer).map_err(|_| NotDone::foreign())?;
-        let wanted = name.to_lowercase();
-        if let Some(found) = page.items.into_iter().find(|it| it.name.to_lowercase() == wanted) {
-            return Ok(found.id);
-        }
-        match page.next {
-            Some(next) => cursor = next,
-            None => return Err(no_connection(name, "")),
-        }
-    }
 }
 
 /// A line for each entry, or for each member of one thing.
@@ -86,6 +66,6 @@ fn plain(value: &Value) -> String {
     running::plain(&value.as_str().map_or_else(|| value.to_string(), str::to_owned))
 }
 
-fn no_connection(name: &str, hint: &str) -> NotDone {
-    NotDone::NoSuch(format!("--connection: there is no connection {name:?}{hint}"))
+fn no_connection(name: &str) -> NotDone {
+    NotDone::NoSuch(format!("--connection: there is no connection {name:?}, or none for this key"))
 }
