@@ -5,6 +5,7 @@ mod stop_signal;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use clap::error::ErrorKind;
 use pinfold::audit::{self, Verified};
 use pinfold::clock::{Clock, rfc3339};
 use pinfold::config::{
@@ -24,7 +25,18 @@ const USAGE: u8 = 2;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let done = match Cli::parse().command {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // As any other wrong value is told of: in one line.
+        Err(error) if error.kind() == ErrorKind::ValueValidation => {
+            let told = error.to_string();
+            let line = told.lines().next().unwrap_or_default();
+            eprintln!("pinfold: {}", line.trim_start_matches("error: "));
+            return ExitCode::from(USAGE);
+        }
+        Err(error) => error.exit(),
+    };
+    let done = match cli.command {
         Command::Serve(settings) => serve(*settings).await,
         Command::Sandbox(flags) => sandbox(flags).await,
         Command::Task(flags) => return run_task(*flags).await,

@@ -108,6 +108,11 @@ fn a_wrong_value_is_named_in_one_line_with_exit_code_2() {
         assert!(text.contains(flag), "{flag}: {text}");
         assert_eq!(text.lines().count(), 1, "{text}");
     }
+    let mut command = pinfold(folder.path());
+    let (code, text) =
+        output(command.args(["serve", "--data-dir", "."]).env("PINFOLD_SANDBOX", "x"));
+    assert_eq!((code, text.lines().count()), (Some(2), 1), "{text}");
+    assert!(text.contains("--sandbox"), "{text}");
     let (code, text) =
         output(pinfold(folder.path()).args(["serve", "--consumer-secret", "canary"]));
     assert_eq!(code, Some(2), "a secret is no flag: {text}");
