@@ -743,13 +743,21 @@ fn explain_code(code: Code) -> Explained {
 }
 
 fn skew(seconds: i64) -> String {
+    clock_is(seconds, ", too much to sign a call.")
+}
+
+/// How far the server's clock is from X's, and what that means.
+pub fn clock_is(seconds: i64, means: &str) -> String {
     let (amount, unit) = match seconds.unsigned_abs() {
         seconds if seconds >= 120 => (seconds / 60, "min"),
         seconds => (seconds, "s"),
     };
     let direction = if seconds < 0 { "behind" } else { "ahead of" };
-    format!("The server’s clock is {amount} {unit} {direction} X’s, too much to sign a call.")
+    format!("The server’s clock is {amount} {unit} {direction} X’s{means}")
 }
+
+/// What a wrong clock means while Pinfold makes up for it.
+pub const CLOCK_CORRECTED: &str = ": Pinfold signs with X’s time. Set the clock right.";
 
 /// With a capital.
 pub fn capital(text: &str) -> String {

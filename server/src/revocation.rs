@@ -13,8 +13,10 @@ use crate::x::KeyPair;
 
 /// Younger ones are in the hands of the request that let go of them.
 const PATIENCE_MILLIS: Millis = 60_000;
-/// After this long, and as long of asking, X is not asked any more.
+/// After this long of asking X is not asked any more.
 const GIVE_UP_MILLIS: Millis = 24 * 60 * 60 * 1000;
+/// Nor after this long, however short a server ran at a time.
+const FORGET_MILLIS: Millis = 7 * GIVE_UP_MILLIS;
 
 /// X's code for a token that is over, or never was; any other refusal may be about the app.
 const TOKEN_UNKNOWN: i64 = 89;
@@ -119,7 +121,10 @@ async fn decide(state: &AppState, revocation: &Revocation, app: &App, pair: &Key
 pub async fn retry(state: &AppState, since: Millis) -> Result<(), Refusal> {
     let now = state.clock.now();
     for revocation in state.store.pending_revocations(now - PATIENCE_MILLIS).await? {
-        if revocation.created_at.max(since) <= now - GIVE_UP_MILLIS {
+        let asked_for_a_day = revocation.created_at.max(since) <= now - GIVE_UP_MILLIS;
+        let forgotten =
+            revocation.created_at <= now - FORGET_MILLIS && since < now - PATIENCE_MILLIS;
+        if asked_for_a_day || forgotten {
             tracing::warn!(id = revocation.id, "a token was not revoked within a day; giving up");
             let entry = told(state, &revocation, &not_revoked("given up after a day"));
             state.store.finish_revocation(&revocation.id, &entry).await?;

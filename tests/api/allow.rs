@@ -50,6 +50,47 @@ async fn a_narrowed_connection_does_what_it_names_and_nothing_else() {
     assert_eq!(back["allow"], narrow["allow"]);
 }
 
+/// What is refused is written down with its connection, however that was named.
+#[tokio::test]
+async fn a_refusal_is_in_the_log() {
+    let app = TestApp::start().await;
+    let client = app.operator().await;
+    let connection = id(&connected(&app, &client, "brief").await);
+    let path = connection_path(&connection);
+    let narrow = json!({ "allow": { "tasks": ["mentions"] } });
+    let _ = client.patch(&path, &narrow).await.expect(200);
+    let _ = client.get(&format!("{path}/x/2/users/me")).await.expect(403);
+    let _ = run(&client, "Brief", "tweet", json!({ "text": "hello" })).await.expect(403);
+    for action in ["use", "task.run"] {
+        let log = client.get(&format!("/api/v1/audit?result=refused&action={action}")).await;
+        let entry = &log.expect(200)["items"][0];
+        assert_eq!(entry["code"], "outside_connection", "{action}");
+        assert_eq!(entry["subject"], connection.as_str(), "{action}");
+    }
+}
+
+/// A file that says nothing of it, as one of another program or of an older Pinfold, widens nothing.
+#[tokio::test]
+async fn an_import_widens_only_what_it_says() {
+    let app = TestApp::start().await;
+    let client = app.operator().await;
+    let path = connection_path(&id(&connected(&app, &client, "brief").await));
+    let wide = client.post("/api/v1/export", &json!({})).await.expect(200);
+    let narrow = json!({ "allow": { "tasks": ["mentions"], "paths": [] } });
+    let _ = client.patch(&path, &narrow).await.expect(200);
+    let mut silent = wide.clone();
+    silent["connections"][0]
+        .as_object_mut()
+        .expect("an entry")
+        .remove("allow")
+        .expect("it is said");
+    for (file, allow) in [(&silent, &narrow["allow"]), (&wide, &Value::Null)] {
+        let import = json!({ "content": file.to_string() });
+        let _ = client.post("/api/v1/import", &import).await.expect(200);
+        assert_eq!(client.get(&path).await.expect(200)["allow"], *allow);
+    }
+}
+
 #[tokio::test]
 async fn it_can_be_made_narrow() {
     let app = TestApp::start().await;

@@ -306,6 +306,14 @@ async fn a_token_is_revoked_once_the_apps_secret_is_right_again() {
     let _ = operator.patch(&path(&workspace), &wrong).await.expect(200);
     let gone = operator.delete(&format!("/api/v1/connections/{}", id(&connection))).await;
     assert_eq!(gone.expect(200)["revoked"], false);
+    // Another app does not wait for it.
+    let another = json!({ "registered_app": app_at_x(&app).await });
+    let (other, tenant) = made(&app, &json!({})).await;
+    let begun = connected(&app, &tenant, "raed_news").await;
+    app.misbehave("server_error", "revoke").await;
+    let gone = tenant.delete(&format!("/api/v1/connections/{}", id(&begun))).await;
+    assert_eq!(gone.expect(200)["revoked"], false);
+    let _ = tenant.patch(&path(&other), &another).await.expect(200);
     let right = json!({ "registered_app": keys });
     let _ = operator.patch(&path(&workspace), &right).await.expect(200);
     // However long nobody asked: the server was stopped.

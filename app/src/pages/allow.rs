@@ -27,6 +27,7 @@ struct Allowed {
     /// As the connection was read.
     allow: Allow,
     failure: State<Option<Failure>>,
+    loaded: Cell<bool>,
     busy: Cell<bool>,
 }
 
@@ -45,6 +46,7 @@ pub(super) fn allow(app: App, connection: &Connection) -> El {
         form: Form::new(Parsed::parse(words::ALLOW_FIELDS).items().unwrap_or_default()),
         allow: connection.allow.clone().unwrap_or_default(),
         failure,
+        loaded: Cell::new(false),
         busy: Cell::new(false),
     });
     if let Some(paths) = card.form.input("paths") {
@@ -63,7 +65,8 @@ pub(super) fn allow(app: App, connection: &Connection) -> El {
 
 impl Allowed {
     fn save(self: &Rc<Self>) {
-        if self.busy.replace(true) {
+        // Before the tasks are there, what is ticked says nothing.
+        if !self.loaded.get() || self.busy.replace(true) {
             return;
         }
         self.failure.set(None);
@@ -81,6 +84,7 @@ impl Asker for Allowed {
         if what == TASKS {
             self.tasks.offer(&all(json, "items"), "name", "title", false);
             self.tasks.tick(&self.allow.tasks);
+            self.loaded.set(true);
             return Some(());
         }
         let connection = wire::connection(json)?;

@@ -24,6 +24,10 @@ pub(crate) fn authorize_step(dialog: Dialog) -> El {
         .pressed(move || dialog.tell(Event::GetPin));
     let doing =
         status(move || dialog.doing(|busy| matches!(busy, Busy::Beginning | Busy::Resuming)));
+    let skew = dialog.session.peek(|session| session.clock_skew_seconds);
+    let clock = skew
+        .filter(|skew| skew.abs() >= WRONG_CLOCK)
+        .map(|skew| el("p").class("hint").text(&words::clock_is(skew, words::CLOCK_CORRECTED)));
     let note = el("div").attr("role", "alert").word_of(said);
     let content = [
         el("p").text(words::AUTHORIZE_HINT),
@@ -32,10 +36,14 @@ pub(crate) fn authorize_step(dialog: Dialog) -> El {
         dialog.notice(Place::Step(Step::Authorize)),
         el("div").content_of(address, move |address| Some(ways(dialog, address.clone()?))),
     ];
+    let content: Vec<_> = content.into_iter().chain(clock).collect();
     let summary = Box::new(|| words::AUTHORIZED.into());
     let title = words::AUTHORIZE_STEP;
     frame(dialog, Step::Authorize, title, summary, Some(words::START_OVER), &content)
 }
+
+/// Seconds from which on it is told; a network takes its time, too.
+const WRONG_CLOCK: i64 = 30;
 
 /// The plain link, the copyable address, and the QR code.
 fn ways(dialog: Dialog, address: String) -> El {

@@ -101,9 +101,10 @@ impl Form {
     /// Says at its field what the server refused. False: it is of no field that is here.
     pub(crate) fn refuse(&self, failure: &Failure) -> bool {
         let Some(problem) = failure.problem() else { return false };
-        // As in `paths[1]`.
+        // As in `allow.paths[1]`.
         let named = problem.field.as_deref().unwrap_or_default();
         let name = named.split('[').next().unwrap_or_default();
+        let name = name.rsplit('.').next().unwrap_or_default();
         if let Some(input) = self.input(name) {
             browser::focus_on(input.node());
         }

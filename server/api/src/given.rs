@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Deserializer};
 
-/// For `deserialize_with`, beside `default`.
-#[expect(clippy::option_option, reason = "serde wants the type of the member")]
-pub(crate) fn given<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+/// For `deserialize_with`, beside `default`: `Some(None)` is a null.
+pub fn given<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,

@@ -37,6 +37,7 @@ pub use connection::{
     NewClone, NewConnection, NewConnectionTest,
 };
 pub use diagnosis::Diagnosis;
+pub use given::given;
 pub use handoff::{
     Handoff, HandoffConnection, LiveSession, MintedSession, NewSession, SessionKind, SessionList,
     SessionState,

@@ -1,6 +1,7 @@
 //! Delete: only what nothing uses, or with another saved app in its place.
 
 use pinfold_api::Code;
+use secrecy::SecretString;
 
 use crate::authorization::App;
 use crate::problem::Refusal;
@@ -45,16 +46,24 @@ pub(super) fn copies(
     row: &AppRow,
     revocations: &[Revocation],
 ) -> Result<Vec<SecretCopy>, Refusal> {
-    let secret = App::saved(state, row)?.keys.secret;
+    Ok(copies_of(state, &App::saved(state, row)?.keys.secret, revocations))
+}
+
+/// The same with the secret at hand.
+pub fn copies_of(
+    state: &AppState,
+    secret: &SecretString,
+    revocations: &[Revocation],
+) -> Vec<SecretCopy> {
     let copy = |revocation: &Revocation| {
         let place = Place {
             workspace: &revocation.workspace,
             record: &revocation.record,
             field: "consumer_secret",
         };
-        (revocation.id.clone(), state.seal.seal(place, &secret))
+        (revocation.id.clone(), state.seal.seal(place, secret))
     };
-    Ok(revocations.iter().map(copy).collect())
+    revocations.iter().map(copy).collect()
 }
 
 pub(super) fn in_use(connections: i64, authorizations: i64) -> Refusal {

@@ -20,7 +20,7 @@ use crate::store::{AppRow, StoreError};
 use crate::x::KeyPair;
 
 pub use change::{change, revert};
-pub use delete::delete;
+pub use delete::{copies_of, delete};
 pub use test::test;
 
 /// Where the secret of a saved app lies.

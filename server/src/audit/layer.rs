@@ -91,7 +91,7 @@ impl Asked {
             if refusal.status() >= 500 { AuditResult::Failed } else { AuditResult::Refused };
         let who = witness.who().cloned().unwrap_or_else(|| Who::nobody(self.address));
         let entry = state.entry_by(who, action).not_done(result, refusal.code());
-        let entry = match self.subject {
+        let entry = match self.subject.or_else(|| witness.subject().cloned()) {
             Some(subject) => entry.on(subject),
             None => entry,
         };
@@ -119,7 +119,12 @@ fn worth_writing(method: &Method, route: &str, action: Action, refusal: &Refusal
     match refusal.code() {
         // "Who am I?" of a browser that is not signed in: each visit begins with it.
         Code::Unauthenticated => !(route == paths::SESSION && method == Method::GET),
-        Code::Forbidden | Code::ForeignHost | Code::ForeignOrigin | Code::TooManyRequests => true,
+        Code::Forbidden
+        | Code::OutsideKey
+        | Code::OutsideConnection
+        | Code::ForeignHost
+        | Code::ForeignOrigin
+        | Code::TooManyRequests => true,
         // Nothing there, or another tenant's.
         Code::NotFound => route.contains("{id}"),
         // Not understood, so nothing was asked.

@@ -74,16 +74,25 @@ fn written(address: IpAddr) -> String {
 
 /// Travels with a request, so that the layer learns whom a handler found.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Witness(Arc<OnceLock<Who>>);
+pub(crate) struct Witness(Arc<(OnceLock<Who>, OnceLock<String>)>);
 
 impl Witness {
     /// The caller was found.
     pub(crate) fn saw(&self, caller: &Caller) {
         // One request has one caller; asked for twice, it is the same one.
-        let _ = self.0.set(Who::caller(caller));
+        let _ = self.0.0.set(Who::caller(caller));
+    }
+
+    /// The request names its subject otherwise than by id.
+    pub(crate) fn is_about(&self, id: &str) {
+        let _ = self.0.1.set(id.to_owned());
+    }
+
+    pub(super) fn subject(&self) -> Option<&String> {
+        self.0.1.get()
     }
 
     pub(super) fn who(&self) -> Option<&Who> {
-        self.0.get()
+        self.0.0.get()
     }
 }

@@ -145,10 +145,10 @@ pub(super) fn app_name(text: &str) -> Result<String, ConfigError> {
 
 pub(crate) fn access_key(key: SecretString) -> Result<SecretString, ConfigError> {
     let text = key.expose_secret();
-    if text.len() < 8 || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+    if text.len() < 12 || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(ConfigError::new(
             "--access-key-file (PINFOLD_ACCESS_KEY)",
-            "must be at least 8 printable ASCII characters without spaces, and better 40",
+            "must be at least 12 printable ASCII characters without spaces, and better 40",
         ));
     }
     if text.len() < 20 {

@@ -27,7 +27,9 @@ pub struct Candidate {
     pub app: CandidateApp,
     pub token: Option<(String, SecretString)>,
     pub access_level: Option<AccessLevel>,
-    pub allow: Option<Allow>,
+    /// `None`: the file says nothing of it.
+    #[expect(clippy::option_option, reason = "left out and null are not the same")]
+    pub allow: Option<Option<Allow>>,
     pub health: HealthState,
     pub health_since: Millis,
     pub last_success_at: Option<Millis>,
@@ -127,7 +129,10 @@ impl Candidate {
             app,
             token,
             access_level: entry.access_level,
-            allow: entry.allow.map(|allow| permit::checked("allow.", allow)).transpose()?,
+            allow: match entry.allow {
+                Some(Some(allow)) => Some(Some(permit::checked("allow.", allow)?)),
+                said => said,
+            },
             health: if health == HealthState::CannotDecrypt {
                 HealthState::Unknown
             } else {

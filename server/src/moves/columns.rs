@@ -27,7 +27,7 @@ pub fn row(house: &House<'_>, entry: &Candidate, id: &str, consumer_key: String)
         access_token: token.map(|(token, _)| token.clone()),
         access_secret_sealed: token.map(|(_, secret)| seal("access_secret", secret)),
         access_level: entry.access_level,
-        allow: entry.allow.clone(),
+        allow: entry.allow.clone().flatten(),
         health: if token.is_some() { entry.health } else { HealthState::NeedsRepair },
         health_since: entry.health_since,
         last_success_at: entry.last_success_at,
@@ -71,8 +71,11 @@ pub fn edit(
         edit.group = Some(entry.group.clone());
         differs("group");
     }
-    if labelled && row.allow != entry.allow {
-        edit.allow = Some(entry.allow.clone());
+    // A file that says nothing of it, as those of other programs, widens nothing.
+    if let Some(allow) = &entry.allow
+        && row.allow != *allow
+    {
+        edit.allow = Some(allow.clone());
         differs("allow");
     }
     if let (Some(key), Some((token, secret))) = (&entry.app.consumer_key, &entry.token) {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use pinfold_api::given;
 use pinfold_api::{AccessLevel, Account, Allow, AppKind, HealthState, RequestedAccess};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -54,9 +55,9 @@ pub struct Entry {
     /// What it may do.
     #[serde(default)]
     pub access_level: Option<AccessLevel>,
-    /// All that it may be used for; everything that X granted when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub allow: Option<Allow>,
+    /// All that it may be used for; null: everything that X granted. Left out, it stays as it is.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub allow: Option<Option<Allow>>,
     /// What is known of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub health: Option<EntryHealth>,

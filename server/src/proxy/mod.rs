@@ -30,5 +30,6 @@ pub(crate) use {
 pub use accounts::{Account, Accounts};
 pub use call::not_passed;
 pub use lane::{answer, takes};
+pub(crate) use price::may_hold_url;
 pub use sent::Sent;
 pub use target::{Target, is_segment};

@@ -14,8 +14,8 @@ use crate::task_key::Micros;
 /// What a list answers when it is not told how many: the most that any of them does by itself.
 const USUAL: u64 = 100;
 
-/// Mentions of one post, or its edits: hardly any has more.
-const OF_A_LIST: u64 = 10;
+/// Mentions of one post, or its edits: none has more but a group's message.
+const OF_A_LIST: u64 = 50;
 
 /// Whether a call is priced by its text.
 pub fn depends_on_text(method: &Method, target: Target<'_>) -> bool {
@@ -214,7 +214,7 @@ mod tests {
         assert_eq!(price(Method::GET, "/2/dm_events", "max_results=2"), 30_000);
         assert_eq!(price(Method::GET, "/2/tweets/17", "expansions=author_id"), 15_000);
         let mentions = "ids=1,2&expansions=author_id,entities.mentions.username";
-        assert_eq!(price(Method::GET, "/2/tweets", mentions), 230_000);
+        assert_eq!(price(Method::GET, "/2/tweets", mentions), 1_030_000);
         let unlisted = "user_id=1,2,3&count=1";
         assert_eq!(price(Method::GET, "/1.1/users/lookup.json", unlisted), 1_500_000);
         assert_eq!(price(Method::POST, "/2/users/7/likes", ""), 15_000);

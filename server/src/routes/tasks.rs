@@ -1,7 +1,7 @@
 //! `/tasks` and `/connections/{id}/tasks/{task}`: what tasks there are, and to run one.
 
-use axum::Json as Answer;
 use axum::extract::{Path, State};
+use axum::{Extension, Json as Answer};
 use pinfold_api::{
     Action, Code, FieldKind, TASKS, TaskDescription, TaskField, TaskList, TextWeight, Weighed,
     paths,
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::Problems;
-use crate::audit::Who;
+use crate::audit::{Who, Witness};
 use crate::body::Json;
 use crate::problem::Refusal;
 use crate::session::User;
@@ -76,6 +76,7 @@ pub async fn list(_: User) -> Answer<TaskList> {
 pub async fn post(
     State(state): State<AppState>,
     User(caller): User,
+    Extension(witness): Extension<Witness>,
     Path((id, name)): Path<(String, String)>,
     Json(given): Json<Map<String, Value>>,
 ) -> Result<Answer<TaskAnswer>, Refusal> {
@@ -88,6 +89,7 @@ pub async fn post(
     if let Some(key) = &key {
         key.names(id)?;
     }
+    witness.is_about(&id.to_string());
     let task = pinfold_api::task(&name).ok_or_else(|| {
         let known: Vec<_> = TASKS.iter().map(|task| task.name).collect();
         Refusal::new(Code::NotFound)
@@ -99,10 +101,11 @@ pub async fn post(
     }
     let account = state.accounts.find(&state, &caller.workspace, id).await?;
     account.may_run(task.name)?;
+    let order = task::Order::read(&caller.workspace, task, given).await?;
     let work = state.clone();
     // What was sent is noted even when the caller goes away.
     let done = state.see_through(async move {
-        let done = task::perform(&work, account, key, task, given).await?;
+        let done = task::perform(&work, account, key, order).await?;
         if !done.preview {
             // X has done it, whether or not that can be written down.
             let entry = work.entry_by(who, Action::TaskRun).on(id.to_string());
@@ -128,10 +131,10 @@ async fn named(state: &AppState, workspace: &str, name: &str) -> Result<Uuid, Re
     responses((status = 200, body = Weighed), Problems),
 )]
 pub async fn weigh(
-    _: User,
+    User(caller): User,
     Json(TextWeight { text }): Json<TextWeight>,
 ) -> Result<Answer<Weighed>, Refusal> {
-    let weight = task::aside(move || task::weigh(&text)).await?;
+    let weight = task::aside(&caller.workspace, move || task::weigh(&text)).await?;
     Ok(Answer(Weighed {
         length: u32::try_from(weight.length).unwrap_or(u32::MAX),
         most: 280,

@@ -91,10 +91,11 @@ impl Store {
     pub async fn due_deliveries(&self, now: Millis, of_each: i64) -> Result<Vec<DueDelivery>> {
         let rows = query(
             "SELECT d.*, w.url, w.secret_sealed FROM (
-                 SELECT *, row_number() OVER (PARTITION BY workspace ORDER BY attempts, next_at) AS turn
+                 SELECT id, row_number() OVER (PARTITION BY workspace ORDER BY attempts, next_at) AS turn
                  FROM deliveries WHERE state = 'waiting' AND next_at <= $1
-             ) d JOIN webhooks w ON w.id = d.webhook_id
-             WHERE d.turn <= $2 ORDER BY d.attempts, d.next_at",
+             ) ranked
+             JOIN deliveries d ON d.id = ranked.id JOIN webhooks w ON w.id = d.webhook_id
+             WHERE ranked.turn <= $2 ORDER BY d.attempts, d.next_at",
         )
         .bind(now)
         .bind(of_each)

@@ -1,7 +1,7 @@
 //! Workspaces, each with its registered app, the hash of its access key, and its limits.
 
 use super::db::{AssertSqlSafe, Connection, Row, query};
-use super::{Result, Store, StoreError, audit};
+use super::{Result, Revocation, SecretCopy, Store, StoreError, audit};
 use crate::audit::Entry;
 use crate::clock::Millis;
 
@@ -50,6 +50,8 @@ pub struct WorkspaceEdit {
     pub limits: Option<(Option<i64>, Option<i64>)>,
     /// The registered app; `Some(None)` takes it away.
     pub app: Option<Option<RegisteredAppRow>>,
+    /// Copies of the old one's secret for tokens that wait to be revoked.
+    pub copies: Vec<SecretCopy>,
 }
 
 /// What became of a change.
@@ -59,8 +61,10 @@ pub enum WorkspaceChanged {
     Done(Box<WorkspaceRow>),
     /// There is no such workspace.
     Gone,
-    /// Tokens of its registered app are in use, or wait to be revoked.
+    /// Tokens of its registered app are in use.
     AppInUse,
+    /// Copies of its secret are missing for these.
+    Uncopied(Vec<Revocation>),
 }
 
 impl WorkspaceRow {
@@ -172,10 +176,14 @@ impl Store {
             let another = |old: &RegisteredAppRow| {
                 app.as_ref().is_none_or(|new| new.consumer_key != old.consumer_key)
             };
-            if let Some(old) = row.app.as_ref().filter(|old| another(old))
-                && app_in_use(&mut change, old).await?
-            {
-                return Ok(WorkspaceChanged::AppInUse);
+            if let Some(old) = row.app.as_ref().filter(|old| another(old)) {
+                if app_in_use(&mut change, old).await? {
+                    return Ok(WorkspaceChanged::AppInUse);
+                }
+                let uncopied = hand_over(&mut change, old, &edit.copies).await?;
+                if !uncopied.is_empty() {
+                    return Ok(WorkspaceChanged::Uncopied(uncopied));
+                }
             }
             query("DELETE FROM registered_apps WHERE workspace = $1")
                 .bind(id)
@@ -331,8 +339,6 @@ async fn app_in_use(change: &mut Connection, app: &RegisteredAppRow) -> Result<b
          UNION ALL SELECT 1 FROM authorizations
          WHERE workspace = $1 AND app_kind = 'registered' AND consumer_key = $2
            AND state IN ('awaiting_pin', 'authenticated')
-         UNION ALL SELECT 1 FROM revocations
-         WHERE workspace = $1 AND app_kind = 'registered' AND consumer_key = $2
          LIMIT 1",
     )
     .bind(&app.workspace)
@@ -340,4 +346,33 @@ async fn app_in_use(change: &mut Connection, app: &RegisteredAppRow) -> Result<b
     .fetch_optional(change)
     .await?;
     Ok(found.is_some())
+}
+
+/// Gives tokens that wait to be revoked their copies of the app's secret; answers those without one.
+async fn hand_over(
+    change: &mut Connection,
+    app: &RegisteredAppRow,
+    copies: &[SecretCopy],
+) -> Result<Vec<Revocation>> {
+    for (revocation, sealed) in copies {
+        query(
+            "UPDATE revocations SET app_kind = 'own', consumer_secret_sealed = $1
+             WHERE id = $2 AND workspace = $3 AND app_kind = 'registered'",
+        )
+        .bind(sealed)
+        .bind(revocation)
+        .bind(&app.workspace)
+        .execute(&mut *change)
+        .await?;
+    }
+    let uncopied = query(
+        "SELECT * FROM revocations
+         WHERE workspace = $1 AND app_kind = 'registered' AND consumer_key = $2",
+    )
+    .bind(&app.workspace)
+    .bind(&app.consumer_key)
+    .fetch_all(change)
+    .await?;
+    let uncopied = uncopied.iter().map(Revocation::read);
+    uncopied.collect::<std::result::Result<_, _>>().map_err(Into::into)
 }

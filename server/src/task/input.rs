@@ -9,7 +9,11 @@ use crate::problem::Refusal;
 
 /// The fields of one run, each of its kind. What may be left out and was is missing.
 #[derive(Clone, Debug, Default)]
-pub struct Input(Map<String, Value>);
+pub struct Input {
+    fields: Map<String, Value>,
+    /// Whether its tweet holds a URL.
+    has_url: bool,
+}
 
 /// A user, as callers name one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,11 +35,12 @@ impl Input {
                 .at(unknown)
                 .because(format!("This task takes {}.", known.join(", "))));
         }
-        let mut input = Map::new();
+        let mut input = Self::default();
         for field in task.fields {
             match given.get(field.name).filter(|value| !is_left_out(value)) {
                 Some(value) => {
-                    input.insert(field.name.to_owned(), read(field, value)?);
+                    let value = read(field, value, &mut input.has_url)?;
+                    input.fields.insert(field.name.to_owned(), value);
                 }
                 None if field.required => {
                     return Err(Refusal::new(Code::InvalidRequest)
@@ -45,22 +50,27 @@ impl Input {
                 None => {}
             }
         }
-        Ok(Self(input))
+        Ok(input)
+    }
+
+    /// Whether X bills its tweet as one with a URL.
+    pub fn has_url(&self) -> bool {
+        self.has_url
     }
 
     /// A text, or nothing.
     pub fn text(&self, name: &str) -> &str {
-        self.0.get(name).and_then(Value::as_str).unwrap_or_default()
+        self.fields.get(name).and_then(Value::as_str).unwrap_or_default()
     }
 
     /// A flag; no when left out.
     pub fn flag(&self, name: &str) -> bool {
-        self.0.get(name).and_then(Value::as_bool).unwrap_or_default()
+        self.fields.get(name).and_then(Value::as_bool).unwrap_or_default()
     }
 
     /// How many entries; 20 when left out.
     pub fn count(&self) -> u32 {
-        let count = self.0.get("count").and_then(Value::as_u64).unwrap_or(20);
+        let count = self.fields.get("count").and_then(Value::as_u64).unwrap_or(20);
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
@@ -79,7 +89,7 @@ fn is_left_out(value: &Value) -> bool {
     value.is_null() || value.as_str().is_some_and(str::is_empty)
 }
 
-fn read(field: &FieldSpec, value: &Value) -> Result<Value, Refusal> {
+fn read(field: &FieldSpec, value: &Value, has_url: &mut bool) -> Result<Value, Refusal> {
     let refuse = |detail: String| Err(Refusal::field(field.name, detail));
     let text = || {
         value
@@ -97,8 +107,11 @@ fn read(field: &FieldSpec, value: &Value) -> Result<Value, Refusal> {
                 ));
             }
             if !weight.valid {
-                return refuse("X takes no empty text and no control characters.".to_owned());
+                let words = "X takes no empty text and no control characters, and nobody can count a \
+                             URL with dozens of brackets in it.";
+                return refuse(words.to_owned());
             }
+            *has_url = weight.urls > 0;
         }
         FieldKind::Text(most) => {
             let count = text()?.chars().count();

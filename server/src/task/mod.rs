@@ -41,25 +41,43 @@ pub struct TaskAnswer {
     pub requests: Vec<PlannedRequest>,
 }
 
+/// A run of a task, read and checked.
+pub struct Order {
+    task: &'static TaskSpec,
+    input: Input,
+    preview: bool,
+}
+
+impl Order {
+    /// Reads what was given for a task in a workspace.
+    pub async fn read(
+        workspace: &str,
+        task: &'static TaskSpec,
+        mut given: Map<String, Value>,
+    ) -> Result<Self, Refusal> {
+        let preview = match given.remove("preview") {
+            None | Some(Value::Null) => false,
+            Some(Value::Bool(preview)) => preview,
+            Some(_) => return Err(Refusal::field("preview", "Either true or false.")),
+        };
+        let weighs = task.fields.iter().any(|field| field.kind == FieldKind::Tweet);
+        let input = if weighs {
+            aside(workspace, move || Input::read(task, &given)).await??
+        } else {
+            Input::read(task, &given)?
+        };
+        Ok(Self { task, input, preview })
+    }
+}
+
 /// Runs a task with a connection, or shows what it would ask of X.
 pub async fn perform(
     state: &AppState,
     account: Arc<Account>,
     key: Held,
-    task: &'static TaskSpec,
-    mut given: Map<String, Value>,
+    order: Order,
 ) -> Result<TaskAnswer, Refusal> {
-    let preview = match given.remove("preview") {
-        None | Some(Value::Null) => false,
-        Some(Value::Bool(preview)) => preview,
-        Some(_) => return Err(Refusal::field("preview", "Either true or false.")),
-    };
-    let weighs = task.fields.iter().any(|field| field.kind == FieldKind::Tweet);
-    let input = if weighs {
-        aside(move || Input::read(task, &given)).await??
-    } else {
-        Input::read(task, &given)?
-    };
+    let Order { task, input, preview } = order;
     check_access(&account, task)?;
     let mut desk = desk::Desk::open(state, account, key, preview)?;
     let data = run::run(&mut desk, task, &input).await?;

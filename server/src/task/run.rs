@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 
 use super::desk::{Ask, Desk};
 use super::input::{Input, User};
-use super::weight::weigh;
 use crate::problem::Refusal;
 
 const TWEET_FIELDS: (&str, &str) = ("tweet.fields", "author_id,created_at");
@@ -90,7 +89,7 @@ fn data(mut answer: Value) -> Value {
 
 /// A post; with a URL only after its price was confirmed.
 async fn post(desk: &mut Desk, input: &Input, body: Value) -> Result<Value, Refusal> {
-    let has_url = weigh(input.text("text")).urls > 0;
+    let has_url = input.has_url();
     if has_url && !input.flag("confirm_price") && !desk.previews() {
         return Err(Refusal::new(Code::PriceUnconfirmed).at("confirm_price"));
     }

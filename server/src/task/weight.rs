@@ -1,9 +1,10 @@
 //! The length of a tweet as X counts it (weighted length, configuration v3): at most 280 after NFC; a
 //! URL is 23, an emoji 2, most letters 1 and those of wider scripts 2.
 
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
-use std::sync::Once;
+use std::sync::{Arc, LazyLock, Mutex, Once, PoisonError};
 
 use pest::Parser as _;
 use pinfold_api::Code;
@@ -13,6 +14,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use url::Url;
 
 use crate::problem::Refusal;
+use crate::proxy::may_hold_url;
 
 /// The most that a tweet may weigh.
 pub const MOST: usize = 280;
@@ -22,8 +24,8 @@ const EMOJI: usize = 2;
 const LIGHT: [RangeInclusive<u32>; 4] = [0..=4351, 8192..=8205, 8208..=8223, 8242..=8247];
 /// Longer ones are no URLs to X.
 const URL_BYTES: usize = 4096;
-/// The grammar looks from each letter to the end of its word, so that a long one would take minutes. 280
-/// letters take half of these at the most, and these 60 ms.
+/// The grammar looks from each letter to the end of its word, and at brackets in brackets again and again,
+/// so that a text could take minutes. 280 letters and dots take half of these, and these 60 ms.
 const STEPS: usize = 4_000_000;
 /// RFC 1035 §2.3.4.
 const LABEL_BYTES: usize = 63;
@@ -39,13 +41,15 @@ pub struct Weight {
     pub valid: bool,
 }
 
-/// Weighs texts away from the runtime, one after the other: one may take a twentieth of a second.
+/// Weighs texts away from the runtime, those of a workspace one after the other: one may take a
+/// twentieth of a second.
 pub async fn aside<T: Send + 'static>(
+    workspace: &str,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Refusal> {
-    static SCALES: Semaphore = Semaphore::const_new(1);
     let broken = |_| Refusal::new(Code::Internal);
-    let turn = SCALES.acquire().await.map_err(|_| Refusal::new(Code::Internal))?;
+    let scales = scales_of(workspace);
+    let turn = scales.acquire_owned().await.map_err(|_| Refusal::new(Code::Internal))?;
     tokio::task::spawn_blocking(move || {
         let done = work();
         drop(turn);
@@ -55,16 +59,28 @@ pub async fn aside<T: Send + 'static>(
     .map_err(broken)
 }
 
-/// Weighs a text. One that is too long for the grammar's steps is longer than a tweet may be, and is
-/// weighed by its letters.
+fn scales_of(workspace: &str) -> Arc<Semaphore> {
+    static ALL: LazyLock<Mutex<HashMap<String, Arc<Semaphore>>>> = LazyLock::new(Mutex::default);
+    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    // Those that nobody waits for.
+    all.retain(|_, scales| Arc::strong_count(scales) > 1);
+    let scales = all.entry(workspace.to_owned());
+    Arc::clone(scales.or_insert_with(|| Arc::new(Semaphore::new(1))))
+}
+
+/// Weighs a text. One that takes too many of the grammar's steps is weighed by its letters, and is none
+/// that may be sent: it is longer than a tweet, or an URL with a dozen brackets one in another.
 pub fn weigh(text: &str) -> Weight {
     static LIMITED: Once = Once::new();
     LIMITED.call_once(|| pest::set_call_limit(NonZeroUsize::new(STEPS)));
     let text: String = text.nfc().collect();
     let mut weight = Weight { length: 0, urls: 0, valid: !text.trim().is_empty() };
+    let Ok(entities) = TwitterTextFullPestParser::parse(Rule::tweet, &text) else {
+        // Nobody knows what it holds: it is not sent, and it is not cheap.
+        let urls = usize::from(may_hold_url(&text));
+        return Weight { length: letters(&text), urls, valid: false };
+    };
     let mut rest = 0;
-    // What the grammar cannot read holds nothing that weighs otherwise than its letters.
-    let entities = TwitterTextFullPestParser::parse(Rule::tweet, &text).into_iter().flatten();
     for entity in entities.flat_map(|tweet| tweet.into_inner().flatten()) {
         let span = entity.as_span();
         let heavy = match entity.as_rule() {
@@ -138,6 +154,9 @@ mod tests {
             let weight = weigh(&text);
             assert_eq!((weight.length, weight.valid), (text.len(), false), "{word}");
         }
+        let brackets = format!("see https://a.com/{}", "(".repeat(20));
+        let unread = Weight { length: brackets.len(), urls: 1, valid: false };
+        assert_eq!(weigh(&brackets), unread, "dear, and not sent");
     }
 
     #[test]

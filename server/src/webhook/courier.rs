@@ -78,6 +78,9 @@ impl UnderWay {
 }
 
 async fn take(state: &AppState, under_way: &mut UnderWay) -> Result<(), Refusal> {
+    if under_way.tasks.len() >= UNDER_WAY {
+        return Ok(());
+    }
     let now = state.clock.now();
     let of_each = i64::try_from(OF_EACH).unwrap_or(i64::MAX);
     for due in state.store.due_deliveries(now, of_each).await? {

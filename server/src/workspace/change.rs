@@ -2,8 +2,10 @@
 
 use pinfold_api::{Action, Code, Workspace, WorkspaceChange, WorkspaceKey};
 
+use super::Registered;
 use super::create::{access_key, limits, name, registered_app};
 use super::{answer, entries, find, may_make};
+use crate::apps::copies_of;
 use crate::problem::Refusal;
 use crate::session::{Caller, hash};
 use crate::state::AppState;
@@ -21,7 +23,7 @@ pub async fn change(
     if wanted.limits.is_some() {
         may_make(caller).map_err(|refusal| refusal.at("limits"))?;
     }
-    let edit = WorkspaceEdit {
+    let mut edit = WorkspaceEdit {
         name: wanted.name.map(|text| name("name", &text)).transpose()?,
         limits: wanted.limits.map(limits).transpose()?,
         app: match wanted.registered_app {
@@ -29,6 +31,7 @@ pub async fn change(
             Some(None) => Some(None),
             Some(Some(app)) => Some(Some(registered_app(state, &row.id, app)?)),
         },
+        copies: Vec::new(),
     };
     let changed = [
         edit.name.as_ref().map(|_| "name"),
@@ -37,16 +40,24 @@ pub async fn change(
     ];
     let changed = changed.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let entry = state.entry(caller, Action::WorkspaceEdit).on(id).saying(changed);
-    match state.store.change_workspace(id, edit, &entries(caller, id, entry)).await? {
-        WorkspaceChanged::Done(row) => Ok(answer(state, *row)),
-        WorkspaceChanged::Gone => Err(Code::NotFound.into()),
-        WorkspaceChanged::AppInUse => {
-            Err(Refusal::new(Code::AppInUse).at("registered_app").because(
-                "Connections, or people connecting, use the registered app with its present key. \
-                 Move them to another app or delete them first; a new secret of the same key is \
-                 taken at any time.",
-            ))
-        }
+    let entries = entries(caller, id, entry);
+    loop {
+        return match state.store.change_workspace(id, edit.clone(), &entries).await? {
+            WorkspaceChanged::Done(row) => Ok(answer(state, *row)),
+            WorkspaceChanged::Gone => Err(Code::NotFound.into()),
+            WorkspaceChanged::Uncopied(revocations) => {
+                let old = Registered::keys_of(state, id).await?.ok_or(Code::NoRegisteredApp)?;
+                edit.copies.extend(copies_of(state, &old.secret, &revocations));
+                continue;
+            }
+            WorkspaceChanged::AppInUse => {
+                Err(Refusal::new(Code::AppInUse).at("registered_app").because(
+                    "Connections, or people connecting, use the registered app with its present \
+                     key. Move them to another app or delete them first; a new secret of the same \
+                     key is taken at any time.",
+                ))
+            }
+        };
     }
 }
 

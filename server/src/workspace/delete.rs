@@ -21,6 +21,8 @@ pub async fn delete(state: &AppState, caller: &Caller, id: &str) -> Result<(), R
              first: the server does not start with people of a workspace that is gone.",
         ));
     }
+    // What X grants at this moment has to find the workspace, or is remembered before it goes.
+    let _nobody_is_granted = state.grants.take(&state.store).await?;
     let entry = state.entry(caller, Action::WorkspaceDelete).on(id).saying(row.name);
     match state.store.delete_workspace(id, &entries(caller, id, entry)).await? {
         WorkspaceDeleted::Done => Ok(()),
