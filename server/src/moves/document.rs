@@ -57,6 +57,7 @@ pub struct Entry {
     pub access_level: Option<AccessLevel>,
     /// All that it may be used for; null: everything that X granted. Left out, it stays as it is.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[expect(clippy::option_option, reason = "left out and null are not the same")]
     pub allow: Option<Option<Allow>>,
     /// What is known of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
