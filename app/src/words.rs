@@ -468,7 +468,7 @@ pub fn explain(failure: &Failure) -> Explained {
                     }
                 }
                 Code::NotFound if problem.field.is_some() => {
-                    explained.what = "X has no such thing".into();
+                    explained.what = "There is no such thing".into();
                     explained.why = sentence(&problem.detail).into();
                     explained.next = "Change it, then try again.".into();
                 }

@@ -19,6 +19,7 @@ mod cors;
 pub mod database;
 pub mod dev;
 pub mod dist;
+mod gather;
 mod grants;
 pub mod handoff;
 #[cfg(any(test, feature = "fuzz"))]

@@ -19,12 +19,26 @@ use pinfold_api::{OnClash, Role};
 use pinfold_sandbox::Sandbox;
 use secrecy::ExposeSecret as _;
 use stop_signal::StopSignal;
+use tokio::runtime::Builder;
 
 const FAILURE: u8 = 1;
 const USAGE: u8 = 2;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
+    // On one core, a thread that waits for others to take its work from it only costs.
+    let alone = std::thread::available_parallelism().is_ok_and(|cores| cores.get() == 1);
+    let mut runtime =
+        if alone { Builder::new_current_thread() } else { Builder::new_multi_thread() };
+    match runtime.enable_all().build() {
+        Ok(runtime) => runtime.block_on(run()),
+        Err(error) => {
+            eprintln!("pinfold: cannot start: {error}");
+            ExitCode::from(FAILURE)
+        }
+    }
+}
+
+async fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         // As any other wrong value is told of: in one line.

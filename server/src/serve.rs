@@ -19,6 +19,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
 
+use crate::gather::Gather;
+
 /// Enough for any browser's head with cookies; more is 431.
 const HEADER_BYTES: usize = 32 * 1024;
 /// The most that is read at once, and the most that hyper keeps of a head: a body of 64 KB is then one
@@ -131,7 +133,7 @@ fn spawn_connection(
         .header_read_timeout(patience.header_timeout)
         .max_buf_size(READ_BYTES)
         .max_headers(HEADER_COUNT)
-        .serve_connection(TokioIo::new(Box::pin(stream)), service);
+        .serve_connection(TokioIo::new(Gather(Box::pin(stream))), service);
     let watched = graceful.watch(connection);
     tokio::spawn(async move {
         if let Err(error) = watched.await {

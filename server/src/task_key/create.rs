@@ -1,6 +1,6 @@
 //! A new task key: every field is checked before anything is kept.
 
-use pinfold_api::{Action, Allow, CreatedKey, NewKey};
+use pinfold_api::{Action, Allow, Code, CreatedKey, NewKey};
 
 use super::{Micros, PREFIX};
 use crate::clock::{Millis, canonical_id, millis, random_alphanumeric};
@@ -45,10 +45,9 @@ pub async fn create(
     let entry = state.entry(caller, Action::KeyCreate).on(&row.id).saying(&row.name);
     let key = format!("{PREFIX}{}", random_alphanumeric::<43>());
     if let Err(at) = state.store.insert_task_key(&row, &hash(&key), &entry).await? {
-        return Err(Refusal::field(
-            format!("connections[{at}]"),
-            "There is no such connection in this workspace.",
-        ));
+        return Err(Refusal::new(Code::NotFound)
+            .at(format!("connections[{at}]"))
+            .because("There is no such connection in this workspace."));
     }
     Ok(CreatedKey { key, details: row.answer(&state.holders, now) })
 }

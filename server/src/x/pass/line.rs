@@ -15,6 +15,8 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::bytes::{Bytes, BytesMut};
 use tokio_util::io::poll_read_buf;
 
+use crate::gather::Gather;
+
 use super::body::{Upload, UploadEnd};
 use super::incoming::{Framing, Head, Part};
 use super::outgoing::{Outgoing, Stopped};
@@ -25,7 +27,7 @@ use super::{AnswerError, PassError, Patience, spare};
 const READ: usize = 8 * 1024;
 const LONG_READ: usize = 128 * 1024;
 
-pub(super) type Stream = TokioIo<MaybeHttpsStream<TokioIo<TcpStream>>>;
+pub(super) type Stream = Gather<TokioIo<MaybeHttpsStream<TokioIo<TcpStream>>>>;
 
 /// One connection to X. Its state of TLS takes a kilobyte and lies apart, for lines go from hand to
 /// hand.

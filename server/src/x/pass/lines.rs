@@ -21,6 +21,8 @@ use tokio_util::bytes::Bytes;
 use tower::Service as _;
 use url::Url;
 
+use crate::gather::Gather;
+
 use super::body::Upload;
 use super::incoming::{Framing, Head};
 use super::line::Line;
@@ -125,7 +127,7 @@ impl Shared {
     async fn connect(&self) -> Result<Line, PassError> {
         let opening = self.connector.clone().call(self.base.clone());
         match tokio::time::timeout(CONNECT_TIMEOUT, opening).await {
-            Ok(Ok(stream)) => Ok(Line::new(TokioIo::new(stream))),
+            Ok(Ok(stream)) => Ok(Line::new(Gather(TokioIo::new(stream)))),
             Ok(Err(error)) => {
                 tracing::warn!(error, "no line to X");
                 Err(PassError::Unreached)
