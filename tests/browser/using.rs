@@ -123,7 +123,7 @@ pub async fn a_key_is_made_used_and_revoked(scene: Scene) -> Result {
     page.sees("This field is missing.").await?;
     page.fill("Name", "nightly").await?;
     page.press("Make the key").await?;
-    page.sees("The key could do nothing.").await?;
+    page.sees("That would allow nothing.").await?;
     page.tick("Tweet").await?;
     page.fill("Calls of X’s API", "GET /2/users/me").await?;
     page.fill("Dollars a day", "0.5").await?;
