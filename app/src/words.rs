@@ -212,9 +212,9 @@ pub const LINK_FIELDS: &str = r#"[
 /// The fields of a new key, described as `GET /tasks` describes those of a task.
 pub const IN_A_PAGE: &str = "Open Pinfold in a tab of its own.";
 pub const ALLOW: &str = "What it may be used for";
-pub const ALLOW_HINT: &str = "Everything that X granted, when nothing is named. Otherwise only what is named here, whoever asks: people, task keys, scripts.";
+pub const ALLOW_HINT: &str = "Everything, when nothing is named. Otherwise only what is named, whoever asks: people, keys, scripts.";
 pub const ALLOW_FIELDS: &str = r#"[
-{"name":"paths","label":"Calls of X’s API","hint":"Through the signing proxy, one a line: GET /2/users/me. A segment * is any one, ** at the end is all below.","kind":"lines","required":false}
+{"name":"paths","label":"Calls of X’s API","hint":"Through the signing proxy, one a line, as for keys: GET /2/users/**","kind":"lines","required":false}
 ]"#;
 pub const KEY_FIELDS: &str = r#"[
 {"name":"name","label":"Name","hint":"Who will use it.","kind":"text","required":true},
@@ -473,7 +473,11 @@ pub fn explain(failure: &Failure) -> Explained {
                     explained.next = "Change it, then try again.".into();
                 }
                 // The server names the field and what is wrong with it.
-                Code::InvalidRequest | Code::InvalidField | Code::AppInUse | Code::Unknown
+                Code::InvalidRequest
+                | Code::InvalidField
+                | Code::AppInUse
+                | Code::OutsideConnection
+                | Code::Unknown
                     if !problem.detail.is_empty() =>
                 {
                     explained.why = sentence(&problem.detail).into();
@@ -623,7 +627,7 @@ fn explain_code(code: Code) -> Explained {
             "The access key is wrong, or the link was used already or is too old.",
             "Type the access key, or ask for a fresh link.",
         ),
-        Code::Forbidden => (
+        Code::Forbidden | Code::OutsideConnection => (
             "You may not do that",
             "Your session is for something else.",
             "Ask the operator of this server.",
@@ -673,11 +677,6 @@ fn explain_code(code: Code) -> Explained {
             "Connections sign with it, or somebody is connecting with it right now.",
             "Choose another saved app with the same consumer key to take its place.",
         ),
-        Code::WorkspaceInUse => (
-            "The workspace is not empty",
-            "It holds connections, or tokens that wait to be revoked.",
-            "Delete its connections first.",
-        ),
         Code::WorkspaceFull => (
             "No room for another connection",
             "This workspace holds as many as it may.",
@@ -719,11 +718,6 @@ fn explain_code(code: Code) -> Explained {
             "Its disk is full or cannot be written.",
             "Ask whoever runs this server, then try again.",
         ),
-        Code::OutsideConnection => (
-            "The connection is not for that",
-            "It may be used for what it names, and for nothing else.",
-            "Widen it under “What it may be used for”.",
-        ),
         // The last ones answer programs that use a connection, never this page.
         Code::MethodNotAllowed
         | Code::UnsupportedMediaType
@@ -732,6 +726,7 @@ fn explain_code(code: Code) -> Explained {
         | Code::PathRefused
         | Code::Unsignable
         | Code::OutsideKey
+        | Code::WorkspaceInUse
         | Code::PriceUnconfirmed
         | Code::SpendCapReached => (
             "The server has a fault",

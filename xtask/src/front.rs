@@ -4,6 +4,7 @@
 //! A build whose inputs have not changed is skipped. Trunk downloads nothing: its tools come from
 //! [`tools`](crate::tools).
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
@@ -13,6 +14,8 @@ use anyhow::Context;
 
 use crate::squeeze::squeeze;
 use crate::{embed, process, tools, workspace};
+
+const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
 
 /// Everything the bytes of dist/ depend on.
 const INPUTS: [&str; 10] = [
@@ -48,8 +51,10 @@ pub(crate) fn build() -> anyhow::Result<()> {
 
     eprintln!("building the front end …");
     let path = process::path_with(&bins)?;
+    let flags = short_paths()?;
     // All programs at once: trunk finds its own compiled.
     let mut cargo = process::command("cargo");
+    cargo.env(FLAGS, &flags);
     cargo.args(["build", "--quiet", "--package=pinfold-app", "--bins", "--profile=wasm"]);
     process::output(cargo.arg("--target=wasm32-unknown-unknown"))
         .context("cannot compile the front end")?;
@@ -57,6 +62,7 @@ pub(crate) fn build() -> anyhow::Result<()> {
     trunk
         .args(["build", "--release", "--offline", "true", "--skip-version-check", "--quiet"])
         .env("PATH", &path)
+        .env(FLAGS, &flags)
         // Trunk understands only `true` and `false` where the convention is any value.
         .env_remove("NO_COLOR");
     process::output(&mut trunk).context("cannot build the front end")?;
@@ -65,6 +71,23 @@ pub(crate) fn build() -> anyhow::Result<()> {
     compress()?;
     fs::write(stamp, format!("{inputs} {}", outputs()))?;
     Ok(())
+}
+
+/// The programs hold where each panic is in the sources: not on this machine, which would make them
+/// larger on one than on another.
+fn short_paths() -> anyhow::Result<OsString> {
+    let cargo = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let cargo = cargo.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
+    let packages = cargo.context("no home folder")?.join("registry").join("src");
+    let mut flags = OsString::new();
+    for registry in fs::read_dir(&packages).context("no package was ever fetched")? {
+        let separator = if flags.is_empty() { "" } else { "\u{1f}" };
+        flags.push(separator);
+        flags.push("--remap-path-prefix=");
+        flags.push(registry?.path());
+        flags.push("/=");
+    }
+    Ok(flags)
 }
 
 /// A brotli and a gzip copy beside each file, so that the server compresses nothing.
@@ -111,7 +134,6 @@ fn fingerprint(bins: &[PathBuf]) -> anyhow::Result<u64> {
     let mut hash = DefaultHasher::new();
     bins.hash(&mut hash);
     process::output(process::command("rustc").arg("-vV"))?.hash(&mut hash);
-    std::env::var_os("RUSTFLAGS").hash(&mut hash);
     for input in INPUTS {
         for path in workspace::files(&workspace::root().join(input)) {
             path.hash(&mut hash);
