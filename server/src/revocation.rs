@@ -15,8 +15,9 @@ use crate::x::KeyPair;
 const PATIENCE_MILLIS: Millis = 60_000;
 /// After this long of asking X is not asked any more.
 const GIVE_UP_MILLIS: Millis = 24 * 60 * 60 * 1000;
-/// Nor after this long, however short a server ran at a time.
-const FORGET_MILLIS: Millis = 7 * GIVE_UP_MILLIS;
+/// Nor, after an hour of asking, when it was let go so long ago: a server may run for a few hours at a time.
+const STALE_MILLIS: Millis = 7 * GIVE_UP_MILLIS;
+const HOUR_MILLIS: Millis = 60 * 60 * 1000;
 
 /// X's code for a token that is over, or never was; any other refusal may be about the app.
 const TOKEN_UNKNOWN: i64 = 89;
@@ -121,16 +122,41 @@ async fn decide(state: &AppState, revocation: &Revocation, app: &App, pair: &Key
 pub async fn retry(state: &AppState, since: Millis) -> Result<(), Refusal> {
     let now = state.clock.now();
     for revocation in state.store.pending_revocations(now - PATIENCE_MILLIS).await? {
-        let asked_for_a_day = revocation.created_at.max(since) <= now - GIVE_UP_MILLIS;
-        let forgotten =
-            revocation.created_at <= now - FORGET_MILLIS && since < now - PATIENCE_MILLIS;
-        if asked_for_a_day || forgotten {
-            tracing::warn!(id = revocation.id, "a token was not revoked within a day; giving up");
-            let entry = told(state, &revocation, &not_revoked("given up after a day"));
+        if is_given_up(revocation.created_at, since, now) {
+            tracing::warn!(
+                id = revocation.id,
+                "X did not revoke a token for long enough; giving up"
+            );
+            let entry = told(state, &revocation, &not_revoked("given up"));
             state.store.finish_revocation(&revocation.id, &entry).await?;
         } else {
             revoke(state, &revocation).await;
         }
     }
     Ok(())
+}
+
+/// Whether X was asked for long enough about a token that was let go at `created_at`, by a server that
+/// asks since `since`.
+fn is_given_up(created_at: Millis, since: Millis, now: Millis) -> bool {
+    let (age, asked) = (now - created_at, now - since);
+    (age >= GIVE_UP_MILLIS && asked >= GIVE_UP_MILLIS)
+        || (age >= STALE_MILLIS && asked >= HOUR_MILLIS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_gives_up_before_x_was_asked_for_a_while() {
+        let now = 1_763_000_000_000;
+        let after = |days: Millis, hours_of_asking: Millis| {
+            is_given_up(now - days * GIVE_UP_MILLIS, now - hours_of_asking * HOUR_MILLIS, now)
+        };
+        assert!(!after(0, 48) && !after(2, 0) && !after(2, 23), "not for long enough");
+        assert!(after(1, 24));
+        assert!(!after(30, 0), "a server that has just been started");
+        assert!(after(7, 1));
+    }
 }

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use pinfold_api::given;
-use pinfold_api::{AccessLevel, Account, Allow, AppKind, HealthState, RequestedAccess};
+use pinfold_api::{AccessLevel, Account, Allow, AppKind, HealthState, RequestedAccess, given};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -10,6 +10,7 @@ use super::apps::{find, name_taken, record_change};
 use super::db::{Connection, QueryBuilder, query};
 use super::{
     AppColumns, AppRow, Author, ConnectionRow, Edit, Result, Revocation, Store, as_word, edits,
+    revocations,
 };
 use crate::clock::Millis;
 
@@ -176,17 +177,7 @@ async fn set_free(
     if connections > 0 || authorizations > 0 {
         return Ok(Some(AppChanged::InUse(connections, authorizations)));
     }
-    for (revocation, sealed) in copies {
-        query(
-            "UPDATE revocations SET app_kind = 'own', app_id = NULL, consumer_secret_sealed = $1
-             WHERE id = $2 AND app_id = $3",
-        )
-        .bind(sealed)
-        .bind(revocation)
-        .bind(&row.id)
-        .execute(&mut *change)
-        .await?;
-    }
+    revocations::take_copies(change, copies).await?;
     let uncopied = query("SELECT * FROM revocations WHERE app_id = $1")
         .bind(&row.id)
         .fetch_all(change)

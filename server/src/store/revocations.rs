@@ -4,7 +4,7 @@
 use pinfold_api::AppKind;
 
 use super::db::{Connection, Row, query};
-use super::{AuthorizationRow, ConnectionRow, Result, Store, as_word, audit, word};
+use super::{AuthorizationRow, ConnectionRow, Result, SecretCopy, Store, as_word, audit, word};
 use crate::audit::Entry;
 use crate::clock::Millis;
 
@@ -126,6 +126,21 @@ impl Store {
         .await?;
         Ok(row.try_get(0)?)
     }
+}
+
+/// Each of these tokens is revoked with its own copy of the app's secret from now on.
+pub(super) async fn take_copies(change: &mut Connection, copies: &[SecretCopy]) -> Result<()> {
+    for (revocation, sealed) in copies {
+        query(
+            "UPDATE revocations SET app_kind = 'own', app_id = NULL, consumer_secret_sealed = $1
+             WHERE id = $2 AND app_kind <> 'own'",
+        )
+        .bind(sealed)
+        .bind(revocation)
+        .execute(&mut *change)
+        .await?;
+    }
+    Ok(())
 }
 
 /// Part of the change that lets go of the token.

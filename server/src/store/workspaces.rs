@@ -1,7 +1,7 @@
 //! Workspaces, each with its registered app, the hash of its access key, and its limits.
 
 use super::db::{AssertSqlSafe, Connection, Row, query};
-use super::{Result, Revocation, SecretCopy, Store, StoreError, audit};
+use super::{Result, Revocation, SecretCopy, Store, StoreError, audit, revocations};
 use crate::audit::Entry;
 use crate::clock::Millis;
 
@@ -354,17 +354,7 @@ async fn hand_over(
     app: &RegisteredAppRow,
     copies: &[SecretCopy],
 ) -> Result<Vec<Revocation>> {
-    for (revocation, sealed) in copies {
-        query(
-            "UPDATE revocations SET app_kind = 'own', consumer_secret_sealed = $1
-             WHERE id = $2 AND workspace = $3 AND app_kind = 'registered'",
-        )
-        .bind(sealed)
-        .bind(revocation)
-        .bind(&app.workspace)
-        .execute(&mut *change)
-        .await?;
-    }
+    revocations::take_copies(change, copies).await?;
     let uncopied = query(
         "SELECT * FROM revocations
          WHERE workspace = $1 AND app_kind = 'registered' AND consumer_key = $2",
