@@ -6,6 +6,7 @@
 //! says what went wrong. [`config`] alone reads flags, variables and files; [`clock`] alone asks for
 //! time and chance. Program and tests start through [`Server::start`].
 
+mod alarm;
 mod api;
 pub mod apps;
 mod assets;

@@ -13,12 +13,13 @@ use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
 
+use crate::alarm::ConnectionTimer;
 use crate::gather::Gather;
 
 /// Enough for any browser's head with cookies; more is 431.
@@ -129,7 +130,7 @@ fn spawn_connection(
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(patience.write_timeout));
     let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
+        .timer(ConnectionTimer::new(patience.header_timeout))
         .header_read_timeout(patience.header_timeout)
         .max_buf_size(READ_BYTES)
         .max_headers(HEADER_COUNT)

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use pinfold_api::{Provider, Role};
 use pinfold_sandbox::Sandbox;
@@ -134,7 +135,8 @@ impl Server {
                     SecretString::from(sandbox.consumer_secret()),
                 )),
                 None => config.registered_app,
-            },
+            }
+            .map(Arc::new),
             access_key,
             cookie: Cookie::new(https),
             hosts: Hosts::new(public_url.clone()),

@@ -44,7 +44,7 @@ pub struct State {
     /// The name in "Use the … registered app".
     pub app_name: String,
     /// The operator's own app.
-    pub registered_app: Option<KeyPair>,
+    pub registered_app: Option<Arc<KeyPair>>,
     /// The operator's key.
     pub access_key: SecretString,
     /// The session cookie.

@@ -1,5 +1,7 @@
 //! The X app that asks: chosen by a request, restored from the store.
 
+use std::sync::Arc;
+
 use pinfold_api::{AppChoice, AppKind, Code, RequestedAccess};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -23,7 +25,7 @@ pub struct App {
     /// Which saved app.
     pub id: Option<String>,
     /// Consumer key and consumer secret.
-    pub keys: KeyPair,
+    pub keys: Arc<KeyPair>,
     /// The most that may be asked for; `None`: what the app has at X.
     pub access: Option<RequestedAccess>,
     /// It is to be saved with what it is used for first.
@@ -83,8 +85,8 @@ impl App {
         })
     }
 
-    fn with(kind: AppKind, keys: KeyPair) -> Self {
-        Self { kind, id: None, keys, access: None, unsaved: None }
+    fn with(kind: AppKind, keys: impl Into<Arc<KeyPair>>) -> Self {
+        Self { kind, id: None, keys: keys.into(), access: None, unsaved: None }
     }
 
     async fn own(state: &AppState, caller: &Caller, choice: AppChoice) -> Result<Self, Refusal> {

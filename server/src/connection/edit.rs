@@ -57,15 +57,15 @@ async fn move_to(
     if row.access_token.is_some() && app.keys.id != row.consumer_key {
         return Err(Refusal::new(Code::AppDiffers).at("app"));
     }
-    Ok(columns(state, row, app))
+    Ok(columns(state, row, &app))
 }
 
 /// An app as a connection keeps it.
-pub(super) fn columns(state: &AppState, row: &ConnectionRow, app: App) -> AppColumns {
+pub(super) fn columns(state: &AppState, row: &ConnectionRow, app: &App) -> AppColumns {
     AppColumns {
         kind: app.kind,
         id: app.id.clone(),
         consumer_secret_sealed: app.seal(state, row.place("consumer_secret")),
-        consumer_key: app.keys.id,
+        consumer_key: app.keys.id.clone(),
     }
 }

@@ -46,7 +46,7 @@ pub(super) async fn repair(
         let edit = Edit {
             name: labels.name.clone(),
             group: labels.group.clone().map(|group| Some(group).filter(|it| !it.is_empty())),
-            app: Some(columns(state, &row, grant.app)),
+            app: Some(columns(state, &row, &grant.app)),
             allow: labels.allow.clone().map(Some),
             token: Some(TokenColumns {
                 provider: authorization.provider.clone(),

@@ -102,5 +102,5 @@ async fn same_app(
     let choice =
         AppChoice { kind: target.app_kind, id: target.app_id.clone(), ..AppChoice::default() };
     let app = App::choose(state, caller, choice).await.ok()?;
-    (app.keys.id == target.consumer_key).then(|| columns(state, row, app))
+    (app.keys.id == target.consumer_key).then(|| columns(state, row, &app))
 }

@@ -85,7 +85,7 @@ impl Account {
     }
 
     /// Opens the app's secret and the token's, for one call.
-    pub fn keys(&self, state: &AppState) -> Result<(KeyPair, KeyPair), Refusal> {
+    pub fn keys(&self, state: &AppState) -> Result<(Arc<KeyPair>, KeyPair), Refusal> {
         let app = self.row.app_with(state, self.app.as_ref(), self.registered.as_ref())?;
         Ok((app.keys, self.row.access_pair(state)?))
     }

@@ -7,7 +7,7 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Method, Request, Response};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use pinfold_api::{Code, Role};
 use uuid::Uuid;
 
@@ -82,7 +82,7 @@ pub(super) async fn call(
     account.fits(state)?;
     account.may_send(&parts.method, target)?;
     let query = parameters::decode(parts.uri.query().unwrap_or_default().as_bytes(), "query")?;
-    let body = Body::new(body);
+    let body = if body.is_end_stream() { Body::empty() } else { Body::new(body) };
     let (payload, price) =
         read_and_price(key.as_deref(), &parts.method, target, &query, &parts.headers, body).await?;
     let (app, token) = account.keys(state)?;

@@ -5,6 +5,7 @@ use axum::http::header::{
     ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderName,
     HeaderValue, RETRY_AFTER,
 };
+use smallvec::SmallVec;
 
 /// What X may tell the caller, besides `x-rate-limit-…`. `content-encoding` is here because nothing
 /// is decompressed: without it the caller could not read what X sent unasked.
@@ -21,7 +22,7 @@ const RATE_LIMIT: &str = "x-rate-limit-";
 
 /// What the caller accepts. Its `content-type` is read where the body is, and a `content-length` is
 /// that of the body itself.
-pub fn accepted(headers: &HeaderMap) -> Vec<HeaderValue> {
+pub fn accepted(headers: &HeaderMap) -> SmallVec<[HeaderValue; 1]> {
     headers.get_all(ACCEPT).iter().cloned().collect()
 }
 

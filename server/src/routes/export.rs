@@ -40,7 +40,7 @@ pub async fn post(
     let passphrase = wanted.passphrase.map(|text| SecretString::from(text.into_exposed()));
     let secrets = if passphrase.is_some() { "with" } else { "without" };
     let registered = Registered::keys_of(&state, &caller.workspace).await?;
-    let house = House::of(&state, &caller, registered.as_ref());
+    let house = House::of(&state, &caller, registered.as_deref());
     let file = moves::export(&house, wanted.ids.as_deref(), passphrase, CAP).await?;
     // Before it leaves, it is written down.
     let words = format!("{} connections {secrets} secrets", file.connections);

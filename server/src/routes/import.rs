@@ -48,7 +48,7 @@ pub async fn post(
         let _granting =
             if opened.dry_run { None } else { Some(room.grants.share(&room.store).await?) };
         let registered = Registered::keys_of(&room, &asker.workspace).await?;
-        moves::import(&House::of(&room, &asker, registered.as_ref()), opened).await
+        moves::import(&House::of(&room, &asker, registered.as_deref()), opened).await
     });
     let done = done.await??;
     if !done.report.dry_run {

@@ -3,6 +3,7 @@
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use secrecy::{ExposeSecret, SecretString};
+use smallvec::SmallVec;
 use zeroize::Zeroizing;
 
 use super::key_ring::KEY_ID_LEN;
@@ -48,11 +49,9 @@ pub enum SealError {
 
 impl Place<'_> {
     /// Each part with its length before it, so that no two places share one encoding.
-    fn associated_data(&self) -> Vec<u8> {
+    fn associated_data(&self) -> SmallVec<[u8; 128]> {
         let parts = [self.workspace, self.record, self.field];
-        let mut data =
-            Vec::with_capacity(1 + parts.map(|part| 8 + part.len()).iter().sum::<usize>());
-        data.push(VERSION);
+        let mut data = SmallVec::from_slice(&[VERSION]);
         for part in parts {
             data.extend_from_slice(&(part.len() as u64).to_be_bytes());
             data.extend_from_slice(part.as_bytes());

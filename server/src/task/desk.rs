@@ -8,6 +8,7 @@ use http_body_util::{BodyExt as _, Limited};
 use hyper::Method;
 use pinfold_api::{Code, PlannedRequest, paths};
 use serde_json::Value;
+use smallvec::smallvec;
 
 use crate::authorization::hint;
 use crate::problem::Refusal;
@@ -61,7 +62,7 @@ pub(super) struct Desk {
     state: AppState,
     account: Arc<Account>,
     key: Held,
-    app: KeyPair,
+    app: Arc<KeyPair>,
     token: KeyPair,
     /// Nothing is sent, and this is what would be.
     plan: Option<Vec<PlannedRequest>>,
@@ -130,7 +131,7 @@ impl Desk {
             path: &ask.path,
             query: &ask.query,
             payload,
-            accept: vec![JSON],
+            accept: smallvec![JSON],
             room: HeaderMap::new(),
             app: &self.app,
             token: &self.token,

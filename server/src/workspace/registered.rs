@@ -1,6 +1,8 @@
 //! The registered app of a workspace: configured for the default one, stored for the others. No
 //! workspace signs with another one's.
 
+use std::sync::Arc;
+
 use pinfold_api::{Code, RegisteredApp};
 
 use crate::authorization::hint;
@@ -36,7 +38,10 @@ impl Registered {
     }
 
     /// Its key and secret, where any of both may be needed.
-    pub async fn keys_of(state: &AppState, workspace: &str) -> Result<Option<KeyPair>, Refusal> {
+    pub async fn keys_of(
+        state: &AppState,
+        workspace: &str,
+    ) -> Result<Option<Arc<KeyPair>>, Refusal> {
         let app = Self::of(state, workspace).await?;
         app.map(|app| app.keys(state)).transpose()
     }
@@ -48,13 +53,13 @@ impl Registered {
     }
 
     /// Key and secret, for one use.
-    pub fn keys(&self, state: &AppState) -> Result<KeyPair, Refusal> {
+    pub fn keys(&self, state: &AppState) -> Result<Arc<KeyPair>, Refusal> {
         let Some(row) = &self.stored else {
             return state.registered_app.clone().ok_or_else(|| Code::NoRegisteredApp.into());
         };
         let place = Place { workspace: &row.workspace, record: &row.id, field: "consumer_secret" };
         let secret = state.seal.open(place, &row.consumer_secret_sealed)?;
-        Ok(KeyPair::new(&row.consumer_key, secret))
+        Ok(Arc::new(KeyPair::new(&row.consumer_key, secret)))
     }
 
     /// What everybody may know of it.

@@ -8,6 +8,7 @@ use hyper::header::{
     AGE, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue, RETRY_AFTER,
 };
 use hyper::{Method, StatusCode};
+use smallvec::SmallVec;
 use tokio_util::bytes::{Buf as _, Bytes, BytesMut};
 
 /// The largest head.
@@ -29,7 +30,7 @@ pub(super) struct Head {
 }
 
 /// Headers, and where in the text of a head their values stand.
-type Kept = Vec<(HeaderName, Range<usize>)>;
+type Kept = SmallVec<[(HeaderName, Range<usize>); ROOM]>;
 
 /// Where the body ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +99,7 @@ impl Head {
     ) -> Result<(Self, Kept), Garbled> {
         let status = StatusCode::from_u16(parsed.code.ok_or(Garbled)?).map_err(|_| Garbled)?;
         let new = parsed.version == Some(1);
-        let (mut kept, mut keeps) = (Vec::with_capacity(ROOM), new);
+        let (mut kept, mut keeps) = (Kept::new(), new);
         let (mut length, mut coding) = (None, None);
         let place = |value: &[u8]| {
             let start = value.as_ptr().addr() - text.as_ptr().addr();

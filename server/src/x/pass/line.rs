@@ -4,6 +4,7 @@ use std::future::poll_fn;
 use std::io;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use hyper::Method;
 use hyper_rustls::MaybeHttpsStream;
@@ -11,10 +12,11 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead as _, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::task::coop::unconstrained;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 use tokio_util::bytes::{Bytes, BytesMut};
 use tokio_util::io::poll_read_buf;
 
+use crate::alarm::Alarm;
 use crate::gather::Gather;
 
 use super::body::{Upload, UploadEnd};
@@ -39,11 +41,15 @@ pub(super) struct Line {
     last: usize,
     /// Read of this answer so far.
     read: usize,
+    /// Rings when an answer's head takes too long.
+    late: Alarm,
 }
 
 impl Line {
-    pub(super) fn new(stream: Stream) -> Self {
-        Self { stream: Box::new(stream), buffer: BytesMut::new(), last: 0, read: 0 }
+    /// A line whose answers take so long at most, usually.
+    pub(super) fn new(stream: Stream, patience: Duration) -> Self {
+        let late = Alarm::at(Instant::now() + patience);
+        Self { stream: Box::new(stream), buffer: BytesMut::new(), last: 0, read: 0, late }
     }
 
     /// Whether it can take another request, as far as this side knows. A line that rests has
@@ -114,7 +120,7 @@ impl Line {
             Some(_) => limits.answer.min(limits.idle).min(limits.upload),
             None => limits.answer,
         };
-        let mut patience = pin!(sleep_until(now + first));
+        self.late.set(now + first);
         let mut over = false;
         poll_fn(|cx| {
             if !over {
@@ -142,9 +148,9 @@ impl Line {
                 return Poll::Ready(Some(head));
             }
             loop {
-                std::task::ready!(patience.as_mut().poll(cx));
+                std::task::ready!(self.late.poll(cx));
                 match deadline(upload, limits) {
-                    Ok(later) if later > Instant::now() => patience.as_mut().reset(later),
+                    Ok(later) if later > Instant::now() => self.late.set(later),
                     Ok(_) => return Poll::Ready(Some(Err(PassError::Late))),
                     Err(end) => return Poll::Ready(Some(Err(request.broken_off(end)))),
                 }

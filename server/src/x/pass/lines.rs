@@ -127,7 +127,7 @@ impl Shared {
     async fn connect(&self) -> Result<Line, PassError> {
         let opening = self.connector.clone().call(self.base.clone());
         match tokio::time::timeout(CONNECT_TIMEOUT, opening).await {
-            Ok(Ok(stream)) => Ok(Line::new(Gather(TokioIo::new(stream)))),
+            Ok(Ok(stream)) => Ok(Line::new(Gather(TokioIo::new(stream)), self.patience.answer)),
             Ok(Err(error)) => {
                 tracing::warn!(error, "no line to X");
                 Err(PassError::Unreached)

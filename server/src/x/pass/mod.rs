@@ -20,6 +20,7 @@ use std::time::Duration;
 use hyper::header::{HeaderMap, HeaderValue};
 use hyper::{Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use smallvec::SmallVec;
 
 use super::X;
 use super::sign::{self, Address, KeyPair, Leg, Moment, SignError};
@@ -70,7 +71,7 @@ pub struct Call<'a> {
     /// What else is sent.
     pub payload: Payload,
     /// What the caller accepts; anything when empty.
-    pub accept: Vec<HeaderValue>,
+    pub accept: SmallVec<[HeaderValue; 1]>,
     /// What X's headers are put into; what is in it goes.
     pub room: HeaderMap,
     /// The app that signs.

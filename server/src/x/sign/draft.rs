@@ -11,7 +11,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac as _};
 use oauth1_request::serializer::Serializer;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
+use percent_encoding::{
+    AsciiSet, NON_ALPHANUMERIC, PercentEncode, percent_encode, utf8_percent_encode,
+};
 use secrecy::ExposeSecret as _;
 use sha1::Sha1;
 use zeroize::Zeroize as _;
@@ -76,7 +78,7 @@ impl<'a> Draft<'a> {
     }
 
     /// HMAC-SHA1 (RFC 5849 §3.4.2).
-    fn signature(&self) -> String {
+    fn signature(&self) -> [u8; 28] {
         let mut key = String::with_capacity(128);
         key.extend(encode(self.app.secret.expose_secret()));
         key.push('&');
@@ -84,7 +86,11 @@ impl<'a> Draft<'a> {
         let mut mac = Hmac::<Sha1>::new_from_slice(key.as_bytes()).expect("a key of any length");
         key.zeroize();
         mac.update(self.base.as_bytes());
-        STANDARD.encode(mac.finalize().into_bytes())
+        let mut text = [0; 28];
+        STANDARD
+            .encode_slice(mac.finalize().into_bytes(), &mut text)
+            .expect("28 letters for 20 bytes");
+        text
     }
 }
 
@@ -140,7 +146,7 @@ impl Serializer for Draft<'_> {
     fn end(mut self) -> String {
         let signature = self.signature();
         self.header.push_str("oauth_signature=\"");
-        self.header.extend(encode(&signature));
+        self.header.extend(percent_encode(&signature, ENCODED));
         self.header.push('"');
         self.header
     }

@@ -9,6 +9,7 @@ use hyper::Method;
 use hyper::header::HeaderValue;
 use oauth1_request::{ParameterList, Request as _};
 use secrecy::SecretString;
+use smallvec::SmallVec;
 use url::{Position, Url};
 
 use crate::clock::{Clock, Millis, nonce};
@@ -145,7 +146,7 @@ pub fn authorization(
     if moment.timestamp == 0 {
         return Err(SignError::Timestamp);
     }
-    let pairs: Vec<(&str, &str)> =
+    let pairs: SmallVec<[(&str, &str); 8]> =
         request.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let draft = Draft::new(request, app, token, moment);
     let header = ParameterList::new(pairs).serialize(draft);
