@@ -9,6 +9,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::MethodRouter;
 use pinfold_api::{WebhookMessage, paths};
+use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{InfoBuilder, SecurityRequirement};
@@ -92,13 +93,31 @@ pub fn allowed(path: &str) -> Option<String> {
 /// `/openapi.json`. Described when first asked: it takes longer than all the rest of a start.
 pub async fn describe() -> impl IntoResponse {
     static DOCUMENT: OnceLock<Bytes> = OnceLock::new();
-    let document = DOCUMENT.get_or_init(|| {
-        let mut document = serde_json::to_value(description()).expect("a description is JSON");
-        // utoipa knows what is asked here, and not what is posted elsewhere.
-        document["webhooks"] = webhooks::messages();
-        Bytes::from(document.to_string())
-    });
+    let document = DOCUMENT.get_or_init(|| Bytes::from(document().to_string()));
     ([(CONTENT_TYPE, "application/json")], document.clone())
+}
+
+fn document() -> Value {
+    let mut document = serde_json::to_value(description()).expect("a description is JSON");
+    // utoipa knows what is asked here, and not what is posted elsewhere.
+    document["webhooks"] = webhooks::messages();
+    let schemas = document["components"]["schemas"].clone();
+    let paths = document["paths"].as_object_mut().into_iter().flatten();
+    for (_, operation) in paths.filter_map(|(_, methods)| methods.as_object_mut()).flatten() {
+        if let Some(body) = operation.get_mut("requestBody") {
+            body["required"] = may_not_be_empty(body, &schemas).into();
+        }
+    }
+    document
+}
+
+/// Whether a body has a member that has to be there. Where it has none, so may the whole be left
+/// out ([`crate::body`]).
+fn may_not_be_empty(body: &Value, schemas: &Value) -> bool {
+    let schema = &body["content"]["application/json"]["schema"];
+    let name = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next());
+    let schema = name.map_or(schema, |name| &schemas[name]);
+    schema["required"].as_array().is_some_and(|members| !members.is_empty())
 }
 
 fn description() -> utoipa::openapi::OpenApi {

@@ -51,6 +51,9 @@ async fn the_description_is_complete_and_holds_every_code() {
     for schema in ["Connection", "Authorization", "Problem", "Session"] {
         assert!(openapi["components"]["schemas"][schema].is_object(), "{schema}");
     }
+    let body_of = |path: &str| openapi["paths"][path]["post"]["requestBody"]["required"].clone();
+    assert_eq!(body_of("/api/v1/connections/{id}/clone"), false);
+    assert_eq!(body_of("/api/v1/keys"), true);
     let messages: Vec<_> = openapi["webhooks"].as_object().expect("messages").keys().collect();
     let events = ["created", "repaired", "broken", "deleted"].map(|it| format!("connection.{it}"));
     assert_eq!(messages, events.iter().collect::<Vec<_>>());
