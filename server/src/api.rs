@@ -1,22 +1,14 @@
 //! The API's table: the one place that says which handler answers which method of which path. The
 //! router, `/openapi.json` and the answers to preflights all come from it.
 
-use std::sync::OnceLock;
-
 use axum::Router;
-use axum::body::Bytes;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
 use axum::routing::MethodRouter;
 use pinfold_api::{WebhookMessage, paths};
-use serde_json::Value;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{InfoBuilder, SecurityRequirement};
 
 use crate::routes::{
-    self, apps, audit, authorizations, connection_bulk, connection_list, connections, export,
-    import, keys, session, sessions, status, tasks, versions, webhooks, workspaces,
+    apps, audit, authorizations, connection_bulk, connection_list, connections, export, import,
+    keys, session, sessions, status, tasks, versions, webhooks, workspaces,
 };
 use crate::state::AppState;
 
@@ -90,82 +82,14 @@ pub fn allowed(path: &str) -> Option<String> {
     Some(names.collect::<Vec<_>>().join(", "))
 }
 
-/// `/openapi.json`. Described when first asked: it takes longer than all the rest of a start.
-pub async fn describe() -> impl IntoResponse {
-    static DOCUMENT: OnceLock<Bytes> = OnceLock::new();
-    let document = DOCUMENT.get_or_init(|| Bytes::from(document().to_string()));
-    ([(CONTENT_TYPE, "application/json")], document.clone())
-}
-
-fn document() -> Value {
-    let mut document = serde_json::to_value(description()).expect("a description is JSON");
-    // utoipa knows what is asked here, and not what is posted elsewhere.
-    document["webhooks"] = webhooks::messages();
-    let schemas = document["components"]["schemas"].clone();
-    let paths = document["paths"].as_object_mut().into_iter().flatten();
-    for (_, operation) in paths.filter_map(|(_, methods)| methods.as_object_mut()).flatten() {
-        if let Some(body) = operation.get_mut("requestBody") {
-            body["required"] = may_not_be_empty(body, &schemas).into();
-        }
-    }
-    document
-}
-
-/// Whether a body has a member that has to be there. Where it has none, so may the whole be left
-/// out ([`crate::body`]).
-fn may_not_be_empty(body: &Value, schemas: &Value) -> bool {
-    let schema = &body["content"]["application/json"]["schema"];
-    let name = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next());
-    let schema = name.map_or(schema, |name| &schemas[name]);
-    schema["required"].as_array().is_some_and(|members| !members.is_empty())
-}
-
-fn description() -> utoipa::openapi::OpenApi {
-    let mut openapi = Described::openapi();
-    openapi.info = InfoBuilder::new()
-        .title("Pinfold")
-        .version(env!("CARGO_PKG_VERSION"))
-        .description(Some(
-            "Connect X accounts, and use the connections. Errors are RFC 9457 problems.",
-        ))
-        .build();
-    openapi.security =
-        Some(["bearer", "cookie"].map(|it| SecurityRequirement::new(it, [] as [&str; 0])).to_vec());
-    let components = openapi.components.get_or_insert_default();
-    let bearer = HttpBuilder::new()
-        .scheme(HttpAuthScheme::Bearer)
-        .description(Some("The access key or a session token"))
-        .build();
-    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-    let cookie = ApiKeyValue::with_description("pinfold", "`__Host-pinfold` over https");
-    components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
-    routes::proxy::describe(&mut openapi);
-    openapi
+/// What the handlers say of themselves.
+pub fn described() -> utoipa::openapi::OpenApi {
+    Described::openapi()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
-
-    /// A handler says its method and path once more, for its description.
-    #[test]
-    fn what_is_described_is_what_is_served() {
-        let openapi = serde_json::to_value(description()).expect("JSON");
-        let described = openapi["paths"].as_object().expect("an object").iter();
-        let described: BTreeSet<_> = described
-            .filter(|(path, _)| *path != paths::CONNECTION_PROXY)
-            .flat_map(|(path, item)| {
-                let methods = item.as_object().expect("an object").keys();
-                methods.map(move |method| (path.clone(), method.clone()))
-            })
-            .collect();
-        let served = SERVED.iter().flat_map(|(path, methods)| {
-            methods.iter().map(|method| ((*path).to_owned(), (*method).to_owned()))
-        });
-        assert_eq!(described, served.collect());
-    }
 
     #[test]
     fn a_path_allows_what_it_serves() {

@@ -152,7 +152,12 @@ fn read_folder(folder: &Path) -> Result<HashMap<String, Bytes>, ConfigError> {
     };
     while let Some(current) = folders.pop() {
         for entry in std::fs::read_dir(&current).map_err(|error| fail(&current, &error))? {
-            let path = entry.map_err(|error| fail(&current, &error))?.path();
+            let entry = entry.map_err(|error| fail(&current, &error))?;
+            // Somebody's settings, not a part of the front end.
+            if entry.file_name().as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            let path = entry.path();
             if path.is_dir() {
                 folders.push(path);
                 continue;

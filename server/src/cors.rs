@@ -17,6 +17,7 @@ use axum::response::{IntoResponse as _, Response};
 use pinfold_api::paths;
 
 use crate::api;
+use crate::permit::METHOD_LIST;
 use crate::problem::Refusal;
 use crate::state::AppState;
 
@@ -25,7 +26,7 @@ const REQUEST_HEADERS: HeaderValue =
     HeaderValue::from_static("authorization, content-type, if-match");
 /// What a page may read, besides what any page may.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "x-request-id, retry-after, etag, location, date, x-rate-limit-limit, x-rate-limit-remaining, \
+    "pinfold-error, x-request-id, retry-after, etag, location, date, x-rate-limit-limit, x-rate-limit-remaining, \
      x-rate-limit-reset, x-access-level, x-transaction-id",
 );
 /// Seconds for which a browser need not ask again.
@@ -59,7 +60,7 @@ pub async fn open(State(state): State<AppState>, request: Request, next: Next) -
 
 /// The answer to a question that the signing proxy's lane was asked beforehand.
 pub fn preflight(state: &AppState, method: &Method, headers: &HeaderMap) -> Option<Response> {
-    const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
+    const METHODS: HeaderValue = HeaderValue::from_static(METHOD_LIST);
     if !is_preflight(method, headers) {
         return None;
     }

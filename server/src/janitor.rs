@@ -1,14 +1,15 @@
 //! Once a minute: ends what expired, revokes what nobody saved, forgets who was quiet.
 
+use std::fmt::Debug;
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
+use crate::authorization;
 use crate::clock::Millis;
-use crate::problem::Refusal;
+use crate::revocation::Retry;
 use crate::state::AppState;
-use crate::{authorization, revocation};
 
 const PAUSE: Duration = Duration::from_mins(1);
 /// How long it is remembered what webhooks were told.
@@ -16,7 +17,7 @@ const TOLD_MILLIS: Millis = 7 * 24 * 60 * 60 * 1000;
 
 /// Runs until `stop` turns true. The first round is at once: a restart may have slept over much.
 pub(crate) async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
-    let since = state.clock.now();
+    let mut retry = Retry::new(state.clock.now());
     let mut tick = tokio::time::interval(PAUSE);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -24,28 +25,36 @@ pub(crate) async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
             _ = tick.tick() => {}
             _ = stop.wait_for(|stop| *stop) => return,
         }
+        forget(&state).await;
         // What it asks of X ends by itself: a stop need not wait for the rest of the round.
-        let swept = tokio::select! {
-            swept = sweep(&state, since) => swept,
+        tokio::select! {
+            () = sweep(&state, &mut retry) => {}
             _ = stop.wait_for(|stop| *stop) => return,
-        };
-        if let Err(refusal) = swept {
-            tracing::warn!(?refusal, "could not sweep");
         }
-        state.limits.forget_the_quiet();
-        if let Err(error) = state.store.forget_quiet_turns(state.clock.now()).await {
-            tracing::warn!(%error, "could not forget who was quiet");
-        }
-        state.holders.allowances.forget_the_quiet(state.clock.now());
     }
 }
 
-async fn sweep(state: &AppState, since: Millis) -> Result<(), Refusal> {
-    authorization::sweep(state).await?;
-    revocation::retry(state, since).await?;
-    state.store.list_unlisted().await?;
-    state.store.delete_ended_sessions(state.clock.now()).await?;
-    state.store.forget_deliveries(state.clock.now() - TOLD_MILLIS).await?;
-    state.audit.write_counts(&state.store, state.clock.now()).await;
-    Ok(())
+/// What is over.
+async fn forget(state: &AppState) {
+    let (store, now) = (&state.store, state.clock.now());
+    done("list what is new", store.list_unlisted().await);
+    done("end sessions", store.delete_ended_sessions(now).await);
+    done("forget what webhooks were told", store.forget_deliveries(now - TOLD_MILLIS).await);
+    done("forget who was quiet", store.forget_quiet_turns(now).await);
+    state.audit.write_counts(store, now).await;
+    state.limits.forget_the_quiet();
+    state.holders.allowances.forget_the_quiet(now);
+}
+
+/// What nobody saved, and what X is asked about.
+async fn sweep(state: &AppState, retry: &mut Retry) {
+    done("sweep authorizations", authorization::sweep(state).await);
+    done("revoke what was let go", retry.round(state).await);
+}
+
+/// None keeps the next one from being done.
+fn done<T, E: Debug>(what: &str, outcome: Result<T, E>) {
+    if let Err(error) = outcome {
+        tracing::warn!(?error, "could not {what}");
+    }
 }

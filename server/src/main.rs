@@ -42,9 +42,10 @@ async fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         // As any other wrong value is told of: in one line.
-        Err(error) if error.kind() == ErrorKind::ValueValidation => {
+        Err(error) if is_told_in_a_line(error.kind()) => {
             let told = error.to_string();
-            let line = told.lines().next().unwrap_or_default();
+            let words = told.lines().map(str::trim).take_while(|line| !line.is_empty());
+            let line = words.collect::<Vec<_>>().join(" ");
             eprintln!("pinfold: {}", line.trim_start_matches("error: "));
             return ExitCode::from(USAGE);
         }
@@ -77,13 +78,30 @@ async fn run() -> ExitCode {
     }
 }
 
+/// All but help and version.
+fn is_told_in_a_line(kind: ErrorKind) -> bool {
+    !matches!(
+        kind,
+        ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    )
+}
+
 async fn serve(settings: Settings) -> Result<(), StartError> {
     telemetry::start_log();
     let stop = StopSignal::listen();
     let config = settings.into_config()?;
-    let (sandbox, access_key) = (config.sandbox, config.data_dir.access_key());
+    let (sandbox, is_elsewhere) = (config.sandbox, config.public_url.is_some());
+    let key = match &config.access_key {
+        Some(_) => "with your access key".to_owned(),
+        None => format!("with the key in {}", config.data_dir.access_key().display()),
+    };
     let server = Server::start(config, Clock::system()).await?;
     println!("Pinfold is ready at {}", trimmed(server.public_url()));
+    if is_elsewhere {
+        println!("Listening on {}", server.address());
+    }
     if let Some(x) = server.sandbox() {
         println!("Sandbox, not X, at {}", trimmed(x.url()));
     }
@@ -91,10 +109,7 @@ async fn serve(settings: Settings) -> Result<(), StartError> {
         let link = server.sign_in_link(pinfold::store::DEFAULT_WORKSPACE, Role::Operator).await?;
         println!("Sign in (one use, 15 minutes): {}", link.expose_secret());
     } else {
-        println!(
-            "Sign in with a link from `pinfold sign-in`, or with the key in {}",
-            access_key.display()
-        );
+        println!("Sign in with a link from `pinfold sign-in`, or {key}");
     }
     stop.wait().await;
     server.stop().await;
@@ -104,8 +119,10 @@ async fn serve(settings: Settings) -> Result<(), StartError> {
 async fn sandbox(flags: SandboxFlags) -> Result<(), StartError> {
     telemetry::start_log();
     let stop = StopSignal::listen();
-    let options = pinfold_sandbox::Options { listen: flags.listen, ..Default::default() };
-    let sandbox = Sandbox::start(options).await.map_err(StartError::Sandbox)?;
+    let listen = flags.listen;
+    let options = pinfold_sandbox::Options { listen, ..Default::default() };
+    let refused = |error| StartError::of_sandbox(listen, error);
+    let sandbox = Sandbox::start(options).await.map_err(refused)?;
     println!("Sandbox, not X, at {}", trimmed(sandbox.url()));
     println!("consumer key:    {}", sandbox.consumer_key());
     println!("consumer secret: {}", sandbox.consumer_secret());
@@ -182,6 +199,7 @@ async fn import(flags: ImportFlags) -> Result<(), StartError> {
             _ => OnClash::Skip,
         },
         verify: flags.verify,
+        cap: usize::MAX,
     };
     let done = moves::import_from_outside(&flags.settings.into_config()?, wanted).await?;
     println!("{}", done.printed());

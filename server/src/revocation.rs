@@ -19,8 +19,8 @@ const GIVE_UP_MILLIS: Millis = 24 * 60 * 60 * 1000;
 const STALE_MILLIS: Millis = 7 * GIVE_UP_MILLIS;
 const HOUR_MILLIS: Millis = 60 * 60 * 1000;
 
-/// X's code for a token that is over, or never was; any other refusal may be about the app.
-const TOKEN_UNKNOWN: i64 = 89;
+/// X is asked about so many in one round.
+const A_ROUND: u32 = 100;
 
 impl Revocation {
     async fn keys(&self, state: &AppState) -> Result<(App, KeyPair), Refusal> {
@@ -109,31 +109,53 @@ async fn decide(state: &AppState, revocation: &Revocation, app: &App, pair: &Key
         Err(failure) => {
             tracing::warn!(code = failure.code.as_str(), "X did not revoke a token");
             let refused = matches!(failure.code, Code::TokenRejected | Code::AppKeysRejected);
-            let unknown = failure.answer.as_ref().is_some_and(|x| x.code == Some(TOKEN_UNKNOWN));
             // The secret of a saved or the registered app may be set to the right one yet.
-            let final_word = refused && (unknown || app.kind == AppKind::Own);
+            let final_word = refused && app.kind == AppKind::Own;
             Outcome { answer: not_revoked(failure.code.as_str()), finished: final_word }
         }
     }
 }
 
-/// Asks X again about tokens that it did not revoke when they were let go; `since` is when this server
-/// began to ask.
-pub async fn retry(state: &AppState, since: Millis) -> Result<(), Refusal> {
-    let now = state.clock.now();
-    for revocation in state.store.pending_revocations(now - PATIENCE_MILLIS).await? {
-        if is_given_up(revocation.created_at, since, now) {
-            tracing::warn!(
-                id = revocation.id,
-                "X did not revoke a token for long enough; giving up"
-            );
-            let entry = told(state, &revocation, &not_revoked("given up"));
-            state.store.finish_revocation(&revocation.id, &entry).await?;
-        } else {
-            revoke(state, &revocation).await;
-        }
+/// Asking X again about tokens that it did not revoke when they were let go.
+#[derive(Debug)]
+pub struct Retry {
+    /// When this server began to ask.
+    since: Millis,
+    /// The last one that it asked about: the next round goes on behind it.
+    after: String,
+}
+
+impl Retry {
+    /// From now on.
+    pub fn new(now: Millis) -> Self {
+        Self { since: now, after: String::new() }
     }
-    Ok(())
+
+    /// Asks about some of them, until X does not answer.
+    pub async fn round(&mut self, state: &AppState) -> Result<(), Refusal> {
+        let now = state.clock.now();
+        let before = now - PATIENCE_MILLIS;
+        let some = state.store.pending_revocations(before, &self.after, A_ROUND).await?;
+        let is_last = some.len() < A_ROUND as usize;
+        for revocation in some {
+            if is_given_up(revocation.created_at, self.since, now) {
+                let id = &revocation.id;
+                tracing::warn!(id, "X did not revoke a token for long enough; giving up");
+                let entry = told(state, &revocation, &not_revoked("given up"));
+                state.store.finish_revocation(id, &entry).await?;
+                continue;
+            }
+            let answer = revoke(state, &revocation).await;
+            if answer.reason.as_deref() == Some(Code::XUnreachable.as_str()) {
+                return Ok(());
+            }
+            self.after = revocation.id;
+        }
+        if is_last {
+            self.after.clear();
+        }
+        Ok(())
+    }
 }
 
 /// Whether X was asked for long enough about a token that was let go at `created_at`, by a server that

@@ -16,6 +16,7 @@ use crate::api;
 use crate::audit;
 use crate::cors;
 use crate::layers;
+use crate::openapi;
 use crate::proxy;
 use crate::routes::{Peer, oidc, pages};
 use crate::serve::Answers;
@@ -50,7 +51,7 @@ impl Answers for Front {
 /// The service: routes inside, layers outside.
 fn router(state: AppState) -> Router {
     api::routes()
-        .route(paths::OPENAPI, get(api::describe))
+        .route(paths::OPENAPI, get(openapi::get))
         .route(paths::OIDC, get(oidc::begin))
         .route(paths::OIDC_CALLBACK, get(oidc::callback))
         .fallback(pages::fallback)

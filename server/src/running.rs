@@ -36,7 +36,10 @@ impl NotDone {
     pub fn is_usage(&self) -> bool {
         match self {
             Self::Start(error) => matches!(error, StartError::Config(_)),
-            Self::Refused(problem) => problem.field.is_some() && problem.x.is_none(),
+            Self::Refused(problem) => {
+                let is_wrong = matches!(problem.status, 400 | 422);
+                is_wrong && problem.field.is_some() && problem.x.is_none()
+            }
             Self::NoSuch(_) => true,
             Self::Ask(error) => matches!(error, AskError::Key | AskError::Clear),
         }

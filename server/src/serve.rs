@@ -18,8 +18,10 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
+use tokio_util::io::InspectReader;
 
 use crate::alarm::ConnectionTimer;
+use crate::fragment::{Fragments, HasFragment};
 use crate::gather::Gather;
 
 /// Enough for any browser's head with cookies; more is 431.
@@ -28,7 +30,7 @@ const HEADER_BYTES: usize = 32 * 1024;
 /// piece, and not three that are each written by themselves.
 const READ_BYTES: usize = 128 * 1024;
 const HEADER_COUNT: usize = 64;
-/// How long a stop waits for requests that run.
+/// How long a stop waits for requests and work that run.
 pub(crate) const DRAIN: Duration = Duration::from_secs(25);
 
 /// How much of the server one client, or all of them, may hold.
@@ -116,8 +118,13 @@ fn spawn_connection(
         tracing::debug!(%error, "no TCP_NODELAY");
     }
     let front = Arc::clone(front);
-    let service = service_fn(move |request: Request<Incoming>| {
+    let fragments = Fragments::default();
+    let looking = fragments.clone();
+    let service = service_fn(move |mut request: Request<Incoming>| {
         let front = Arc::clone(&front);
+        if fragments.found() {
+            request.extensions_mut().insert(HasFragment);
+        }
         async move {
             let answer = if head_bytes(&request) > HEADER_BYTES {
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response()
@@ -129,12 +136,13 @@ fn spawn_connection(
     });
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(patience.write_timeout));
+    let stream = InspectReader::new(Box::pin(stream), move |read: &[u8]| looking.look(read));
     let connection = http1::Builder::new()
         .timer(ConnectionTimer::new(patience.header_timeout))
         .header_read_timeout(patience.header_timeout)
         .max_buf_size(READ_BYTES)
         .max_headers(HEADER_COUNT)
-        .serve_connection(TokioIo::new(Gather(Box::pin(stream))), service);
+        .serve_connection(TokioIo::new(Gather(stream)), service);
     let watched = graceful.watch(connection);
     tokio::spawn(async move {
         if let Err(error) = watched.await {

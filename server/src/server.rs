@@ -10,6 +10,7 @@ use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
@@ -42,7 +43,7 @@ pub struct Server {
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     /// No rotation of the master key while the server runs.
-    _lock: Option<Lock>,
+    _locks: [Option<Lock>; 2],
 }
 
 /// Why a server did not start.
@@ -74,10 +75,21 @@ pub enum StartError {
     Sandbox(io::Error),
 }
 
+impl StartError {
+    /// Why the sandbox alone did not start at an address.
+    pub fn of_sandbox(listen: SocketAddr, error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::InvalidInput => ConfigError::new("--listen", error).into(),
+            _ => Self::Listen(listen, error),
+        }
+    }
+}
+
 impl Server {
     /// Opens the store, starts the sandbox when asked, and listens.
     pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
         let (store, lock) = database::open(&config, clock.now(), Beside::Servers).await?;
+        let serving = if store.is_shared() { None } else { Some(config.data_dir.serve()?) };
         for workspace in config.people.workspaces() {
             if store.workspace(workspace).await?.is_none() {
                 let reason = format!("{workspace:?} is no workspace of this server");
@@ -166,7 +178,7 @@ impl Server {
             tokio::spawn(webhook::run(state.clone(), stopped.clone())),
             tokio::spawn(ledger::run(state.clone(), stopped)),
         ];
-        Ok(Self { address, public_url, state, sandbox, stop, tasks, _lock: lock })
+        Ok(Self { address, public_url, state, sandbox, stop, tasks, _locks: [lock, serving] })
     }
 
     /// Where it listens.
@@ -197,14 +209,17 @@ impl Server {
 
     /// Stops taking requests, lets the running ones finish, and closes the store.
     pub async fn stop(self) {
+        let over = Instant::now() + serve::DRAIN;
         self.stop.send_replace(true);
         for task in self.tasks {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a part of the server failed");
             }
         }
+        // Before the wait for the rest, which somebody may cut short.
+        self.state.ledger.catch_up(&self.state).await;
         self.state.tasks.close();
-        if tokio::time::timeout(serve::DRAIN, self.state.tasks.wait()).await.is_err() {
+        if tokio::time::timeout_at(over, self.state.tasks.wait()).await.is_err() {
             tracing::warn!("some work did not finish in time");
         }
         // Nobody calls any more, so this is all that is left to write.

@@ -73,7 +73,7 @@ async fn seeded(secrets: usize) -> tempfile::TempDir {
 /// Opens every secret with the key file as it is; answers how many keys they are sealed with.
 async fn all_open(folder: &Path, secrets: usize) -> usize {
     let (store, ring) = (open(folder).await, ring(folder));
-    let kept = store.pending_revocations(0).await.expect("reads");
+    let kept = store.pending_revocations(0, "", 10_000).await.expect("reads");
     assert_eq!(kept.len(), secrets);
     let mut names = std::collections::HashSet::new();
     for row in kept {

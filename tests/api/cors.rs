@@ -41,7 +41,9 @@ async fn a_listed_page_reads_answers_and_refusals() {
         assert_eq!(reply.status, status, "{path}");
         assert_eq!(header(&reply, "access-control-allow-origin"), PORTAL);
         let exposed = header(&reply, "access-control-expose-headers");
-        for name in ["x-request-id", "retry-after", "etag", "x-rate-limit-remaining"] {
+        for name in
+            ["pinfold-error", "x-request-id", "retry-after", "etag", "x-rate-limit-remaining"]
+        {
             assert!(exposed.contains(name), "{exposed}");
         }
         assert!(header(&reply, "vary").contains("origin"));

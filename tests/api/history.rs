@@ -63,7 +63,7 @@ impl Model {
                 let reply = client.patch(&at, &change).await;
                 if self.alive {
                     let _ = reply.expect(200);
-                    if name.is_some() || group.is_some() {
+                    if settings != self.now() {
                         self.past.push(("edited", settings));
                     }
                 } else {

@@ -259,6 +259,20 @@ async fn files_of_other_programs_come_in_and_x_is_asked_only_on_request() {
     assert_eq!(one["app"]["kind"], "own");
     let again = import(&client, &rc(&secret), json!({ "format": "xrc" })).await;
     assert_eq!(actions(&again), ["unchanged"], "a token is one connection's");
+    // An account that was renamed has one token under two names, and its saved app stays.
+    let saved = json!({ "name": "Ours", "consumer_key": key, "consumer_secret": consumer_secret });
+    let saved = id(&client.post("/api/v1/apps", &saved).await.expect(201));
+    let moved = json!({ "app": { "kind": "saved", "id": saved } });
+    let _ = client.patch(&connection_path(&id(one)), &moved).await.expect(200);
+    let twice = rc(&secret).replace(
+        "configuration:",
+        &format!("  briefly:\n    {key}:\n{}configuration:", profile(&secret)),
+    );
+    for with in [json!({ "dry_run": true }), json!({})] {
+        assert_eq!(actions(&import(&client, &twice, with).await), ["unchanged", "clash"]);
+    }
+    assert_eq!(list(&client).await[0]["app"]["kind"], "saved");
+
     let named = json!({ "content": rc(&secret), "format": "pinfold" });
     assert_eq!(client.post(IMPORT, &named).await.problem(422), "file_unreadable");
 

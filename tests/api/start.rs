@@ -46,12 +46,22 @@ async fn an_empty_access_key_lets_nobody_in() {
 
 #[tokio::test]
 async fn a_taken_port_is_named() {
-    let app = TestApp::start().await;
-    let listen = app.url().replace("http://", "").parse().expect("an address");
+    let mut app = TestApp::start().await;
+    app.stop().await;
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("listens");
+    let listen = taken.local_addr().expect("an address");
     let Err(error) = app.start_with(|config| config.listen = listen).await else {
         panic!("it started");
     };
     assert!(error.to_string().starts_with("--listen"), "{error}");
+}
+
+/// What one keeps in memory, such as a key that was just revoked, the other would not know.
+#[tokio::test]
+async fn a_folder_has_one_server() {
+    let app = TestApp::start().await;
+    let Err(error) = app.start_with(|_| ()).await else { panic!("it started") };
+    assert!(error.to_string().contains("another Pinfold serves it"), "{error}");
 }
 
 /// A key file may lack the key of some of the store, as a copy from before a rotation does: that is

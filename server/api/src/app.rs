@@ -55,6 +55,7 @@ pub struct App {
     /// The first characters of the consumer key.
     pub consumer_key_hint: String,
     /// The most that an authorization with it asks for; null: what the app has at X.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub access: Option<RequestedAccess>,
     /// How many connections use it.
     pub connections: i64,

@@ -79,6 +79,7 @@ pub struct AuditPage {
     /// The newest first.
     pub items: Vec<AuditEntry>,
     /// The `cursor` of the next page; null on the last.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub next: Option<String>,
 }
 

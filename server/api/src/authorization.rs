@@ -147,6 +147,7 @@ pub struct Authorization {
     pub access_token: Option<String>,
     /// What X granted; null while X has not told.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub access_level: Option<AccessLevel>,
     /// Which of the fourteen tasks that allows.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -182,7 +183,7 @@ pub struct PinEntry {
 pub struct Cancelled {
     /// Whether X confirmed that the token is dead.
     pub revoked: bool,
-    /// Why not: `nothing_granted`; `in_use` (another connection lives on the same token); `unknown`
+    /// Why not: `nothing_granted`; `saved` (it lives on as a connection); `in_use` (another connection lives on the same token); `unknown`
     /// (an answer of X was lost, so it may have granted one); `another_provider`; or the code of the
     /// problem that X answered with. After the latter two, the server asks again for a day.
     #[serde(default, skip_serializing_if = "Option::is_none")]

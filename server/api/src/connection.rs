@@ -107,6 +107,7 @@ pub struct ConnectionTest {
     /// What is known now.
     pub health: Health,
     /// What is wrong; null: nothing is known to be.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub diagnosis: Option<Diagnosis>,
 }
 
@@ -158,22 +159,27 @@ pub struct Connection {
     /// Unique in the workspace.
     pub name: String,
     /// Null: in no group.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub group: Option<String>,
     /// Whose token pair it is; null: it was never connected.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub account: Option<Account>,
     /// The app the pair belongs to.
     pub app: AppRef,
     /// An identifier, shown in full; null: there is no token pair, and Repair makes one.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub access_token: Option<String>,
     /// Whether the server has the token's secret. It stays there.
     pub access_secret_set: bool,
     /// What X granted; null while X has not told.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub access_level: Option<AccessLevel>,
     /// What the last calls taught.
     pub health: Health,
     /// Which of the fourteen tasks it can run.
     pub tasks: Vec<TaskAccess>,
     /// All that it may be used for; null: everything that X granted.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub allow: Option<Allow>,
     /// Counts changes from 1; the `ETag`, for `If-Match`.
     pub version: i64,
@@ -182,6 +188,7 @@ pub struct Connection {
     /// RFC 3339 UTC.
     pub updated_at: String,
     /// RFC 3339 UTC; null: never used.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub last_used_at: Option<String>,
     /// Only in the answer to a repair or revert that let go of a token: what became of it at X.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -196,5 +203,6 @@ pub struct ConnectionPage {
     /// answers with fewer than `limit`, even none, and a `next` to look further from.
     pub items: Vec<Connection>,
     /// The `cursor` of the next page; null on the last. It alone tells whether there is more.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub next: Option<String>,
 }

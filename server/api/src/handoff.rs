@@ -43,8 +43,10 @@ pub struct MintedSession {
     /// `UUIDv7`: what it is listed and revoked by, and what the audit log calls its session.
     pub id: String,
     /// For `Authorization: Bearer …`; null for a link that lives longer than 30 minutes.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub token: Option<String>,
     /// To be opened once, on any device; null with an origin.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub link: Option<String>,
     /// RFC 3339 UTC: until when either can be used.
     pub expires_at: String,

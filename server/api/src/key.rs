@@ -48,18 +48,23 @@ pub struct Key {
     /// What it may send through the signing proxy.
     pub paths: Vec<String>,
     /// RFC 3339 UTC; null: it does not end by itself.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub expires_at: Option<String>,
     /// Calls a minute.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub per_minute: Option<u32>,
     /// Dollars a UTC day.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub per_day_usd: Option<f64>,
     /// What its calls cost today, estimated; null when it has no daily cap.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub spent_today_usd: Option<f64>,
     /// Calls that went to X.
     pub calls: u64,
     /// RFC 3339 UTC.
     pub created_at: String,
     /// RFC 3339 UTC; null: never used.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub last_used_at: Option<String>,
 }
 
@@ -112,6 +117,7 @@ pub struct Usage {
     /// Its calls through this connection.
     pub calls: u64,
     /// RFC 3339 UTC; null: it may use the connection, and never did.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub last_used_at: Option<String>,
 }
 

@@ -22,6 +22,7 @@ pub struct GroupCounts {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GroupCount {
     /// Null: those in no group. Of several spellings (`News`, `news`) that of the latest change.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub group: Option<String>,
     /// How many; with a search, how many of them match it.
     pub count: u64,

@@ -35,6 +35,7 @@ pub struct SignIn {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignInWays {
     /// A provider of OpenID Connect; null: there is none.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub oidc: Option<OidcWay>,
 }
 
@@ -58,19 +59,23 @@ pub struct Session {
     /// The unit of isolation between tenants.
     pub workspace: String,
     /// RFC 3339 UTC; null for the access key, which does not expire.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub expires_at: Option<String>,
     /// Who authorizes.
     pub provider: Provider,
     /// The operator's own app, when the server has one.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub registered_app: Option<RegisteredApp>,
     /// What a form may hold.
     pub limits: Limits,
     /// How far the server's clock is ahead of X's, in seconds, as X's last answer had it; negative:
     /// behind. Null: X was not asked yet.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub clock_skew_seconds: Option<i64>,
     /// Who asks for what, when this is a portal's session or was a hand-off link.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub handoff: Option<Box<Handoff>>,
 }
 

@@ -50,8 +50,10 @@ pub struct VersionChange {
     /// Of a connection: `name`, `group`, `account`, `app`, `access_token`, `access_level`.
     pub field: String,
     /// What it was, as text to be shown; null: nothing.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub from: Option<String>,
     /// What it became.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub to: Option<String>,
 }
 
@@ -78,6 +80,7 @@ pub struct VersionPage {
     /// The newest first.
     pub items: Vec<Version>,
     /// The `cursor` of the next page; null on the last.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub next: Option<String>,
 }
 
@@ -105,6 +108,7 @@ pub struct DeletedConnection {
     /// Its name.
     pub name: String,
     /// The account's; null: it was never connected.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub screen_name: Option<String>,
     /// RFC 3339 UTC.
     pub deleted_at: String,
@@ -121,5 +125,6 @@ pub struct DeletedPage {
     /// The newest first.
     pub items: Vec<DeletedConnection>,
     /// The `cursor` of the next page; null on the last.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub next: Option<String>,
 }

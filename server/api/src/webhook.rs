@@ -106,10 +106,13 @@ pub struct WebhookConnection {
     /// Its name.
     pub name: String,
     /// Its group.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub group: Option<String>,
     /// Whose it is; null: it was never connected.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub account: Option<Account>,
     /// What it may do.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub access_level: Option<AccessLevel>,
     /// How it is.
     pub health: HealthState,
@@ -124,6 +127,7 @@ pub struct WebhookSession {
     /// The `id` that `POST /sessions` answered.
     pub id: String,
     /// As it was minted.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub subject: Option<String>,
 }
 
@@ -157,6 +161,7 @@ pub struct Delivery {
     /// RFC 3339 UTC.
     pub created_at: String,
     /// RFC 3339 UTC; null when it is not sent again.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub next_attempt_at: Option<String>,
 }
 
@@ -169,6 +174,7 @@ pub struct DeliveryAttempt {
     /// How long it took.
     pub milliseconds: i64,
     /// The answer's HTTP status; null: there was none.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub status: Option<u16>,
     /// Why there was none.
     #[serde(default, skip_serializing_if = "Option::is_none")]

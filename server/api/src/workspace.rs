@@ -73,12 +73,14 @@ pub struct Workspace {
     /// For people.
     pub name: String,
     /// Its registered app; that of the default workspace is set on the server.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub registered_app: Option<RegisteredApp>,
     /// What it may hold and do.
     pub limits: WorkspaceLimits,
     /// RFC 3339 UTC.
     pub created_at: String,
     /// RFC 3339 UTC: when its access key was made; null: it has none of its own.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub access_key_set_at: Option<String>,
 }
 

@@ -90,7 +90,9 @@ async fn apply(
             AppChanged::InUse(connections, authorizations) => {
                 return Err(in_use(connections, authorizations).at("consumer_key"));
             }
-            AppChanged::Stale | AppChanged::Unfit => return Err(Code::VersionStale.into()),
+            AppChanged::Stale | AppChanged::Unfit | AppChanged::MovedSome => {
+                return Err(Code::VersionStale.into());
+            }
             AppChanged::Uncopied(revocations) => {
                 copied.extend(copies(state, row, &revocations)?);
             }

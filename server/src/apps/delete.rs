@@ -23,6 +23,7 @@ pub async fn delete(
     loop {
         match state.store.delete_app(which, replacement, &copied, &by).await? {
             AppChanged::Done(_) => return Ok(()),
+            AppChanged::MovedSome => {}
             AppChanged::Stale => return Err(Code::VersionStale.into()),
             AppChanged::InUse(connections, authorizations) => {
                 return Err(in_use(connections, authorizations));

@@ -47,12 +47,11 @@ pub async fn export_beside(config: &Config, out: &mut impl Write) -> Result<(), 
     let who = Who::server(DEFAULT_WORKSPACE);
     let entry = Entry::new(&chain.into(), who, Action::AuditExport, Clock::system().now());
     store.append_audit(&entry).await?;
-    let mut after = 0;
-    loop {
-        let rows = store.audit_after(None, &AuditFilter::default(), after, AT_ONCE).await?;
-        let Some(last) = rows.last() else { break };
-        after = last.seq;
-        for row in rows {
+    let mut next = Some(0);
+    while let Some(after) = next {
+        let part = store.audit_after(None, &AuditFilter::default(), after, AT_ONCE).await?;
+        next = part.next;
+        for row in part.rows {
             serde_json::to_writer(&mut *out, &row.answer())
                 .map_err(|error| StartError::Output(error.into()))?;
             out.write_all(b"\n").map_err(StartError::Output)?;

@@ -18,6 +18,10 @@ use crate::x::KeyPair;
 /// Longer than any key of X's.
 const KEY_CAP: usize = 200;
 
+/// As X makes them.
+const KEY_CHARS: usize = 25;
+const SECRET_CHARS: usize = 50;
+
 /// An app with its secret, for as long as a call to X needs it.
 pub struct App {
     /// Which of the three kinds.
@@ -181,6 +185,12 @@ pub(crate) fn key_pair(
         return Err(Refusal::field(
             field,
             "Key and secret are the same. Paste the API key secret here.",
+        ));
+    }
+    if (key.len(), secret.expose_secret().len()) == (SECRET_CHARS, KEY_CHARS) {
+        return Err(Refusal::field(
+            format!("{prefix}consumer_key"),
+            "Key and secret are swapped: X's key is the shorter one. Paste each into its own field.",
         ));
     }
     Ok(KeyPair::new(key, secret))

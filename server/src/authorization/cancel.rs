@@ -79,6 +79,7 @@ async fn end(
     match Revocation::of_authorization(row, now) {
         Some(revocation) if ended => Ok(revoke(state, &revocation).await),
         _ if ended && row.may_be_granted => Ok(not_revoked("unknown")),
+        _ if row.state == AuthorizationState::Saved => Ok(not_revoked("saved")),
         _ => Ok(not_revoked("nothing_granted")),
     }
 }

@@ -10,7 +10,7 @@ use crate::revocation::revoke;
 use crate::session::Caller;
 use crate::state::AppState;
 use crate::store::{AuthorizationRow, Grant, Revocation};
-use crate::x::{Failure, Granted};
+use crate::x::{Failure, Granted, KeyPair};
 
 /// Longer than an exchange and the fresh request token after it may take; a server that died in
 /// between blocks nobody for longer.
@@ -38,6 +38,9 @@ pub async fn authenticate(
         }
         _ => return Err(Code::WrongState.into()),
     }
+    // All that can fail here does so before anything is on its way.
+    let app = row.app(state).await?;
+    let request_pair = row.request_pair(state)?.ok_or(Code::WrongState)?;
     if !state.store.lease_authorization(&row.id, now, now + LEASE_MILLIS).await? {
         return Err(Refusal::new(Code::WrongState)
             .because("A PIN for this authorization is on its way to X already. Wait a moment."));
@@ -45,19 +48,25 @@ pub async fn authenticate(
     // What was sent to X is finished even when the browser goes away: a grant must not be lost.
     let finished = state.clone();
     let entry = state.entry(caller, Action::AuthorizationPin).on(&row.id);
-    state.see_through(async move { exchange(&finished, row, &pin, entry).await }).await?
+    let pair = (app, request_pair);
+    state.see_through(async move { exchange(&finished, row, pair, &pin, entry).await }).await?
 }
 
 async fn exchange(
     state: &AppState,
     row: AuthorizationRow,
+    (app, request_pair): (App, KeyPair),
     pin: &str,
     entry: Entry,
 ) -> Result<AuthorizationRow, Refusal> {
-    let app = row.app(state).await?;
-    let request_pair = row.request_pair(state)?.ok_or(Code::WrongState)?;
     let kept = {
-        let _granting = state.grants.share(&state.store).await?;
+        let _granting = match state.grants.share(&state.store).await {
+            Ok(granting) => granting,
+            Err(error) => {
+                state.store.release_authorization(&row.id, false).await?;
+                return Err(error.into());
+            }
+        };
         match state.x.access_token(&app.keys, &request_pair, pin).await {
             Ok(granted) => Ok(keep(state, &row, granted, entry).await),
             Err(failure) => Err(failure),

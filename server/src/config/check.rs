@@ -183,6 +183,10 @@ fn origin_url(field: &str, text: &str) -> Result<Url, ConfigError> {
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
         return refuse("must begin with https:// or http:// and a host");
     }
+    // In a Content-Security-Policy a star stands for any number of hosts.
+    if url.host_str().is_some_and(|host| host.contains('*')) {
+        return refuse("must name one host, without *");
+    }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(ConfigError::new(field, "must not hold a user name or password"));
     }

@@ -14,7 +14,7 @@ impl DataDir {
     /// Beside others: a server, an import. Refused while a master key is being rotated. A file
     /// system that knows no locks is let pass, for nothing but a rotation needs them.
     pub(crate) fn share(&self) -> Result<Lock, ConfigError> {
-        let file = self.lock_file()?;
+        let file = self.lock_file("lock")?;
         match file.try_lock_shared() {
             Ok(()) => Ok(Lock(Some(file))),
             Err(TryLockError::WouldBlock) => Err(self.refuse(
@@ -27,9 +27,24 @@ impl DataDir {
         }
     }
 
+    /// The one server of a file: another one would not know what this one keeps in memory.
+    pub(crate) fn serve(&self) -> Result<Lock, ConfigError> {
+        let file = self.lock_file("serving")?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock(Some(file))),
+            Err(TryLockError::WouldBlock) => Err(self.refuse(
+                "another Pinfold serves it; stop that first, or let several work with --database-url",
+            )),
+            Err(TryLockError::Error(error)) => {
+                tracing::warn!(%error, "the data folder cannot be locked");
+                Ok(Lock(None))
+            }
+        }
+    }
+
     /// Alone: nothing else may seal or open here meanwhile.
     pub(crate) fn take(&self) -> Result<Lock, ConfigError> {
-        let file = self.lock_file()?;
+        let file = self.lock_file("lock")?;
         match file.try_lock() {
             Ok(()) => Ok(Lock(Some(file))),
             Err(TryLockError::WouldBlock) => {
@@ -39,9 +54,9 @@ impl DataDir {
         }
     }
 
-    fn lock_file(&self) -> Result<File, ConfigError> {
+    fn lock_file(&self, name: &str) -> Result<File, ConfigError> {
         let mut options = OpenOptions::new();
-        super::data_dir::private_file(options.write(true).create(true), &self.path().join("lock"))
+        super::data_dir::private_file(options.write(true).create(true), &self.path().join(name))
             .map_err(|error| self.refuse(&error.to_string()))
     }
 
@@ -65,5 +80,16 @@ mod tests {
         assert!(dir.share().expect_err("must refuse").to_string().contains("rotated"));
         drop(alone);
         dir.share().expect("shares again");
+    }
+
+    #[test]
+    fn one_serves() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let dir = DataDir::new(folder.path().to_owned());
+        let first = dir.serve().expect("serves");
+        let refused = dir.serve().expect_err("must refuse").to_string();
+        assert!(refused.contains("another Pinfold serves it"), "{refused}");
+        drop(first);
+        dir.serve().expect("serves again");
     }
 }

@@ -19,14 +19,17 @@ pub async fn edit(
 ) -> Result<ConnectionRow, Refusal> {
     let group = wanted.group.map(|group| text::group(group.as_deref().unwrap_or_default()));
     let allow = wanted.allow.map(|allow| allow.map(|it| permit::checked("allow.", it)).transpose());
+    let group = group.transpose()?.map(|group| Some(group).filter(|group| !group.is_empty()));
+    let app = match wanted.app {
+        Some(choice) => Some(move_to(state, caller, &row, choice).await?),
+        None => None,
+    };
+    let name = wanted.name.as_deref().map(text::name).transpose()?;
     let edit = Edit {
-        name: wanted.name.as_deref().map(text::name).transpose()?,
-        group: group.transpose()?.map(|group| Some(group).filter(|group| !group.is_empty())),
-        allow: allow.transpose()?,
-        app: match wanted.app {
-            Some(choice) => Some(move_to(state, caller, &row, choice).await?),
-            None => None,
-        },
+        name: name.filter(|name| *name != row.name),
+        group: group.filter(|group| *group != row.group),
+        allow: allow.transpose()?.filter(|allow| *allow != row.allow),
+        app: app.filter(|app| app.kind != row.app_kind || app.id != row.app_id),
         token: None,
     };
     let Edit { name: None, group: None, app: None, allow: None, token: None } = edit else {

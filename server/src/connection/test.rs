@@ -1,27 +1,28 @@
 //! Test: does this connection work? From what is known, free; or by asking X, which bills it.
 
-use pinfold_api::{Code, ConnectionTest, Diagnosis, HealthState, USER_READ_MICROS};
+use std::sync::Arc;
+
+use pinfold_api::{Code, ConnectionTest, Diagnosis, USER_READ_MICROS};
 
 use crate::clock::rfc3339;
+use crate::ledger::{Lesson, Verdict};
 use crate::problem::Refusal;
+use crate::proxy::Account;
 use crate::state::AppState;
-use crate::store::{ConnectionRow, Lesson};
+use crate::store::ConnectionRow;
 use crate::task_key::dollars;
 use crate::x::doctor;
 
 /// Tells what is known, after one call of X when it is to be `live`. What this server alone can tell
-/// is told without a call.
+/// is told without a call. What calls taught is in the row only; the account may be as old as it was
+/// last changed by somebody.
 pub async fn test(
     state: &AppState,
+    account: Arc<Account>,
     row: ConnectionRow,
     live: bool,
 ) -> Result<ConnectionTest, Refusal> {
-    // First what is wrong with the connection itself: its app matters only to a token.
-    let keys = match row.access_pair(state) {
-        Ok(token) => row.app(state).await.map(|app| (app.keys, token)),
-        Err(refusal) => Err(refusal),
-    };
-    let (live, row, diagnosis) = match keys {
+    let (live, row, diagnosis) = match account.keys(state) {
         Err(refusal) => (false, row, Some(of_refusal(refusal))),
         Ok(_) if !live => {
             let diagnosis = recall(&row);
@@ -29,18 +30,18 @@ pub async fn test(
         }
         Ok((app, token)) => {
             let verified = state.x.verify(&app, &token).await;
-            let diagnosis = verified.as_ref().err().map(crate::x::Failure::diagnosis);
             let lesson = Lesson {
-                access_token: &token.id,
                 at: state.clock.now(),
-                health: match &verified {
-                    Ok(_) => Some(HealthState::Ok),
-                    Err(failure) => health_after(failure.code),
+                verdict: match &verified {
+                    Ok(_) => Verdict::Accepted { reading: true },
+                    Err(failure) => Verdict::Refused(failure.code),
                 },
                 access_level: verified.as_ref().ok().and_then(|it| it.access_level),
-                error: verified.as_ref().err().map(|failure| failure.code.as_str()),
             };
-            let learned = state.store.learn(&row.workspace, &row.id, &lesson).await?;
+            state.ledger.note(&account, None, lesson);
+            state.ledger.catch_up(state).await;
+            let learned = state.store.connection(&row.workspace, &row.id).await?;
+            let diagnosis = verified.as_ref().err().map(crate::x::Failure::diagnosis);
             (true, learned.unwrap_or(row), diagnosis)
         }
     };
@@ -51,17 +52,6 @@ pub async fn test(
         health: row.answer(&state.seal).health,
         diagnosis,
     })
-}
-
-/// The state that a refusal of X leaves a connection in; most say nothing about it.
-fn health_after(code: Code) -> Option<HealthState> {
-    match code {
-        Code::TokenRejected | Code::AppKeysRejected => Some(HealthState::NeedsRepair),
-        Code::ReadOnly => Some(HealthState::ReadOnly),
-        Code::AppSuspended => Some(HealthState::AppSuspended),
-        Code::NoCredits => Some(HealthState::NoCredits),
-        _ => None,
-    }
 }
 
 /// What the last call taught, when it was not good.

@@ -83,8 +83,20 @@ impl Ledger {
         }
     }
 
-    /// Writes what is new. What cannot be written now is kept for the next time.
-    pub async fn flush(&self, state: &AppState) -> Result<(), Refusal> {
+    /// Writes what is new, for those who are about to read it. Where that cannot be, they read what was
+    /// written last.
+    pub async fn catch_up(&self, state: &AppState) {
+        let writing = state.clone();
+        // What left memory is written, even when whoever wanted to read goes away.
+        let written = state.see_through(async move { writing.ledger.flush(&writing).await }).await;
+        if let Err(refusal) = written.and_then(|written| written) {
+            tracing::warn!(?refusal, "what calls taught is not written yet");
+        }
+    }
+
+    /// Writes what is new. What cannot be written now is kept for the next time; it has to run to its
+    /// end.
+    pub(crate) async fn flush(&self, state: &AppState) -> Result<(), Refusal> {
         let _alone = self.writing.lock().await;
         let pages = std::mem::take(&mut *self.open());
         let batch = Batch {

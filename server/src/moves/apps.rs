@@ -14,7 +14,7 @@ use crate::authorization::{hint, key_pair};
 use crate::clock::{canonical_id, millis};
 use crate::connection::name_with_number;
 use crate::problem::Refusal;
-use crate::store::{AppEdit, AppRow, ImportStep};
+use crate::store::{AppEdit, AppRow, ImportStep, lower};
 
 /// How many numbers are tried for a name that is taken.
 const NUMBERED: u32 = 1000;
@@ -92,9 +92,7 @@ impl Apps {
             return self.compare(house, row, &entry).await;
         }
         // A token belongs to a consumer key, whatever the app is called.
-        let all = house.store.apps(house.workspace).await?;
-        let alike = all.into_iter().find(|(row, _)| row.consumer_key == *key);
-        if let Some((row, _)) = alike {
+        if let Some(row) = house.store.app_with_key(house.workspace, key).await? {
             let item =
                 item(&row.name, Some(&row.id), ImportAction::Unchanged, ImportResult::Skipped);
             self.know(&entry, &row.id, key, Some(secret));
@@ -130,7 +128,7 @@ impl Apps {
             id: id.clone(),
         };
         self.know(&entry, &id, key, Some(secret));
-        self.names.insert(name.to_lowercase());
+        self.names.insert(lower(&name));
         let (action, result) = if taken {
             (ImportAction::Clash, ImportResult::Renamed)
         } else {
@@ -166,11 +164,11 @@ impl Apps {
         }
         let mut clash = false;
         if row.name != entry.name {
-            let same_letters = row.name.to_lowercase() == entry.name.to_lowercase();
+            let same_letters = lower(&row.name) == lower(&entry.name);
             clash = !same_letters && self.taken(house, &entry.name).await?;
             if !clash {
                 edit.name = Some(entry.name.clone());
-                self.names.insert(entry.name.to_lowercase());
+                self.names.insert(lower(&entry.name));
             }
             field = Some("name");
         }
@@ -200,7 +198,7 @@ impl Apps {
     }
 
     async fn taken(&self, house: &House<'_>, name: &str) -> Result<bool, Refusal> {
-        Ok(self.names.contains(&name.to_lowercase())
+        Ok(self.names.contains(&lower(name))
             || house.store.app_name_is_taken(house.workspace, name).await?)
     }
 

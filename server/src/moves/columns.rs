@@ -80,9 +80,10 @@ pub fn edit(
     }
     if let (Some(key), Some((token, secret))) = (&entry.app.consumer_key, &entry.token) {
         let consumer_secret = entry.app.consumer_secret.as_ref();
-        let same_app = row.app_kind == entry.app.kind
-            && row.app_id == entry.app.id
-            && row.consumer_key == *key
+        // A file of another program knows no saved apps: one with the same key is the same.
+        let is_kept = !labelled && row.app_kind != AppKind::Own;
+        let same_app = row.consumer_key == *key
+            && (is_kept || row.app_kind == entry.app.kind && row.app_id == entry.app.id)
             && (row.app_kind != AppKind::Own
                 || same_secret("consumer_secret", &row.consumer_secret_sealed, consumer_secret));
         if !same_app {

@@ -1,5 +1,7 @@
 //! Out: connections as a file, with their secrets only under a passphrase.
 
+use std::collections::HashSet;
+
 use pinfold_api::{AppKind, Code};
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
@@ -7,7 +9,7 @@ use zeroize::Zeroizing;
 use super::House;
 use super::document::{AppEntry, Document, Entry, EntryApp, EntryHealth, FORMAT, Plain};
 use crate::authorization::hint;
-use crate::clock::rfc3339;
+use crate::clock::{canonical_id, rfc3339};
 use crate::problem::Refusal;
 use crate::seal::Place;
 use crate::store::{AppRow, ConnectionRow};
@@ -38,19 +40,16 @@ pub async fn export(
         check_passphrase(passphrase)?;
     }
     let rows = match ids {
-        Some(ids) => chosen(house, ids).await?,
+        Some(ids) => chosen(house, ids, cap).await?,
         None => house.store.all_connections(house.workspace, cap + 1).await?,
     };
     if rows.len() > cap {
-        return Err(Refusal::new(Code::TooLarge).because(format!(
-            "More than {cap} connections are too many for one answer. Use `pinfold export` on the \
-             server."
-        )));
+        return Err(too_many(cap));
     }
     let secrets = passphrase.is_some();
     let apps = house.store.apps(house.workspace).await?;
-    let used =
-        |app: &AppRow| ids.is_none() || rows.iter().any(|row| row.app_id.as_ref() == Some(&app.id));
+    let theirs: HashSet<_> = rows.iter().filter_map(|row| row.app_id.clone()).collect();
+    let used = |app: &AppRow| ids.is_none() || theirs.contains(&app.id);
     let apps = apps.into_iter().map(|(app, _)| app).filter(used);
     let apps: Vec<_> = apps.map(|app| app_entry(house, app, secrets)).collect::<Result<_, _>>()?;
     let entries = rows.into_iter().map(|row| entry(house, row, secrets));
@@ -90,15 +89,31 @@ fn check_passphrase(passphrase: &SecretString) -> Result<(), Refusal> {
     ))
 }
 
-async fn chosen(house: &House<'_>, ids: &[String]) -> Result<Vec<ConnectionRow>, Refusal> {
-    let mut rows: Vec<ConnectionRow> = Vec::with_capacity(ids.len());
+fn too_many(cap: usize) -> Refusal {
+    Refusal::new(Code::TooLarge).because(format!(
+        "More than {cap} connections are too many for one answer. Use `pinfold export` on the \
+         server."
+    ))
+}
+
+async fn chosen(
+    house: &House<'_>,
+    ids: &[String],
+    cap: usize,
+) -> Result<Vec<ConnectionRow>, Refusal> {
+    let (mut rows, mut seen) = (Vec::new(), HashSet::new());
     for (number, id) in ids.iter().enumerate() {
         let not_found = || Refusal::new(Code::NotFound).at(format!("ids[{number}]"));
-        let id = crate::clock::canonical_id(id).ok_or_else(not_found)?;
-        let row = house.store.connection(house.workspace, &id).await?.ok_or_else(not_found)?;
-        if !rows.iter().any(|other| other.id == row.id) {
-            rows.push(row);
+        let id = canonical_id(id).ok_or_else(not_found)?;
+        if seen.contains(&id) {
+            continue;
         }
+        if rows.len() == cap {
+            return Err(too_many(cap));
+        }
+        let row = house.store.connection(house.workspace, &id).await?;
+        rows.push(row.ok_or_else(not_found)?);
+        seen.insert(id);
     }
     Ok(rows)
 }

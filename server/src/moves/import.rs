@@ -35,6 +35,8 @@ pub struct Wanted {
     pub on_clash: OnClash,
     /// Ask X about each pair first.
     pub verify: bool,
+    /// The most connections.
+    pub cap: usize,
 }
 
 /// A file that was read, and what is to be done with it.
@@ -72,11 +74,18 @@ pub(super) async fn one_at_a_time<T: Send + 'static>(
 
 /// Reads the file, which may take seconds.
 pub async fn open(wanted: Wanted) -> Result<Opened, Refusal> {
-    let Wanted { content, format, passphrase, dry_run, on_clash, verify } = wanted;
-    Ok(Opened { file: read(content, format, passphrase).await?, dry_run, on_clash, verify })
+    let Wanted { content, format, passphrase, dry_run, on_clash, verify, cap } = wanted;
+    let file = read(content, format, passphrase).await?;
+    if file.entries.len() > cap {
+        return Err(Refusal::new(Code::TooLarge).at("content").because(format!(
+            "Nothing was changed. More than {cap} connections are too many for one request. Use \
+             `pinfold import` on the server."
+        )));
+    }
+    Ok(Opened { file, dry_run, on_clash, verify })
 }
 
-/// Takes a file in, or only tells what that would do.
+/// Takes a file in, or only tells what that would do. X is asked before anybody is kept waiting.
 pub async fn import(house: &House<'_>, opened: Opened) -> Result<Imported, Refusal> {
     let Opened { file: File { apps, entries, secrets }, dry_run, on_clash, verify } = opened;
     if verify && !dry_run && entries.len() > MOST_VERIFIED {
@@ -90,15 +99,23 @@ pub async fn import(house: &House<'_>, opened: Opened) -> Result<Imported, Refus
     for app in apps {
         planned.push(known.add(house, app, secrets, on_clash).await?);
     }
+    let (mut checked, mut is_silent) = (Vec::with_capacity(entries.len()), false);
     for entry in entries {
         let (name, account) = (shown(&entry.name), entry.account.clone());
         let screen_name = account.map(|account| shown(&account.screen_name));
-        let checked = Candidate::check(house, &known, entry, secrets);
-        let checked = match checked {
-            Ok(candidate) if verify && !dry_run => vouched(house, candidate).await,
-            checked => checked,
+        let candidate = match Candidate::check(house, &known, entry, secrets) {
+            Ok(candidate) if verify && !dry_run => vouched(house, candidate, &mut is_silent).await,
+            candidate => candidate,
         };
-        planned.push(match checked {
+        checked.push((name, screen_name, candidate));
+    }
+    // Nobody asks X to revoke a token while it may be coming in.
+    let _granting = match house.grants.filter(|_| !dry_run) {
+        Some(grants) => Some(grants.share(house.store).await?),
+        None => None,
+    };
+    for (name, screen_name, candidate) in checked {
+        planned.push(match candidate {
             Ok(candidate) => plan.add(house, candidate, on_clash).await?,
             Err(why) => Planned::unusable(name, screen_name, why),
         });
@@ -197,9 +214,16 @@ fn document(text: &[u8], encrypted: bool) -> Result<File, Refusal> {
     Ok(File { apps: document.apps, entries: document.connections, secrets })
 }
 
-/// Asks X whose pair it is: a billed call.
-async fn vouched(house: &House<'_>, candidate: Candidate) -> Result<Candidate, Unusable> {
+/// Asks X whose pair it is: a billed call. Once X is silent it is not asked again.
+async fn vouched(
+    house: &House<'_>,
+    candidate: Candidate,
+    is_silent: &mut bool,
+) -> Result<Candidate, Unusable> {
     let Some((token, secret)) = &candidate.token else { return Ok(candidate) };
+    if *is_silent {
+        return Err(Unusable::from(Refusal::new(Code::XUnreachable).at("access_token")));
+    }
     let app = match (
         &candidate.app.consumer_key,
         candidate.app.consumer_secret.as_ref().or(candidate.app.saved_secret.as_ref()),
@@ -221,6 +245,7 @@ async fn vouched(house: &House<'_>, candidate: Candidate) -> Result<Candidate, U
     let pair = KeyPair::new(token.clone(), secret.clone());
     let verified = house.x.verify(&app, &pair).await.map_err(|failure| {
         let refusal = Refusal::from(failure);
+        *is_silent = refusal.code() == Code::XUnreachable;
         let field = match refusal.code() {
             Code::AppKeysRejected => "app",
             _ => "access_token",

@@ -17,6 +17,7 @@ mod rc;
 mod tests;
 
 use crate::clock::Clock;
+use crate::grants::Grants;
 use crate::seal::KeyRing;
 use crate::session::Caller;
 use crate::state::AppState;
@@ -38,6 +39,8 @@ pub struct House<'a> {
     pub clock: &'a Clock,
     /// The way to X.
     pub x: &'a X,
+    /// Kept from revoking while an import is written; a command works alone.
+    pub grants: Option<&'a Grants>,
     /// The consumer key of the registered app.
     pub registered_key: Option<&'a str>,
     /// The whole of it, where a pair may be verified with it.
@@ -60,6 +63,7 @@ impl<'a> House<'a> {
             seal: &state.seal,
             clock: &state.clock,
             x: &state.x,
+            grants: Some(&state.grants),
             registered_key: registered_app.map(|app| app.id.as_str()),
             registered_app,
             workspace: &caller.workspace,

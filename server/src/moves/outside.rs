@@ -71,6 +71,7 @@ impl Outside {
             seal: &self.seal,
             clock: &self.clock,
             x: &self.x,
+            grants: None,
             registered_key: self.registered_key.as_deref(),
             registered_app: self.registered_app.as_ref(),
             workspace: DEFAULT_WORKSPACE,

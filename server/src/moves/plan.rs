@@ -9,7 +9,7 @@ use super::candidate::{Candidate, Unusable};
 use super::columns::{edit, row};
 use crate::connection::name_with_number;
 use crate::problem::Refusal;
-use crate::store::{ConnectionRow, Edit, ImportStep};
+use crate::store::{ConnectionRow, Edit, ImportStep, lower};
 
 /// How many numbers are tried for a name that is taken.
 const NUMBERED: u32 = 1000;
@@ -90,6 +90,10 @@ impl Plan {
             None => self.by_token(house, &entry).await?,
         };
         match here {
+            // An account that was renamed at X has one token under both names.
+            Some(row) if entry.id.is_none() && !self.ids.insert(row.id.clone()) => {
+                self.clash(house, Obstacle::Token(None), entry, on_clash).await
+            }
             Some(row) => self.compare(house, row, entry, on_clash).await,
             None => self.make(house, entry, on_clash).await,
         }
@@ -125,7 +129,7 @@ impl Plan {
         if renamed {
             let holder = house.store.connection_named(house.workspace, &entry.name).await?;
             let other = holder.filter(|holder| holder.id != row.id);
-            if other.is_some() || self.names.contains(&entry.name.to_lowercase()) {
+            if other.is_some() || self.names.contains(&lower(&entry.name)) {
                 let mut planned = item(
                     entry.name.clone(),
                     entry.screen_name(),
@@ -188,7 +192,7 @@ impl Plan {
         if let Some(row) = house.store.connection_named(house.workspace, &entry.name).await? {
             return Ok(Some(Obstacle::Name(Some(Box::new(row)))));
         }
-        let planned = self.names.contains(&entry.name.to_lowercase());
+        let planned = self.names.contains(&lower(&entry.name));
         Ok(planned.then_some(Obstacle::Name(None)))
     }
 
@@ -240,7 +244,7 @@ impl Plan {
         let mut entry = entry;
         let holder = house.store.connection_named(house.workspace, &entry.name).await?;
         let taken = holder.is_some_and(|holder| holder.id != row.id);
-        if taken || self.names.contains(&entry.name.to_lowercase()) {
+        if taken || self.names.contains(&lower(&entry.name)) {
             entry.name = self.free_name(house, &entry.name).await?;
         }
         let screen_name = entry.screen_name();
@@ -285,7 +289,7 @@ impl Plan {
 
     /// Remembers what the entries after this one may not take.
     fn step(&mut self, item: ImportItem, step: Option<ImportStep>, entry: &Candidate) -> Planned {
-        self.names.insert(item.name.to_lowercase());
+        self.names.insert(lower(&item.name));
         if let Some((token, _)) = &entry.token {
             self.tokens.insert(token.clone());
         }
@@ -295,7 +299,7 @@ impl Plan {
     async fn free_name(&self, house: &House<'_>, name: &str) -> Result<String, Refusal> {
         for number in 2..NUMBERED {
             let name = name_with_number(name, number);
-            if !self.names.contains(&name.to_lowercase())
+            if !self.names.contains(&lower(&name))
                 && !house.store.name_is_taken(house.workspace, &name).await?
             {
                 return Ok(name);

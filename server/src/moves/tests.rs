@@ -45,6 +45,7 @@ impl Room {
             seal: &self.seal,
             clock: &self.clock,
             x: &self.x,
+            grants: None,
             registered_key: Some(REGISTERED),
             registered_app: None,
             workspace: DEFAULT_WORKSPACE,
@@ -78,6 +79,7 @@ impl Room {
             dry_run: false,
             on_clash: OnClash::Skip,
             verify: false,
+            cap: 1000,
         };
         import(&self.house(), open(wanted).await.expect("reads")).await.expect("imports").report
     }

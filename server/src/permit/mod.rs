@@ -9,7 +9,7 @@ use pinfold_api::{Allow, TASKS};
 use crate::problem::Refusal;
 use crate::proxy::Target;
 
-pub use rule::{METHODS, Rule};
+pub use rule::{METHOD_LIST, METHODS, Rule};
 
 /// More paths than this are better said with a `**`.
 const PATHS: usize = 100;

@@ -1,4 +1,4 @@
-//! One path that a task key may send: `GET /2/users/me`, `POST /2/users/*/likes`, `* /2/**`.
+//! One path that a key or a connection may be used for: `GET /2/users/me`, `POST /2/users/*/likes`, `* /2/**`.
 
 use hyper::Method;
 
@@ -7,6 +7,8 @@ use crate::proxy::{Target, is_segment};
 /// The methods that the proxy passes on.
 pub const METHODS: [Method; 6] =
     [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+/// The same, as `Allow` lists them (RFC 9110 §10.2.1).
+pub const METHOD_LIST: &str = "GET, HEAD, POST, PUT, PATCH, DELETE";
 
 /// A method and a pattern of segments.
 #[derive(Clone, Debug, PartialEq, Eq)]

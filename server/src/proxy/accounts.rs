@@ -84,10 +84,12 @@ impl Account {
         ))
     }
 
-    /// Opens the app's secret and the token's, for one call.
+    /// Opens the app's secret and the token's, for one call. First the token's: its app matters only
+    /// to a token.
     pub fn keys(&self, state: &AppState) -> Result<(Arc<KeyPair>, KeyPair), Refusal> {
+        let token = self.row.access_pair(state)?;
         let app = self.row.app_with(state, self.app.as_ref(), self.registered.as_ref())?;
-        Ok((app.keys, self.row.access_pair(state)?))
+        Ok((app.keys, token))
     }
 }
 

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::sent::Sent;
 use super::target::part;
 use super::{Target, headers, parameters, payload, price};
+use crate::fragment::HasFragment;
 use crate::permit::METHODS;
 use crate::problem::Refusal;
 use crate::session::Caller;
@@ -64,6 +65,11 @@ pub(super) async fn call(
     // An absolute form names a host, and the host is not the caller's to name.
     if parts.uri.authority().is_some() || parts.uri.scheme().is_some() {
         return Err(Refusal::new(Code::PathRefused).because("Send the path alone, without a host."));
+    }
+    if parts.extensions.get::<HasFragment>().is_some() {
+        return Err(
+            Refusal::new(Code::PathRefused).because("A request has no fragment. Leave it out.")
+        );
     }
     let (id, path) = part(parts.uri.path()).ok_or(Code::NotFound)?;
     let id = Uuid::parse_str(id).map_err(|_| Code::NotFound)?;

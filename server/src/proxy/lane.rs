@@ -10,6 +10,7 @@ use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Instant;
 
+use axum::http::header::{ALLOW, HeaderValue};
 use axum::http::{Request, Response};
 use hyper::body::Incoming;
 use pinfold_api::{Code, paths};
@@ -20,6 +21,7 @@ use crate::audit;
 use crate::clock::random_alphanumeric;
 use crate::cors;
 use crate::layers::{self, CLIENT_CLOSED};
+use crate::permit::METHOD_LIST;
 use crate::problem::Refusal;
 use crate::session::Caller;
 use crate::state::AppState;
@@ -56,7 +58,10 @@ pub async fn answer(
             Box::pin(audit::refused_call(state, caller, address, &asked, subject, &refusal)).await;
             let id = random_alphanumeric::<20>();
             let code = refusal.code().as_str();
-            let response = layers::refuse(state, refusal, &id);
+            let mut response = layers::refuse(state, refusal, &id);
+            if code == Code::MethodNotAllowed.as_str() {
+                response.headers_mut().insert(ALLOW, HeaderValue::from_static(METHOD_LIST));
+            }
             let status = response.status().as_u16();
             let milliseconds =
                 u64::try_from(watched.started.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -86,12 +86,9 @@ pub async fn get(
     }
     state.write_read(state.entry(&caller, Action::AuditRead)).await?;
     let Asked { filter, before, limit } = asked;
-    // One more than asked for tells whether there is a next page.
-    let mut rows = state.store.audit_page(&caller.workspace, &filter, before, limit + 1).await?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|last| last.seq.to_string());
-    let items = rows.into_iter().map(AuditRow::answer).collect();
+    let part = state.store.audit_page(&caller.workspace, &filter, before, limit).await?;
+    let next = part.next.map(|place| place.to_string());
+    let items = part.rows.into_iter().map(AuditRow::answer).collect();
     Ok(([(VARY, "accept")], Answer(AuditPage { items, next })).into_response())
 }
 
@@ -185,16 +182,16 @@ fn wants_lines(headers: &HeaderMap) -> bool {
 /// is written while it reads comes as well. When the store fails in the middle, the answer breaks
 /// off, so that it is not taken for whole.
 fn lines(state: AppState, workspace: String, filter: AuditFilter) -> Response {
-    let body = stream::try_unfold(0, move |after| {
+    let body = stream::try_unfold(Some(0), move |after| {
         let (state, workspace, filter) = (state.clone(), workspace.clone(), filter.clone());
         async move {
-            let rows = state
+            let Some(after) = after else { return Ok(None) };
+            let part = state
                 .store
                 .audit_after(Some(&workspace), &filter, after, STREAMED_AT_ONCE)
                 .await
                 .inspect_err(|error| tracing::error!(%error, "an export of the log broke off"))?;
-            let Some(last) = rows.last().map(|row| row.seq) else { return Ok(None) };
-            Ok::<_, StoreError>(Some((json_lines(rows), last)))
+            Ok::<_, StoreError>(Some((json_lines(part.rows), part.next)))
         }
     });
     let headers = [

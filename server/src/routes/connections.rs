@@ -9,6 +9,7 @@ use pinfold_api::{
     Action, Cancelled, Code, Connection, ConnectionChange, ConnectionTest, NewClone, NewConnection,
     NewConnectionTest, Problem, paths,
 };
+use uuid::Uuid;
 
 use super::{Id, Peer, Problems};
 use crate::body::Json;
@@ -136,15 +137,17 @@ pub async fn post_test(
     Json(wanted): Json<NewConnectionTest>,
 ) -> Result<Answer<ConnectionTest>, Refusal> {
     // What is known includes the call before this one.
-    state.ledger.flush(&state).await?;
+    state.ledger.catch_up(&state).await;
     let row = find(&state, &caller, &id).await?;
+    let id = Uuid::parse_str(&id).map_err(|_| Code::NotFound)?;
+    let account = state.accounts.find(&state, &caller.workspace, id).await?;
     let live = wanted.live == Some(true);
     if live {
         state.limits.start(&caller, peer.ip()).await?;
         // X bills it.
         state.write_read(state.entry(&caller, Action::ConnectionTest).on(&row.id)).await?;
     }
-    connection::test(&state, row, live).await.map(Answer)
+    connection::test(&state, account, row, live).await.map(Answer)
 }
 
 /// Delete and revoke.

@@ -26,7 +26,7 @@ const CAP: usize = 20_000;
     request_body = ExportRequest,
     responses(
         (status = 200, description = "The file, with its name in content-disposition", content(
-            (Vec<u8> = "application/age"),
+            (String = "application/age"),
             (serde_json::Value = "application/json"),
         )),
         Problems,

@@ -8,12 +8,15 @@ use zeroize::Zeroizing;
 
 use super::Problems;
 use crate::body::LargeJson;
-use crate::moves::{self, House, Wanted};
+use crate::moves::{self, House, Imported, Wanted};
 use crate::problem::Refusal;
 use crate::revocation::revoke;
 use crate::session::Operator;
 use crate::state::AppState;
 use crate::workspace::Registered;
+
+/// An export of this server's fits.
+const CAP: usize = 20_000;
 
 /// What a file would do here, or does: all of it in one transaction, or nothing.
 #[utoipa::path(
@@ -39,27 +42,31 @@ pub async fn post(
         dry_run: wanted.dry_run,
         on_clash: wanted.on_clash,
         verify: wanted.verify == Some(true),
+        cap: CAP,
     };
     // An import is finished even when the browser goes away.
     let (room, asker) = (state.clone(), caller.clone());
     let done = state.see_through(async move {
         let opened = moves::open(wanted).await?;
-        // Nobody asks X to revoke a token while it may be coming in.
-        let _granting =
-            if opened.dry_run { None } else { Some(room.grants.share(&room.store).await?) };
         let registered = Registered::keys_of(&room, &asker.workspace).await?;
-        moves::import(&House::of(&room, &asker, registered.as_deref()), opened).await
-    });
-    let done = done.await??;
-    if !done.report.dry_run {
+        let house = House::of(&room, &asker, registered.as_deref());
+        let done = moves::import(&house, opened).await?;
         let words = format!("{} done: {}", done.report.done, done.summary());
-        state.store.append_audit(&state.entry(&caller, Action::Import).saying(words)).await?;
-    }
-    let revoking = state.clone();
-    state.in_background(async move {
-        for let_go in &done.let_go {
-            revoke(&revoking, let_go).await;
+        let Imported { report, let_go } = done;
+        if !report.dry_run {
+            let entry = room.entry(&asker, Action::Import).saying(words);
+            // Each connection's entry came with its change.
+            if let Err(error) = room.store.append_audit(&entry).await {
+                tracing::error!(%error, "an import as a whole is not in the audit log");
+            }
         }
+        let revoking = room.clone();
+        room.in_background(async move {
+            for let_go in &let_go {
+                revoke(&revoking, let_go).await;
+            }
+        });
+        Ok::<_, Refusal>(report)
     });
-    Ok(Answer(done.report))
+    Ok(Answer(done.await??))
 }

@@ -20,7 +20,6 @@ use crate::task_key;
     post,
     path = paths::KEYS,
     tag = "keys",
-    operation_id = "create_key",
     request_body = NewKey,
     responses(
         (status = 201, description = "The key, shown once", body = CreatedKey),
@@ -43,14 +42,13 @@ pub async fn post(
     get,
     path = paths::KEYS,
     tag = "keys",
-    operation_id = "list_keys",
     responses((status = 200, body = KeyList), Problems),
 )]
 pub async fn list(
     State(state): State<AppState>,
     Operator(caller): Operator,
 ) -> Result<Answer<KeyList>, Refusal> {
-    state.ledger.flush(&state).await?;
+    state.ledger.catch_up(&state).await;
     let now = state.clock.now();
     let rows = state.store.task_keys(&caller.workspace).await?;
     let items = rows.into_iter().map(|row| row.answer(&state.holders, now)).collect();
@@ -62,7 +60,6 @@ pub async fn list(
     delete,
     path = paths::KEY,
     tag = "keys",
-    operation_id = "delete_key",
     params(("id" = String, Path, description = "UUIDv7")),
     responses((status = 204, description = "Revoked"), Problems),
 )]
@@ -84,7 +81,6 @@ pub async fn delete(
     get,
     path = paths::CONNECTION_USAGES,
     tag = "connections",
-    operation_id = "list_usages",
     params(("id" = String, Path, description = "UUIDv7")),
     responses((status = 200, body = UsageList), Problems),
 )]
@@ -93,7 +89,7 @@ pub async fn usages(
     Operator(caller): Operator,
     Id(id): Id,
 ) -> Result<Answer<UsageList>, Refusal> {
-    state.ledger.flush(&state).await?;
+    state.ledger.catch_up(&state).await;
     if state.store.connection(&caller.workspace, &id).await?.is_none() {
         return Err(Code::NotFound.into());
     }

@@ -117,7 +117,6 @@ async fn open(
     get,
     path = paths::SIGN_IN,
     tag = "session",
-    operation_id = "sign_in_ways",
     responses((status = 200, body = SignInWays), Problems),
     security(()),
 )]

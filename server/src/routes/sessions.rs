@@ -20,7 +20,6 @@ use crate::store::{BrowserSession, HandoffRow};
     post,
     path = paths::SESSIONS,
     tag = "sessions",
-    operation_id = "mint_session",
     request_body = NewSession,
     responses(
         (status = 201, description = "Token and link, shown once", body = MintedSession),
@@ -42,7 +41,6 @@ pub async fn post(
     get,
     path = paths::SESSIONS,
     tag = "sessions",
-    operation_id = "list_sessions",
     responses((status = 200, body = SessionList), Problems),
 )]
 pub async fn list(
@@ -66,7 +64,6 @@ pub async fn list(
     delete,
     path = paths::SESSION_OF,
     tag = "sessions",
-    operation_id = "revoke_session",
     params(("id" = String, Path, description = "UUIDv7")),
     responses((status = 204, description = "Revoked"), Problems),
 )]

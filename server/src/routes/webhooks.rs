@@ -23,7 +23,6 @@ use crate::webhook;
     post,
     path = paths::WEBHOOKS,
     tag = "webhooks",
-    operation_id = "create_webhook",
     request_body = NewWebhook,
     responses(
         (status = 201, description = "The webhook, and its secret, shown once", body = CreatedWebhook),
@@ -45,7 +44,6 @@ pub async fn post(
     get,
     path = paths::WEBHOOKS,
     tag = "webhooks",
-    operation_id = "list_webhooks",
     responses((status = 200, body = WebhookList), Problems),
 )]
 pub async fn list(
@@ -61,7 +59,6 @@ pub async fn list(
     delete,
     path = paths::WEBHOOK,
     tag = "webhooks",
-    operation_id = "delete_webhook",
     params(("id" = String, Path, description = "UUIDv7")),
     responses((status = 204, description = "Deleted"), Problems),
 )]
@@ -83,7 +80,6 @@ pub async fn delete(
     get,
     path = paths::WEBHOOK_DELIVERIES,
     tag = "webhooks",
-    operation_id = "list_deliveries",
     params(("id" = String, Path, description = "UUIDv7")),
     responses((status = 200, body = DeliveryList), Problems),
 )]

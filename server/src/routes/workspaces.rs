@@ -21,7 +21,6 @@ use crate::workspace;
     post,
     path = paths::WORKSPACES,
     tag = "workspaces",
-    operation_id = "create_workspace",
     request_body = NewWorkspace,
     responses(
         (status = 201, description = "The workspace, and its access key, shown once", body = WorkspaceKey),
@@ -43,7 +42,6 @@ pub async fn post(
     get,
     path = paths::WORKSPACES,
     tag = "workspaces",
-    operation_id = "list_workspaces",
     responses((status = 200, body = WorkspaceList), Problems),
 )]
 pub async fn list(
@@ -58,7 +56,6 @@ pub async fn list(
     get,
     path = paths::WORKSPACE,
     tag = "workspaces",
-    operation_id = "get_workspace",
     params(("id" = String, Path, description = "UUIDv7, or `default`")),
     responses((status = 200, body = Workspace), Problems),
 )]
@@ -76,7 +73,6 @@ pub async fn get(
     patch,
     path = paths::WORKSPACE,
     tag = "workspaces",
-    operation_id = "change_workspace",
     params(("id" = String, Path, description = "UUIDv7")),
     request_body = WorkspaceChange,
     responses(
@@ -100,7 +96,6 @@ pub async fn patch(
     delete,
     path = paths::WORKSPACE,
     tag = "workspaces",
-    operation_id = "delete_workspace",
     params(("id" = String, Path, description = "UUIDv7")),
     responses(
         (status = 204, description = "It is gone, and its access key with it"),
@@ -123,7 +118,6 @@ pub async fn delete(
     post,
     path = paths::WORKSPACE_KEY,
     tag = "workspaces",
-    operation_id = "rekey_workspace",
     params(("id" = String, Path, description = "UUIDv7")),
     responses((status = 200, description = "The key, shown once", body = WorkspaceKey), Problems),
 )]

@@ -24,9 +24,11 @@ impl Hosts {
 
     /// Whether the request was meant for this server.
     pub fn allow<B>(&self, request: &Request<B>) -> bool {
+        // An absolute form names a host too, and that is the one that counts (RFC 9112 §3.2.2).
+        let named = request.uri().authority().is_none_or(|named| self.allow_host(named.as_str()));
         let mut hosts = request.headers().get_all(header::HOST).iter();
         match (hosts.next(), hosts.next()) {
-            (Some(host), None) => host.to_str().is_ok_and(|host| self.allow_host(host)),
+            (Some(host), None) => named && host.to_str().is_ok_and(|host| self.allow_host(host)),
             _ => false,
         }
     }

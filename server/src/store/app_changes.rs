@@ -27,6 +27,9 @@ pub struct AppEdit {
     pub access: Option<Option<RequestedAccess>>,
 }
 
+/// Connections that move to another app in one change.
+const MOVED_AT_ONCE: i64 = 500;
+
 /// What became of a change of an app.
 #[derive(Debug)]
 pub enum AppChanged {
@@ -38,6 +41,8 @@ pub enum AppChanged {
     InUse(i64, i64),
     /// The replacement is not there, or has another consumer key.
     Unfit,
+    /// A part of its connections has moved: ask again.
+    MovedSome,
     /// Copies of the secret are missing for these.
     Uncopied(Vec<Revocation>),
 }
@@ -71,7 +76,7 @@ impl Store {
     }
 
     /// Deletes an app that nothing uses; with a `replacement` of the same consumer key, whatever
-    /// uses it moves there.
+    /// uses it moves there first, a part in each change, so that nobody else waits for all of it.
     pub async fn delete_app(
         &self,
         (workspace, id, version): (&str, &str, i64),
@@ -88,7 +93,10 @@ impl Store {
                 .await?
                 .filter(|other| other.id != row.id && other.consumer_key == row.consumer_key);
             let Some(other) = fits else { return Ok(AppChanged::Unfit) };
-            move_all(&mut change, &row, &other, by).await?;
+            if !move_some(&mut change, &row, &other, by).await? {
+                change.commit().await?;
+                return Ok(AppChanged::MovedSome);
+            }
         } else if let Some(hindered) = set_free(&mut change, &row, copies, by.at).await? {
             return Ok(hindered);
         }
@@ -187,10 +195,17 @@ async fn set_free(
     Ok((!uncopied.is_empty()).then_some(AppChanged::Uncopied(uncopied)))
 }
 
-/// Everything of one app is another's from now on; each connection gets a version.
-async fn move_all(change: &mut Connection, from: &AppRow, to: &AppRow, by: &Author) -> Result<()> {
-    let connections = query("SELECT * FROM connections WHERE app_id = $1")
+/// Everything of one app is another's from now on; each connection gets a version. False: there are
+/// more connections than one change moves.
+async fn move_some(
+    change: &mut Connection,
+    from: &AppRow,
+    to: &AppRow,
+    by: &Author,
+) -> Result<bool> {
+    let connections = query("SELECT * FROM connections WHERE app_id = $1 LIMIT $2")
         .bind(&from.id)
+        .bind(MOVED_AT_ONCE)
         .fetch_all(&mut *change)
         .await?;
     let app = AppColumns {
@@ -204,11 +219,14 @@ async fn move_all(change: &mut Connection, from: &AppRow, to: &AppRow, by: &Auth
         let row = ConnectionRow::read(row)?;
         edits::apply(change, &row, &edit, by, VersionAction::Edited).await?;
     }
+    if i64::try_from(connections.len()) == Ok(MOVED_AT_ONCE) {
+        return Ok(false);
+    }
     for sql in [
         "UPDATE authorizations SET app_id = $1 WHERE app_id = $2",
         "UPDATE revocations SET app_id = $1 WHERE app_id = $2",
     ] {
         query(sql).bind(&to.id).bind(&from.id).execute(&mut *change).await?;
     }
-    Ok(())
+    Ok(true)
 }

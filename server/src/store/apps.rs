@@ -107,6 +107,23 @@ impl Store {
         read.collect::<std::result::Result<_, sqlx::Error>>().map_err(Into::into)
     }
 
+    /// A saved app with a consumer key.
+    pub async fn app_with_key(
+        &self,
+        workspace: &str,
+        consumer_key: &str,
+    ) -> Result<Option<AppRow>> {
+        let row = query(
+            "SELECT * FROM apps WHERE workspace = $1 AND consumer_key = $2
+             ORDER BY name_key LIMIT 1",
+        )
+        .bind(workspace)
+        .bind(consumer_key)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.as_ref().map(AppRow::read).transpose().map_err(Into::into)
+    }
+
     /// How many connections use an app.
     pub async fn connections_of_app(&self, workspace: &str, id: &str) -> Result<i64> {
         let row = query("SELECT count(*) FROM connections WHERE workspace = $1 AND app_id = $2")

@@ -51,6 +51,19 @@ pub struct AuditFilter {
     pub until: Option<Millis>,
 }
 
+/// A part of the log.
+#[derive(Debug)]
+pub struct AuditPart {
+    /// The entries that match, as many as were asked for at most.
+    pub rows: Vec<AuditRow>,
+    /// The place that the next part begins behind; `None`: there is none. A part may hold few entries,
+    /// or none, and not be the last: see [`LOOKED_AT`].
+    pub next: Option<i64>,
+}
+
+/// No more entries are looked at for one part: most of a filter has no index, and a log has no end.
+const LOOKED_AT: u32 = 20_000;
+
 impl AuditRow {
     fn read(row: &Row) -> std::result::Result<Self, sqlx::Error> {
         Ok(Self {
@@ -128,20 +141,16 @@ impl Store {
         Ok(())
     }
 
-    /// A workspace's newest entries, or those before a place.
+    /// The entries before a place, the newest first.
     pub async fn audit_page(
         &self,
         workspace: &str,
         filter: &AuditFilter,
         before: Option<i64>,
         limit: u32,
-    ) -> Result<Vec<AuditRow>> {
-        let mut sql = filtered(Some(workspace), filter);
-        if let Some(before) = before {
-            sql.push(" AND seq < ").push_bind(before);
-        }
-        sql.push(" ORDER BY seq DESC LIMIT ").push_bind(limit);
-        self.read_audit(sql).await
+    ) -> Result<AuditPart> {
+        let place = before.map(|before| ("<", before));
+        self.audit_part(Some(workspace), filter, place, ("DESC", ">="), limit).await
     }
 
     /// The entries after a place, the oldest first, of one workspace or of all.
@@ -151,17 +160,44 @@ impl Store {
         filter: &AuditFilter,
         after: i64,
         limit: u32,
-    ) -> Result<Vec<AuditRow>> {
-        let mut sql = filtered(workspace, filter);
-        sql.push(" AND seq > ").push_bind(after);
-        sql.push(" ORDER BY seq LIMIT ").push_bind(limit);
-        self.read_audit(sql).await
+    ) -> Result<AuditPart> {
+        self.audit_part(workspace, filter, Some((">", after)), ("ASC", "<="), limit).await
     }
 
-    async fn read_audit(&self, mut sql: QueryBuilder<'static>) -> Result<Vec<AuditRow>> {
+    async fn audit_part(
+        &self,
+        workspace: Option<&str>,
+        filter: &AuditFilter,
+        place: Option<(&'static str, i64)>,
+        (order, within): (&'static str, &'static str),
+        limit: u32,
+    ) -> Result<AuditPart> {
+        let behind = |sql: &mut QueryBuilder<'static>| {
+            if let Some((side, place)) = place {
+                sql.push(" AND seq ").push(side).push(" ").push_bind(place);
+            }
+        };
+        let mut last = unfiltered("SELECT seq FROM audit", workspace);
+        behind(&mut last);
+        last.push(" ORDER BY seq ").push(order).push(" LIMIT 1 OFFSET ").push_bind(LOOKED_AT - 1);
+        let last: Option<i64> = match last.build().fetch_optional(&self.pool).await? {
+            Some(row) => Some(row.try_get(0)?),
+            None => None,
+        };
+        let mut sql = filtered(workspace, filter);
+        behind(&mut sql);
+        if let Some(last) = last {
+            sql.push(" AND seq ").push(within).push(" ").push_bind(last);
+        }
+        // One more than asked for tells whether there are more.
+        sql.push(" ORDER BY seq ").push(order).push(" LIMIT ").push_bind(limit + 1);
         let rows = sql.build().fetch_all(&self.pool).await?;
-        let read = rows.iter().map(AuditRow::read);
-        read.collect::<std::result::Result<_, _>>().map_err(Into::into)
+        let rows = rows.iter().map(AuditRow::read);
+        let mut rows = rows.collect::<std::result::Result<Vec<_>, _>>()?;
+        let is_full = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let next = if is_full { rows.last().map(|row| row.seq) } else { last };
+        Ok(AuditPart { rows, next })
     }
 
     /// How far the chain goes.
@@ -257,11 +293,17 @@ const TOLD: &str = " AND lower(role || ' ' || COALESCE(session_id, '') || ' ' ||
      || ' ' || COALESCE(subject, '') || ' ' || COALESCE(code, '') || ' ' || COALESCE(detail, '')) \
      LIKE ";
 
-fn filtered(workspace: Option<&str>, filter: &AuditFilter) -> QueryBuilder<'static> {
-    let mut sql = QueryBuilder::new("SELECT * FROM audit WHERE seq > 0");
+fn unfiltered(select: &str, workspace: Option<&str>) -> QueryBuilder<'static> {
+    let mut sql = QueryBuilder::new(select);
+    sql.push(" WHERE seq > 0");
     if let Some(workspace) = workspace {
         sql.push(" AND workspace = ").push_bind(workspace.to_owned());
     }
+    sql
+}
+
+fn filtered(workspace: Option<&str>, filter: &AuditFilter) -> QueryBuilder<'static> {
+    let mut sql = unfiltered("SELECT * FROM audit", workspace);
     if let Some(action) = &filter.action {
         // The group: every word that begins with it and a dot, the letter before the slash.
         sql.push(" AND (action = ").push_bind(action.clone());

@@ -100,12 +100,21 @@ impl Store {
         Ok(())
     }
 
-    /// The tokens that were let go before a time and are not revoked yet.
-    pub async fn pending_revocations(&self, before: Millis) -> Result<Vec<Revocation>> {
-        let rows = query("SELECT * FROM revocations WHERE created_at <= $1")
-            .bind(before)
-            .fetch_all(&self.pool)
-            .await?;
+    /// Tokens that were let go before a time and are not revoked yet, by id from `after` on.
+    pub async fn pending_revocations(
+        &self,
+        before: Millis,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<Revocation>> {
+        let rows = query(
+            "SELECT * FROM revocations WHERE created_at <= $1 AND id > $2 ORDER BY id LIMIT $3",
+        )
+        .bind(before)
+        .bind(after)
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?;
         let read = rows.iter().map(Revocation::read);
         read.collect::<std::result::Result<_, _>>().map_err(Into::into)
     }

@@ -7,7 +7,7 @@ use pinfold_api::{AccessLevel, HealthState};
 use tokio::sync::Mutex;
 
 use super::db::{Connection, Pool, query};
-use super::{ConnectionRow, Result, Store, as_word, deliveries, lessons};
+use super::{ConnectionRow, Result, Store, as_word, deliveries, word};
 use crate::clock::Millis;
 
 /// What the calls of a moment taught about one connection.
@@ -133,7 +133,7 @@ impl Store {
 async fn learn(change: &mut Connection, learned: &Learned) -> Result<()> {
     let (health, since) = learned.health.unzip();
     let token = (&*learned.workspace, &*learned.connection_id, &*learned.access_token);
-    let before = lessons::health_before(change, token, health).await?;
+    let before = health_before(change, token, health).await?;
     let health = health.map(|health| as_word(&health));
     query(
         "UPDATE connections SET
@@ -169,6 +169,26 @@ async fn learn(change: &mut Connection, learned: &Learned) -> Result<()> {
         .await?;
     let at = since.unwrap_or(learned.used_at);
     deliveries::tell_if_broken(change, before, &ConnectionRow::read(&row)?, at).await
+}
+
+/// How a connection was before something may break it: only then webhooks have to know.
+async fn health_before(
+    change: &mut Connection,
+    (workspace, id, access_token): (&str, &str, &str),
+    health: Option<HealthState>,
+) -> Result<Option<HealthState>> {
+    if !health.is_some_and(deliveries::is_broken) {
+        return Ok(None);
+    }
+    let row = query(
+        "SELECT health FROM connections WHERE workspace = $1 AND id = $2 AND access_token = $3",
+    )
+    .bind(workspace)
+    .bind(id)
+    .bind(access_token)
+    .fetch_optional(change)
+    .await?;
+    row.map(|row| word(row.try_get(0)?)).transpose().map_err(Into::into)
 }
 
 async fn count(change: &mut Connection, used: &Used) -> Result<()> {

@@ -301,10 +301,12 @@ pub(super) async fn take_room(change: &mut Connection, workspace: &str) -> Resul
 
 async fn fits(reading: &mut Connection, workspace: &str, most: Option<i64>) -> Result<bool> {
     let Some(most) = most else { return Ok(true) };
-    let row = query("SELECT count(*) FROM connections WHERE workspace = $1")
-        .bind(workspace)
-        .fetch_one(reading)
-        .await?;
+    let row = query(
+        "SELECT CAST(COALESCE(sum(count), 0) AS BIGINT) FROM connection_groups WHERE workspace = $1",
+    )
+    .bind(workspace)
+    .fetch_one(reading)
+    .await?;
     Ok(row.try_get::<i64, _>(0)? < most)
 }
 

@@ -34,10 +34,11 @@ pub struct TaskAnswer {
     /// What its requests cost at most, in dollars, by X's list of prices.
     pub price_usd: f64,
     /// X's `data`: an object, or a list of at most as many as asked for. Null in a preview.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = serde_json::Value)]
     pub data: Value,
     /// A preview: the requests, in their order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
     pub requests: Vec<PlannedRequest>,
 }
 

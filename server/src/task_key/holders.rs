@@ -60,13 +60,14 @@ impl Holders {
         {
             return Err(spent_today(now));
         }
-        if let Some(times) = key.per_minute
-            && let Some(wait) = store.count_turn(&format!("key {id}"), times, now).await?
-        {
-            self.give_back(store, key, price, now).await;
-            return Err(too_often(wait));
-        }
-        Ok(())
+        let Some(times) = key.per_minute else { return Ok(()) };
+        let refusal = match store.count_turn(&format!("key {id}"), times, now).await {
+            Ok(None) => return Ok(()),
+            Ok(Some(wait)) => too_often(wait),
+            Err(error) => error.into(),
+        };
+        self.give_back(store, key, price, now).await;
+        Err(refusal)
     }
 
     /// Gives back what a call was to cost that was never sent; `taken`: when it was taken.

@@ -25,7 +25,7 @@ use crate::store::db::{Connection, Row, query};
 
 pub use groups::Groups;
 pub use sort::{Column, Cursor, Sort};
-pub(super) use terms::lower;
+pub(crate) use terms::lower;
 
 /// Which page of which list.
 #[derive(Clone, Debug, Default)]

@@ -16,7 +16,7 @@ const ALL_TIME_DIGITS: usize = 12;
 
 /// What makes two names the same, and what is searched: letter by letter, so that a part of a text
 /// in lower case is a part of its lower case. Both forms of the small sigma are one.
-pub(in crate::store) fn lower(text: &str) -> String {
+pub(crate) fn lower(text: &str) -> String {
     let letters = text.chars().flat_map(char::to_lowercase);
     letters.map(|letter| if letter == 'ς' { 'σ' } else { letter }).collect()
 }

@@ -184,10 +184,10 @@ impl Lines {
         let place = shared.place().await?;
         loop {
             let now = Instant::now();
-            let (mut line, used) = match shared.rested(now) {
-                Some(line) => (line, true),
+            let (mut line, used, now) = match shared.rested(now) {
+                Some(line) => (line, true, now),
                 // In a box: room for it in every call would be room in every connection.
-                None => (Box::pin(shared.connect()).await?, false),
+                None => (Box::pin(shared.connect()).await?, false, Instant::now()),
             };
             let upload = upload.as_deref();
             match line.exchange(method, &mut request, upload, &shared.patience, now).await {
