@@ -21,7 +21,12 @@ pub(crate) enum Who {
     /// Somebody.
     Known(Session),
     /// Somebody who was asked for one connection, and has made it or left.
-    Left(Option<Flash>),
+    Left {
+        /// It was made.
+        done: bool,
+        /// What is said of it.
+        said: String,
+    },
     /// The server did not say.
     Untold(Failure),
 }
@@ -38,6 +43,8 @@ pub(crate) struct App {
     pub(crate) outgoing: State<Option<Outgoing>>,
     /// What of the list was looked at last, as in its address.
     pub(crate) view: State<String>,
+    /// How far down it.
+    pub(crate) scrolled: State<i32>,
 }
 
 impl App {
@@ -60,6 +67,7 @@ impl App {
             flash: State::new(Some(passed_on(FLASH)).filter(|it| !it.is_empty()).map(Flash::Said)),
             outgoing: State::new(None),
             view: State::new(passed_on(VIEW)),
+            scrolled: State::new(0),
         }
     }
 
@@ -95,11 +103,19 @@ impl App {
         let saving = self.client.change(&id, &edit.change, edit.before.version);
         self.outgoing.set(Some(edit));
         browser::spawn(Box::pin(async move {
-            match saving.await {
+            let answer = saving.await;
+            // Another one may be on its way by now.
+            let is_last = self.outgoing.peek(|edit| edit.as_ref().is_some_and(|it| it.id == id));
+            match answer {
                 Ok(connection) => {
-                    self.outgoing.set(None);
+                    if is_last {
+                        self.outgoing.set(None);
+                    }
                     self.flash
                         .set(Some(Flash::Said(words::fill(words::SAVED, &[&connection.name]))));
+                }
+                Err(failure) if !is_last => {
+                    self.flash.set(Some(Flash::Said(words::explain(&failure).what.into_owned())));
                 }
                 Err(failure) => {
                     let refused =
@@ -134,7 +150,11 @@ impl App {
                     browser::frame::say(r#"{"type":"error","code":"foreign_origin"}"#);
                     return;
                 }
-                Ok(session) => Who::Known(session),
+                Ok(session) => {
+                    // The wizard keeps in the address what it began: it goes on there.
+                    self.route.set(here());
+                    Who::Known(session)
+                }
                 // The client told; in a portal's page nobody signs in.
                 Err(failure)
                     if failure.code() == Some(Code::Unauthenticated)
@@ -306,16 +326,13 @@ fn bar(slot: El, app: App) -> El {
 /// Another session or another address is another page. Where a session is missing one signs in on
 /// the spot, and is back where one was.
 fn page(app: App, has: Pages, route: &Route, who: &Who) -> El {
-    match (who, route) {
-        (Who::Nobody(failure), Route::Connect(_)) if !browser::has_sign_in_link() => {
-            pages::link_over(failure.clone())
-        }
-        (_, Route::SignIn) | (Who::Nobody(_), _) => pages::sign_in(app),
-        (Who::Asking, _) => pages::skeleton(),
-        (Who::Untold(failure), _) => pages::untold(app, failure.clone()),
-        (Who::Left(flash), _) => pages::left(app, flash.as_ref()),
-        (Who::Known(session), _) => {
-            has(app, route, session).unwrap_or_else(|| programs::elsewhere(app))
-        }
+    if *route == Route::SignIn {
+        return pages::sign_in(app);
     }
+    has(app, route, who).unwrap_or_else(|| match who {
+        Who::Nobody(_) => pages::sign_in(app),
+        Who::Asking => pages::skeleton(),
+        Who::Untold(failure) => pages::untold(app, failure.clone()),
+        _ => programs::elsewhere(app),
+    })
 }

@@ -172,7 +172,16 @@ pub(crate) fn push_address(path: &str) {
 
 /// Another page begins at its top.
 pub(crate) fn to_top() {
-    window().scroll_to_with_x_and_y(0.0, 0.0);
+    scroll_to(0);
+}
+
+/// How far down the page one is, in pixels.
+pub(crate) fn scrolled() -> i32 {
+    pixels(&window().scroll_y())
+}
+
+pub(crate) fn scroll_to(top: i32) {
+    window().scroll_to_with_x_and_y(0.0, top.into());
 }
 
 /// Corrects the address.
@@ -228,7 +237,7 @@ fn followed(click: &MouseEvent) -> Option<String> {
 
 /// The part of an element that is in sight: from where to where, in pixels from its top.
 pub(crate) fn sight(element: &Element) -> (usize, usize) {
-    let from = pixels(&window().scroll_y()) - place(element).1;
+    let from = scrolled() - place(element).1;
     let to = from + pixels(&window().inner_height().map(|it| it.as_f64().unwrap_or_default()));
     (from.try_into().unwrap_or(0), to.try_into().unwrap_or(0))
 }
@@ -734,6 +743,12 @@ pub(crate) fn ago(time: &str) -> String {
         s => (s / 86_400.0, "day"),
     };
     relative(-amount.floor(), unit)
+}
+
+/// A time to the second, in the person's own way of writing.
+pub(crate) fn exactly(time: &str) -> String {
+    let text = Date::new(&time.into()).to_locale_string("default", &JsValue::UNDEFINED);
+    String::from(text)
 }
 
 /// A day in the person's own way of writing.

@@ -4,18 +4,28 @@
 
 use pinfold_api::Session;
 
-use crate::app::App;
+use crate::app::{App, Who};
 use crate::browser;
 use crate::client::is_sending;
 use crate::element::El;
 use crate::pages;
 use crate::routes::Route;
 
-/// The page for an address; `None`: another program has it.
-pub(crate) type Pages = fn(App, &Route, &Session) -> Option<El>;
+/// The page for an address and who is there; `None`: another program has it, or everyone.
+pub(crate) type Pages = fn(App, &Route, &Who) -> Option<El>;
 
 /// The wizard: Get PIN, PIN, Authenticate PIN.
-pub(crate) fn connect(app: App, route: &Route, session: &Session) -> Option<El> {
+pub(crate) fn connect(app: App, route: &Route, who: &Who) -> Option<El> {
+    let session = match who {
+        Who::Known(session) => session,
+        Who::Left { done, said } => return Some(pages::left(app, *done, said)),
+        Who::Nobody(failure)
+            if matches!(route, Route::Connect(_)) && !browser::has_sign_in_link() =>
+        {
+            return Some(pages::link_over(failure.clone()));
+        }
+        _ => return None,
+    };
     let (resume, repair) = match route {
         Route::Connect(resume) => return Some(pages::hand_off(app, session, resume.clone())),
         Route::NewConnection(resume) => (resume.clone(), None),
@@ -26,9 +36,10 @@ pub(crate) fn connect(app: App, route: &Route, session: &Session) -> Option<El> 
 }
 
 /// Connections: all of them, and each.
-pub(crate) fn manage(app: App, route: &Route, _: &Session) -> Option<El> {
+pub(crate) fn manage(app: App, route: &Route, who: &Who) -> Option<El> {
+    session_of(who)?;
     Some(match route {
-        Route::Connections | Route::SignIn => pages::connections(app),
+        Route::Connections => pages::connections(app),
         Route::Connection(id) => pages::connection(app, id.clone()),
         Route::Deleted => pages::deleted(app),
         Route::NotFound => pages::not_found(),
@@ -37,7 +48,8 @@ pub(crate) fn manage(app: App, route: &Route, _: &Session) -> Option<El> {
 }
 
 /// Apps, keys, the log, and what moves in and out.
-pub(crate) fn admin(app: App, route: &Route, session: &Session) -> Option<El> {
+pub(crate) fn admin(app: App, route: &Route, who: &Who) -> Option<El> {
+    let session = session_of(who)?;
     Some(match route {
         Route::Apps => pages::apps(app, session),
         Route::Activity => pages::activity(app),
@@ -49,9 +61,16 @@ pub(crate) fn admin(app: App, route: &Route, session: &Session) -> Option<El> {
 }
 
 /// All pages, as `trunk serve` shows them.
-pub(crate) fn all(app: App, route: &Route, session: &Session) -> Option<El> {
-    let rest = || admin(app, route, session).or_else(|| manage(app, route, session));
-    connect(app, route, session).or_else(rest)
+pub(crate) fn all(app: App, route: &Route, who: &Who) -> Option<El> {
+    let rest = || admin(app, route, who).or_else(|| manage(app, route, who));
+    connect(app, route, who).or_else(rest)
+}
+
+fn session_of(who: &Who) -> Option<&Session> {
+    match who {
+        Who::Known(session) => Some(session),
+        _ => None,
+    }
 }
 
 /// Has the shell load the program that has the page, once everything that was sent has arrived.

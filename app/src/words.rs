@@ -12,7 +12,9 @@ use pinfold_api::{
 
 use crate::failure::Failure;
 use crate::wire::{Report, SavedApp};
-use crate::wizard::{Aftermath, Busy, Doubt, Field, Flash, Gone, Note, Outgoing, PIN_DIGITS};
+use crate::wizard::{
+    Aftermath, Busy, Doubt, Field, Flash, Gone, Note, Outgoing, PIN_DIGITS, Parting,
+};
 
 type Words = Cow<'static, str>;
 
@@ -129,7 +131,7 @@ pub const HEALTH: &str = "Health";
 pub const TEST: &str = "Test";
 pub const TEST_LIVE: &str = "Ask X · $0.01";
 pub const USAGES: &str = "Used by";
-pub const NO_USAGES: &str = "No key uses it.";
+pub const NO_USAGES: &str = "Used by no key.";
 pub const VERSIONS: &str = "Versions";
 pub const REVERT: &str = "Revert";
 pub const TRY: &str = "Try it";
@@ -212,7 +214,8 @@ pub const LINK_FIELDS: &str = r#"[
 /// The fields of a new key, described as `GET /tasks` describes those of a task.
 pub const IN_A_PAGE: &str = "Open Pinfold in a tab of its own.";
 pub const ALLOW: &str = "What it may be used for";
-pub const ALLOW_HINT: &str = "Everything, when nothing is named. Otherwise only what is named, whoever asks: people, keys, scripts.";
+pub const ALLOW_HINT: &str = "Whoever asks: people, keys, scripts.";
+pub const ALLOW_ONLY: &str = "Only what is named here";
 pub const ALLOW_FIELDS: &str = r#"[
 {"name":"paths","label":"Calls of X’s API","hint":"Through the signing proxy, one a line, as for keys: GET /2/users/**","kind":"lines","required":false}
 ]"#;
@@ -937,13 +940,40 @@ pub fn aftermath(aftermath: &Aftermath) -> (&'static str, Words, bool) {
 /// The sentence the list greets with.
 pub fn flash(flash: &Flash) -> String {
     match flash {
-        Flash::Connected(name) => format!("“{name}” is connected."),
-        Flash::CancelledAndRevoked => {
-            "Cancelled. X confirmed that the token is revoked.".to_owned()
-        }
         Flash::Deleted(all) => deleted(all),
         Flash::Said(said) => said.clone(),
     }
+}
+
+/// How the wizard was left.
+pub fn parting(parting: &Parting) -> String {
+    match parting {
+        Parting::Connected(name) => fill("“%” is connected.", &[name]),
+        Parting::Repaired(name) => fill("“%” is repaired.", &[name]),
+        Parting::Cancelled => "Cancelled. X confirmed that the token is revoked.".to_owned(),
+        Parting::CancelledInUse => "Cancelled. Nothing was added, and the token stays: another \
+                                    connection lives on it."
+            .to_owned(),
+    }
+}
+
+/// What is repaired, and who has to sign in for it.
+pub fn repairs(connection: &Connection) -> String {
+    match &connection.account {
+        Some(it) => {
+            fill("This renews “%”: sign in at X as @%.", &[&connection.name, &it.screen_name])
+        }
+        None => fill("This renews “%”.", &[&connection.name]),
+    }
+}
+
+/// Another account than the connection's authorized.
+pub fn account_differs(connection: &Connection, theirs: &str) -> String {
+    let ours = connection.account.as_ref().map_or(NONE, |it| &it.screen_name);
+    fill(
+        "“%” belongs to @%, and @% signed in at X. Nothing is changed yet.",
+        &[&connection.name, ours, theirs],
+    )
 }
 
 fn deleted(all: &[Gone]) -> String {
@@ -954,7 +984,7 @@ fn deleted(all: &[Gone]) -> String {
         [one] if revoked == 0 => format!("“{}” is deleted.", one.name),
         [one] => format!("“{}” is deleted. X confirmed that its token is revoked.", one.name),
         _ => format!(
-            "{gone} of {} are deleted. X confirmed that {revoked} tokens are revoked.",
+            "{gone} of {} are deleted. Tokens that X confirmed are revoked: {revoked}.",
             all.len()
         ),
     }
@@ -1187,11 +1217,6 @@ pub fn page(title: &str) -> String {
 /// An account.
 pub fn at(screen_name: &str) -> String {
     format!("@{screen_name}")
-}
-
-/// An app by the first characters of its key.
-pub fn own_app(hint: &str) -> String {
-    format!("{hint}…")
 }
 
 #[cfg(test)]

@@ -51,6 +51,7 @@ api! {
     paths::CONNECTION_VERSIONS: get versions::get_of_connection;
     paths::CONNECTION_REVERT: post versions::revert_connection;
     paths::CONNECTION_USAGES: get keys::usages;
+    paths::USAGES: get keys::usages_of_many;
     paths::CONNECTION_TASK: post tasks::post;
     paths::DELETED: get versions::get_deleted;
     paths::AUDIT: get audit::get;

@@ -218,6 +218,28 @@ async fn many_are_deleted_and_revoked_as_one_would_be() {
     assert_eq!(all(&client, "").await.len(), 0);
 }
 
+/// X gives one token to one app and account: when all that live on it go, it goes for all of them.
+#[tokio::test]
+async fn a_token_of_several_that_go_together_is_revoked_for_each() {
+    let app = TestApp::start().await;
+    let client = app.operator().await;
+    let mut ids = vec![id(&connected(&app, &client, "brief").await)];
+    for name in ["Again", "And again"] {
+        let authorization = authenticated(&app, &client, "brief").await;
+        let wanted = json!({ "authorization_id": authorization, "name": name });
+        ids.push(id(&client.post(CONNECTIONS, &wanted).await.expect(201)));
+    }
+    let order = json!({ "ids": ids, "action": "delete" });
+    let results = client.post(BULK, &order).await.expect(200)["results"].clone();
+    for result in results.as_array().expect("a list") {
+        assert_eq!(
+            (&result["revoked"], &result["reason"]),
+            (&json!(true), &json!(null)),
+            "{results}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_bulk_change_that_makes_no_sense_changes_nothing() {
     let (_app, client) = filled(2).await;

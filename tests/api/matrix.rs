@@ -221,6 +221,7 @@ async fn a_connector_connects_and_does_nothing_else() {
             | "get /api/v1/connections/{id}/versions"
             | "post /api/v1/connections/{id}/revert"
             | "get /api/v1/connections/{id}/usages"
+            | "get /api/v1/usages"
             | "get /api/v1/keys"
             | "post /api/v1/keys"
             | "delete /api/v1/keys/{id}"

@@ -174,7 +174,7 @@ pub async fn deleted_and_undone_then_repaired(scene: Scene) -> Result {
     let page = &scene.page;
     page.press("Actions for Alpha").await?;
     page.find("item", "Delete…").await?.click().await?;
-    page.sees("No key uses it.").await?;
+    page.sees("Used by no key.").await?;
     page.press("Delete and revoke").await?;
     page.sees("“Alpha” is deleted. X confirmed that its token is revoked.").await?;
     page.press("Undo").await?;
@@ -190,7 +190,7 @@ pub async fn deleted_and_undone_then_repaired(scene: Scene) -> Result {
     page.press("OK").await?;
     page.sees("Another account authorized").await?;
     page.press("Replace the account").await?;
-    page.sees("“Alpha” is connected.").await?;
+    page.sees("“Alpha” is repaired.").await?;
     page.sees("@raed_news").await
 }
 

@@ -87,7 +87,7 @@ pub async fn a_connection(scene: &Scene, look: impl AsyncFn(&str) -> Result) -> 
     page.find("choice", "Undo").await?;
     look("task").await?;
     page.press("Delete").await?;
-    page.sees("No key uses it.").await?;
+    page.sees("Used by no key.").await?;
     look("delete").await?;
     page.keys(Key::Escape).await?;
     page.open(&format!("{}/connections/of-nobody", scene.app.url())).await?;

@@ -83,23 +83,28 @@ pub async fn a_connection_is_narrowed(scene: Scene) -> Result {
     scene.sign_in().await?;
     let page = &scene.page;
     page.follow("Alpha").await?;
+    page.tick("Only what is named here").await?;
     page.tick("Get mentions").await?;
     page.fill("Calls of X’s API", "/2/users/me").await?;
-    page.press("Save").await?;
+    page.fill("Name", "Beta").await?;
+    page.press("OK").await?;
     page.sees("Write a method and a path").await?;
     page.fill("Calls of X’s API", "GET /2/users/me").await?;
-    page.press("Save").await?;
-    page.sees("“Alpha” is saved.").await?;
+    page.press("OK").await?;
+    page.sees("“Beta” is saved.").await?;
     assert_eq!(allowed().await, json!({ "tasks": ["mentions"], "paths": ["GET /2/users/me"] }));
 
-    page.follow("Alpha").await?;
+    page.follow("Beta").await?;
     page.sees("1 of 14 can run").await?;
     page.sees("the connection is narrowed to others").await?;
     assert_eq!(page.value_of("Calls of X’s API").await?, "GET /2/users/me");
     page.tick("Get mentions").await?;
     page.fill("Calls of X’s API", "").await?;
-    page.press("Save").await?;
-    page.sees("“Alpha” is saved.").await?;
+    page.press("OK").await?;
+    page.sees("That would allow nothing.").await?;
+    page.tick("Only what is named here").await?;
+    page.press("OK").await?;
+    page.sees("“Beta” is saved.").await?;
     assert_eq!(allowed().await, json!(null));
     Ok(())
 }
@@ -111,7 +116,7 @@ pub async fn a_key_is_made_used_and_revoked(scene: Scene) -> Result {
     scene.sign_in().await?;
     let page = &scene.page;
     page.follow("Alpha").await?;
-    page.sees("No key uses it.").await?;
+    page.sees("Used by no key.").await?;
     page.follow("Make a key for this connection").await?;
     page.sees("No keys yet.").await?;
     page.until("the connection is ticked", async || {

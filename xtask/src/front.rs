@@ -18,7 +18,7 @@ use crate::{embed, process, tools, workspace};
 const FLAGS: &str = "CARGO_ENCODED_RUSTFLAGS";
 
 /// Everything the bytes of dist/ depend on.
-const INPUTS: [&str; 10] = [
+const INPUTS: [&str; 11] = [
     "app",
     "style",
     "server/api",
@@ -27,6 +27,7 @@ const INPUTS: [&str; 10] = [
     "Trunk.toml",
     "xtask/src/embed.rs",
     "xtask/src/front.rs",
+    "xtask/src/snip.rs",
     "xtask/src/squeeze.rs",
     "xtask/src/tools.rs",
 ];

@@ -15,6 +15,7 @@ mod portal;
 mod process;
 mod release;
 mod run;
+mod snip;
 mod squeeze;
 mod test;
 mod tools;

@@ -13,6 +13,7 @@ use std::process::Command;
 
 use anyhow::{Context, ensure};
 
+use crate::snip::snip;
 use crate::{process, workspace};
 
 /// What trunk calls the program that has all pages.
@@ -22,7 +23,7 @@ const NAME: &str = "pinfold-app";
 pub(crate) const PROGRAMS: [&str; 3] = ["connect", "manage", "admin"];
 
 const WASM_OPT: [&str; 8] = [
-    // Of server functions, which nobody calls.
+    // Of server functions, which nobody calls; see also snip.rs.
     "--remove-exports=*intounderlying*",
     // Below 1024 lies the end of the stack, and a pointer of Rust's never wraps around.
     "--low-memory-unused",
@@ -95,9 +96,10 @@ fn pack(
         command.args(["--target", "bundler", "--no-typescript", "--out-name", program]);
         command.arg("--out-dir").arg(folder).arg(&compiled);
     })?;
-    let small = folder.join("small.wasm");
+    let (snipped, small) = (folder.join("snipped.wasm"), folder.join("small.wasm"));
+    fs::write(&snipped, snip(&fs::read(folder.join(format!("{program}_bg.wasm")))?)?)?;
     let map = run("wasm-opt", path, |command| {
-        command.arg(folder.join(format!("{program}_bg.wasm"))).args(WASM_OPT).arg(&small);
+        command.arg(&snipped).args(WASM_OPT).arg(&small);
     })?;
     let wasm = page.put(program, "wasm", &fs::read(small)?);
     let names = Names::parse(&map)?;

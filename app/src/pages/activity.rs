@@ -143,7 +143,7 @@ impl Asker for Log {
         Some(())
     }
 
-    fn fail(self: Rc<Self>, failure: Failure) {
+    fn fail(self: Rc<Self>, _: usize, failure: Failure) {
         self.failure.set(Some(failure));
     }
 }

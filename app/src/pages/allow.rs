@@ -1,33 +1,39 @@
 //! What a connection may be used for, whoever asks: everything, or the tasks and paths that are named.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use pinfold_api::{Allow, Connection, paths};
 
 use super::hands::{Asker, Waiter};
 use crate::app::App;
-use crate::browser::Parsed;
+use crate::browser::{self, Parsed};
 use crate::element::{El, el};
 use crate::failure::Failure;
 use crate::routes::Route;
 use crate::state::State;
-use crate::widgets::{Form, Picked, notice, primary};
+use crate::widgets::{Form, Picked, notice};
 use crate::wire::{Json as _, Object, all};
-use crate::wizard::Flash;
+use crate::wizard::{Edit, Flash};
 use crate::{wire, words};
 
-struct Allowed {
+pub(super) struct Allowed {
     app: App,
+    /// What else of the connection is edited: it is saved together with this.
+    edit: State<Edit>,
     path: String,
     version: i64,
     waiter: Waiter,
+    /// Whether it is narrowed at all.
+    only: El,
+    which: El,
     tasks: Picked,
     form: Form,
     /// As the connection was read.
     allow: Allow,
+    /// The same as it is sent, once the tasks are there; before, what is ticked says nothing.
+    before: RefCell<Option<String>>,
     failure: State<Option<Failure>>,
-    loaded: Cell<bool>,
     busy: Cell<bool>,
 }
 
@@ -35,45 +41,67 @@ struct Allowed {
 const TASKS: usize = 0;
 const SAVED: usize = 1;
 
-pub(super) fn allow(app: App, connection: &Connection) -> El {
-    let failure = State::new(None);
-    let card = Rc::new(Allowed {
-        app,
-        path: paths::with_id(paths::CONNECTION, &connection.id),
-        version: connection.version,
-        waiter: Waiter::new(),
-        tasks: Picked::new(),
-        form: Form::new(Parsed::parse(words::ALLOW_FIELDS).items().unwrap_or_default()),
-        allow: connection.allow.clone().unwrap_or_default(),
-        failure,
-        loaded: Cell::new(false),
-        busy: Cell::new(false),
-    });
-    if let Some(paths) = card.form.input("paths") {
-        paths.say(&card.allow.paths.join("\n"));
-    }
-    card.waiter.then(app.client.list(paths::TASKS, "", None), card.clone(), TASKS);
-    let (enter, press) = (card.clone(), card.clone());
-    el("div").class("asked").has(&[
-        el("p").class("hint").text(words::ALLOW_HINT),
-        card.tasks.build(words::KEY_TASKS, None),
-        card.form.build(move || enter.save()),
-        notice(move || failure.get()),
-        el("div").class("beside").has(&[primary(words::SAVE).pressed(move || press.save())]),
-    ])
-}
-
 impl Allowed {
-    fn save(self: &Rc<Self>) {
-        // Before the tasks are there, what is ticked says nothing.
-        if !self.loaded.get() || self.busy.replace(true) {
+    pub(super) fn new(app: App, edit: State<Edit>, connection: &Connection) -> Rc<Self> {
+        let card = Rc::new(Self {
+            app,
+            edit,
+            path: paths::with_id(paths::CONNECTION, &connection.id),
+            version: connection.version,
+            waiter: Waiter::new(),
+            only: el("input").attr("type", "checkbox"),
+            which: el("div").class("asked"),
+            tasks: Picked::new(),
+            form: Form::new(Parsed::parse(words::ALLOW_FIELDS).items().unwrap_or_default()),
+            allow: connection.allow.clone().unwrap_or_default(),
+            before: RefCell::default(),
+            failure: State::new(None),
+            busy: Cell::new(false),
+        });
+        browser::set_checked(card.only.node(), connection.allow.is_some());
+        card.which.show(connection.allow.is_some());
+        if let Some(paths) = card.form.input("paths") {
+            paths.say(&card.allow.paths.join("\n"));
+        }
+        card.waiter.then(app.client.list(paths::TASKS, "", None), card.clone(), TASKS);
+        card
+    }
+
+    pub(super) fn build(&self, ok: impl FnMut() + 'static) -> El {
+        let (which, failure) = (self.which.clone(), self.failure);
+        let only = self.only.clone();
+        let only = only.on("change", move |event| which.show(browser::ticked(&event)));
+        let which = self.which.clone();
+        el("div").class("asked").has(&[
+            el("p").class("hint").text(words::ALLOW_HINT),
+            el("label").class("check").has(&[only]).text(words::ALLOW_ONLY),
+            which.has(&[self.tasks.build(words::KEY_TASKS, None), self.form.build(ok)]),
+            notice(move || failure.get()),
+        ])
+    }
+
+    /// As the server takes it.
+    fn named(&self) -> String {
+        if browser::is_checked(self.only.node()) {
+            self.form.write(self.tasks.write(Object::new(), "tasks")).end()
+        } else {
+            "null".to_owned()
+        }
+    }
+
+    pub(super) fn is_changed(&self) -> bool {
+        self.before.borrow().as_ref().is_some_and(|before| *before != self.named())
+    }
+
+    /// Saves it with the rest of the edit, and stays until that is done: what is refused is named here.
+    pub(super) fn save(self: &Rc<Self>) {
+        if self.busy.replace(true) {
             return;
         }
         self.failure.set(None);
         self.form.calm();
-        let named = self.form.write(self.tasks.write(Object::new(), "tasks")).end();
-        let named = if named == r#"{"tasks":[]}"# { "null" } else { &named };
-        let change = Object::new().member("allow", named).end();
+        let change = self.edit.peek(|edit| wire::connection_change(&edit.change()));
+        let change = Object::after(change).member("allow", &self.named()).end();
         let asked = self.app.client.call("PATCH", &self.path, Some(change), Some(self.version));
         self.waiter.then(asked, self.clone(), SAVED);
     }
@@ -84,7 +112,7 @@ impl Asker for Allowed {
         if what == TASKS {
             self.tasks.offer(&all(json, "items"), "name", "title", false);
             self.tasks.tick(&self.allow.tasks);
-            self.loaded.set(true);
+            self.before.replace(Some(self.named()));
             return Some(());
         }
         let connection = wire::connection(json)?;
@@ -94,7 +122,7 @@ impl Asker for Allowed {
         Some(())
     }
 
-    fn fail(self: Rc<Self>, failure: Failure) {
+    fn fail(self: Rc<Self>, _: usize, failure: Failure) {
         self.busy.set(false);
         if !self.form.refuse(&failure) {
             self.failure.set(Some(failure));

@@ -307,7 +307,7 @@ impl Asker for Vault {
         Some(())
     }
 
-    fn fail(self: Rc<Self>, failure: Failure) {
+    fn fail(self: Rc<Self>, _: usize, failure: Failure) {
         if self.busy.peek(|busy| *busy) {
             self.busy.set(false);
             if failure.code() == Some(Code::VersionStale) {

@@ -78,7 +78,7 @@ impl Asker for Checkup {
         Some(())
     }
 
-    fn fail(self: Rc<Self>, failure: Failure) {
+    fn fail(self: Rc<Self>, _: usize, failure: Failure) {
         let told = words::explain(&failure);
         self.tell(HealthState::Unknown, [&told.what, &told.why, &told.next]);
     }

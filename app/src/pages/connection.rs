@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pinfold_api::{Connection, paths};
 
 use super::Revert;
-use super::allow::allow;
+use super::allow::Allowed;
 use super::checkup::checkup;
 use super::connections::app_of;
 use super::desk::{Desk, target};
@@ -62,12 +62,21 @@ fn loading(editor: Editor) -> El {
 
 fn filled(editor: Editor, connection: &Connection) -> El {
     let desk = Desk::new(editor.app, move || editor.app.go(Route::Connections));
+    let allowed = Allowed::new(editor.app, editor.state, connection);
+    let ok: Rc<dyn Fn()> = {
+        let allowed = allowed.clone();
+        Rc::new(
+            move || {
+                if allowed.is_changed() { allowed.save() } else { editor.send(EditEvent::Ok) }
+            },
+        )
+    };
     let card = Card {
         title: words::EDIT_CONNECTION,
         notice: el("div").attr("hidden", ""),
-        main: Some(el("div").has(&[main(editor)])),
+        main: Some(el("div").has(&[main(editor, ok.clone())])),
         authentication: granted(editor, connection),
-        foot: el("div").class("foot").has(&[actions(editor, &desk, connection)]),
+        foot: el("div").class("foot").has(&[actions(editor, &desk, connection, ok.clone())]),
     };
     let card = card.build(
         move || editor.read(|edit| edit.tab),
@@ -104,7 +113,7 @@ fn filled(editor: Editor, connection: &Connection) -> El {
         el("div").class("cards").has(&[
             card,
             section(words::HEALTH, checkup(app, &id, calls)),
-            section(words::ALLOW, allow(app, connection)),
+            section(words::ALLOW, allowed.build(move || ok())),
         ]),
         el("div").class("cards").has(&[
             section(words::TRY, trial(app, connection, calls)),
@@ -115,8 +124,8 @@ fn filled(editor: Editor, connection: &Connection) -> El {
     ])
 }
 
-fn main(editor: Editor) -> El {
-    el("form").submitted(move || editor.send(EditEvent::Ok)).has(&[
+fn main(editor: Editor, ok: Rc<dyn Fn()>) -> El {
+    el("form").submitted(move || ok()).has(&[
         editor.field(Field::Name, ""),
         editor.field(Field::Group, words::GROUP_HINT),
         enter_submits(),
@@ -169,7 +178,7 @@ fn app_choice(editor: Editor) -> El {
     field.on("change", move |_| editor.send(EditEvent::UseApp(browser::value(APP))))
 }
 
-fn actions(editor: Editor, desk: &Rc<Desk>, connection: &Connection) -> El {
+fn actions(editor: Editor, desk: &Rc<Desk>, connection: &Connection, ok: Rc<dyn Fn()>) -> El {
     let ask = |label, ask: fn(&Rc<Desk>, Gone)| {
         let (desk, of) = (desk.clone(), target(connection));
         quiet(label).pressed(move || ask(&desk, of.clone()))
@@ -179,7 +188,7 @@ fn actions(editor: Editor, desk: &Rc<Desk>, connection: &Connection) -> El {
         ask(words::CLONE, Desk::clone_of),
         el("span").class("status"),
         button(words::CANCEL).pressed(move || editor.app.go(Route::Connections)),
-        primary(words::OK).pressed(move || editor.send(EditEvent::Ok)),
+        primary(words::OK).pressed(move || ok()),
     ])
 }
 

@@ -20,8 +20,9 @@ use crate::wire::Fate;
 use crate::wizard::{Flash, Gone};
 use crate::{wire, words};
 
-/// The server takes so many at a time.
+/// The server takes so many at a time, and tells of so many what uses them.
 const AT_ONCE: usize = 200;
+const USED: usize = 500;
 
 /// The connections that are spoken of.
 pub(super) type Targets = Vec<Gone>;
@@ -77,23 +78,21 @@ impl Desk {
         let actions: [(_, _, Answered); 1] =
             [(words::DELETE_AND_REVOKE, "danger", |desk| desk.bulk(DELETED))];
         self.ask(targets, &title, &actions, &|desk, targets| {
-            let content = match targets {
-                [one] => Feed {
-                    path: paths::CONNECTION_USAGES,
-                    id: one.id.clone(),
-                    read: wire::usage,
-                    none: words::NO_USAGES,
-                    action: None,
-                    act: Box::new(|_| ()),
-                }
-                .build(desk.app),
-                many => {
-                    let names: Vec<_> = many.iter().take(5).map(|it| it.name.as_str()).collect();
-                    let dots = if many.len() > names.len() { "…" } else { "" };
-                    el("p").text(&names.join(", ")).text(dots)
-                }
+            let names: Vec<_> = targets.iter().take(5).map(|it| it.name.as_str()).collect();
+            let dots = if targets.len() > names.len() { "…" } else { "" };
+            let ids: Vec<_> = targets.iter().take(USED).map(|it| it.id.as_str()).collect();
+            let usages = Feed {
+                path: paths::USAGES,
+                id: "?connections=".to_owned() + &ids.join(","),
+                read: wire::usage,
+                none: words::NO_USAGES,
+                action: None,
+                act: Box::new(|_| ()),
             };
-            el("div").class("asked").has(&[content, el("p").text(words::DELETE_HINT)])
+            let names = el("p").text(&names.join(", ")).text(dots);
+            names.show(targets.len() > 1);
+            let hint = el("p").text(words::DELETE_HINT);
+            el("div").class("asked").has(&[names, usages.build(desk.app), hint])
         });
     }
 
@@ -229,9 +228,9 @@ impl Asker for Desk {
         Some(())
     }
 
-    fn fail(self: Rc<Self>, failure: Failure) {
+    fn fail(self: Rc<Self>, what: usize, failure: Failure) {
         if *self.done.borrow() > 0 {
-            return self.bulk_done(DELETED, &[]);
+            return self.bulk_done(what, &[]);
         }
         self.busy.set(false);
         self.failure.set(Some(failure));

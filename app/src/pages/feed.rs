@@ -64,7 +64,8 @@ impl Shown {
                 (self.clone(), told.clone(), words::fill("%: %", &[label, &told.what]));
             button(label).attr("aria-label", &name).pressed(move || (this.feed.act)(&told))
         });
-        line(&told.what, &about, action.unwrap_or_else(|| el("span")))
+        let exactly = told.at.as_deref().map_or_else(String::new, browser::exactly);
+        line(&told.what, &about, action.unwrap_or_else(|| el("span"))).attr("title", &exactly)
     }
 }
 
@@ -91,7 +92,7 @@ impl Asker for Shown {
         Some(())
     }
 
-    fn fail(self: Rc<Self>, failure: Failure) {
+    fn fail(self: Rc<Self>, _: usize, failure: Failure) {
         let told = words::explain(&failure);
         self.foot.fill(&|| el("p").class("hint refused").text(&told.what));
     }

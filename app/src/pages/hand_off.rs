@@ -10,7 +10,7 @@ use crate::element::{El, el};
 use crate::failure::Failure;
 use crate::steps::{app_step, authorize_step, pin_step};
 use crate::widgets::{notice, primary};
-use crate::wizard::{Event, Flash, HandedApp, Tab, Wizard};
+use crate::wizard::{Event, HandedApp, Tab, Wizard};
 use crate::{browser, words};
 
 /// The wizard for a hand-off. Who is signed in otherwise came here by accident, and may use it, too.
@@ -22,7 +22,7 @@ pub(crate) fn hand_off(app: App, session: &Session, resume: Option<String>) -> E
     let title = if repairs.is_some() { words::RECONNECT_ACCOUNT } else { words::CONNECT_ACCOUNT };
     browser::set_title(&words::page(title));
     if handoff.done {
-        return left(app, Some(&Flash::Said(words::HANDOFF_DONE.to_owned())));
+        return left(app, true, words::HANDOFF_DONE);
     }
     let named = handoff.app.is_some();
     let (mut wizard, first) = Wizard::open(false, resume, String::new(), String::new());
@@ -53,12 +53,13 @@ pub(crate) fn hand_off(app: App, session: &Session, resume: Option<String>) -> E
     card.build(|| Tab::Authentication, |_| ())
 }
 
+const OVER: &str = "over";
+
 /// It is over: connected, or not.
-pub(crate) fn left(app: App, flash: Option<&Flash>) -> El {
-    let done = matches!(flash, Some(Flash::Connected(_) | Flash::Said(_)));
+pub(crate) fn left(app: App, done: bool, said: &str) -> El {
     let title = if done { words::ALL_DONE } else { words::NOTHING_CONNECTED };
     browser::set_title(&words::page(title));
-    let said = flash.map(words::flash).unwrap_or_default();
+    browser::focus(OVER);
     let close = if browser::frame::is_framed() { "" } else { words::CLOSE_PAGE };
     let again = primary(words::START_AGAIN).pressed(move || {
         app.who.set(Who::Asking);
@@ -66,8 +67,8 @@ pub(crate) fn left(app: App, flash: Option<&Flash>) -> El {
     });
     again.show(!done);
     el("div").class("card sign-in").attr("role", "status").has(&[
-        el("h1").attr("tabindex", "-1").text(title),
-        el("p").text(&said),
+        el("h1").id(OVER).attr("tabindex", "-1").text(title),
+        el("p").text(said),
         el("p").class("hint").text(close),
         again,
     ])
@@ -80,5 +81,7 @@ pub(crate) fn link_over(failure: Option<Failure>) -> El {
     let hint = el("p").text(words::NO_LINK_HINT);
     hint.show(failure.is_none());
     let why = notice(move || failure.clone());
-    el("div").class("card sign-in").has(&[el("h1").text(title), hint, why])
+    browser::focus(OVER);
+    let title = el("h1").id(OVER).attr("tabindex", "-1").text(title);
+    el("div").class("card sign-in").has(&[title, hint, why])
 }

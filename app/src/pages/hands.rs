@@ -15,7 +15,7 @@ use crate::state::State;
 pub(super) trait Asker {
     /// `None`: it is not what was asked for.
     fn take(self: Rc<Self>, what: usize, json: &Parsed) -> Option<()>;
-    fn fail(self: Rc<Self>, failure: Failure);
+    fn fail(self: Rc<Self>, what: usize, failure: Failure);
 }
 
 /// The page that waits.
@@ -46,7 +46,7 @@ impl Waiter {
                 Ok(_) => Failure::Unintelligible(200),
                 Err(failure) => failure,
             };
-            who.fail(failure);
+            who.fail(what, failure);
         }));
     }
 

@@ -182,8 +182,10 @@ impl Asker for Keys {
         Some(())
     }
 
-    fn fail(self: Rc<Self>, failure: Failure) {
-        self.busy.set(false);
+    fn fail(self: Rc<Self>, what: usize, failure: Failure) {
+        if what == MADE {
+            self.busy.set(false);
+        }
         if !self.form.refuse(&failure) {
             self.failure.set(Some(failure));
         }

@@ -117,7 +117,7 @@ impl Asker for Links {
         Some(())
     }
 
-    fn fail(self: Rc<Self>, failure: Failure) {
+    fn fail(self: Rc<Self>, _: usize, failure: Failure) {
         self.busy.set(false);
         if !self.form.refuse(&failure) {
             self.failure.set(Some(failure));
@@ -134,7 +134,7 @@ impl Asker for Purpose {
         Some(())
     }
 
-    fn fail(self: Rc<Self>, failure: Failure) {
+    fn fail(self: Rc<Self>, _: usize, failure: Failure) {
         self.0.say(&words::explain(&failure).what);
     }
 }

@@ -71,7 +71,7 @@ impl hands::Asker for Revert {
         Some(())
     }
 
-    fn fail(self: Rc<Self>, failure: Failure) {
+    fn fail(self: Rc<Self>, _: usize, failure: Failure) {
         self.failure.set(Some(failure));
     }
 }

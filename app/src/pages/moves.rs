@@ -188,7 +188,10 @@ impl Mover {
             self.verify.clone(),
         ];
         let go = self.go.clone().pressed(move || goes.go());
-        self.card(words::IMPORT, words::IMPORT_HINT, &content, go, [LOOK, IMPORT])
+        let busy = self.busy;
+        let content = el("div").class("asked").has(&content);
+        let content = content.flag("inert", move || busy.read(Option::is_some));
+        self.card(words::IMPORT, words::IMPORT_HINT, &[content], go, [LOOK, IMPORT])
     }
 
     /// Reads the file that was chosen or dropped.
@@ -204,6 +207,10 @@ impl Mover {
     /// There is another file, or another passphrase for it. It is looked into at once when that can
     /// be done.
     fn chosen(self: &Rc<Self>, content: String, at_once: bool) {
+        // What comes back is of what was sent.
+        if self.busy.peek(Option::is_some) {
+            return;
+        }
         let import = Import::chosen(content);
         let look = at_once && !import.is_locked();
         self.import.replace(import);
@@ -286,7 +293,7 @@ impl Asker for Mover {
         Some(())
     }
 
-    fn fail(self: Rc<Self>, failure: Failure) {
+    fn fail(self: Rc<Self>, _: usize, failure: Failure) {
         let what = self.busy.peek(|it| it.unwrap_or_default());
         self.busy.set(None);
         self.failure.set(Some((what, failure)));

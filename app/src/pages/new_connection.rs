@@ -5,12 +5,12 @@ use pinfold_api::{Role, Session};
 use super::dialog::Card;
 use super::hands::Waiter;
 use crate::app::{App, Who};
-use crate::element::{El, button, el};
+use crate::element::{El, Words, button, el};
 use crate::routes::Route;
 use crate::state::{State, keep};
 use crate::steps::{Dialog, app_step, authorize_step, pin_step, tokens_step};
 use crate::widgets::{aftermath_notice, enter_submits, primary, status};
-use crate::wizard::{Busy, Effect, Event, Field, Flash, Note, Place, Spot, Wizard};
+use crate::wizard::{Busy, Effect, Event, Field, Flash, Note, Parting, Place, Spot, Wizard};
 use crate::{browser, wire, words};
 
 const DRAFTS: [(Field, &str); 2] =
@@ -30,7 +30,7 @@ pub(crate) fn new_connection(
     let dialog = begin(app, session, wizard, first);
     let card = Card {
         title,
-        notice: aftermath(dialog),
+        notice: el("div").has(&[aftermath(dialog), repairs(dialog)]),
         main: Some(el("div").has(&[main(dialog)])),
         authentication: el("div").has(&[
             app_step(dialog),
@@ -47,6 +47,12 @@ pub(crate) fn new_connection(
 pub(super) fn begin(app: App, session: Session, wizard: Wizard, first: Vec<Effect>) -> Dialog {
     let hands = Hands { app, state: State::new(wizard), waiter: Waiter::new() };
     hands.carry_out(first);
+    let repairs =
+        hands.state.peek(|wizard| wizard.repair.clone().filter(|_| wizard.handed.is_none()));
+    if let Some(id) = repairs {
+        let repaired = app.client.connection(&id).then(Event::Repairs);
+        hands.waiter.wait(Box::pin(async move { hands.send(repaired.await) }));
+    }
     if session.role == Role::Operator {
         let apps = app.client.app_names().then(Event::Apps);
         hands.waiter.wait(Box::pin(async move { hands.send(apps.await) }));
@@ -69,6 +75,13 @@ pub(super) fn aftermath(dialog: Dialog) -> El {
     aftermath_notice(move || {
         dialog.read(|wizard| wizard.aftermath.as_ref().map(|(it, _)| it.clone()))
     })
+}
+
+/// What a repair is of, and who has to sign in for it.
+fn repairs(dialog: Dialog) -> El {
+    let told = move || dialog.read(|it| it.repaired.as_deref().map(words::repairs));
+    let text = el("p").text_of(move || told().unwrap_or_default().into());
+    el("div").class("asks").has(&[text]).shown(move || told().is_some())
 }
 
 fn main(dialog: Dialog) -> El {
@@ -101,7 +114,7 @@ pub(super) fn foot(dialog: Dialog) -> El {
     let cancel = button("").pressed(move || dialog.tell(Event::Cancel));
     let cancel = cancel.word_of(move || if left() { words::BACK } else { words::CANCEL });
     let ok = primary(words::OK)
-        .shown(move || !left() && dialog.read(Wizard::can_save))
+        .shown(move || !left() && dialog.read(|wizard| wizard.can_save() && !wizard.differs))
         .busy(move || dialog.is_busy())
         .pressed(move || dialog.tell(Event::Ok));
     el("div")
@@ -117,13 +130,22 @@ fn differs(dialog: Dialog) -> El {
         button(label).busy(busy).pressed(move || dialog.tell(event()))
     };
     let id = Spot::Question.id();
+    let hint = move || {
+        dialog.read(|wizard| {
+            let theirs = wizard.authorization().and_then(|it| it.account.as_ref());
+            match (&wizard.repaired, theirs) {
+                (Some(ours), Some(it)) => words::account_differs(ours, &it.screen_name).into(),
+                _ => Words::Borrowed(words::ACCOUNT_DIFFERS_HINT),
+            }
+        })
+    };
     el("section")
         .class("notice warning")
         .attr("aria-labelledby", id)
         .shown(move || dialog.read(|wizard| wizard.differs))
         .has(&[
             el("h2").id(id).attr("tabindex", "-1").text(words::ACCOUNT_DIFFERS),
-            el("p").text(words::ACCOUNT_DIFFERS_HINT),
+            el("p").text_of(hint),
             el("div").class("beside").has(&[
                 answer(words::REPLACE_ACCOUNT, || Event::Replace),
                 answer(words::ADD_AS_NEW, || Event::AddAsNew),
@@ -178,7 +200,7 @@ impl Hands {
                 Effect::Abandon(id) => browser::spawn(Box::pin(async move {
                     drop(self.app.client.cancel(&id).await);
                 })),
-                Effect::Leave(flash) => self.leave(flash),
+                Effect::Leave(parting) => self.leave(parting.as_ref()),
                 call => {
                     if matches!(call, Effect::Begin(_)) {
                         browser::hold_tab();
@@ -212,15 +234,17 @@ impl Hands {
         self.waiter.wait(Box::pin(async move { self.send(event.await) }));
     }
 
-    fn leave(self, flash: Option<Flash>) {
+    fn leave(self, parting: Option<&Parting>) {
         forget_drafts();
+        let said = parting.map(words::parting);
         if self.state.peek(|wizard| wizard.handed.is_some()) {
-            if !matches!(flash, Some(Flash::Connected(_))) {
+            let done = matches!(parting, Some(Parting::Connected(_) | Parting::Repaired(_)));
+            if !done {
                 browser::frame::say(r#"{"type":"exit"}"#);
             }
-            return self.app.who.set(Who::Left(flash));
+            return self.app.who.set(Who::Left { done, said: said.unwrap_or_default() });
         }
-        self.app.flash.set(flash);
+        self.app.flash.set(said.map(Flash::Said));
         self.app.go(Route::Connections);
     }
 }

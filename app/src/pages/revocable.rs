@@ -88,7 +88,7 @@ impl Asker for Revocable {
         Some(())
     }
 
-    fn fail(self: Rc<Self>, failure: Failure) {
+    fn fail(self: Rc<Self>, _: usize, failure: Failure) {
         self.failure.set(Some(failure));
     }
 }

@@ -98,7 +98,7 @@ impl Asker for Provider {
     }
 
     /// There are other ways in.
-    fn fail(self: Rc<Self>, _: Failure) {}
+    fn fail(self: Rc<Self>, _: usize, _: Failure) {}
 }
 
 fn leave(app: App) {

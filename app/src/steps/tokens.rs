@@ -44,7 +44,9 @@ pub(crate) fn tokens_step(dialog: Dialog) -> El {
     let closed = move || locked() || dialog.read(|wizard| wizard.repair.is_some());
     let twice = move || {
         dialog.read(|wizard| {
-            let others = granted(wizard).map_or(&[][..], |it| &it.duplicates);
+            // A repair adds none.
+            let granted = granted(wizard).filter(|_| wizard.repair.is_none());
+            let others = granted.map_or(&[][..], |it| &it.duplicates);
             words::duplicates(others.iter().map(|it| it.name.as_str()))
         })
     };

@@ -17,7 +17,9 @@ pub(crate) fn menu(label: &str, items: &[&str], chosen: &Rc<dyn Fn(usize)>) -> E
         let item = button(label).attr("role", "menuitem").attr("tabindex", "-1");
         menu.clone().has(&[item.pressed(move || {
             browser::hide_menu(MENU);
-            chosen(index);
+            // What is chosen may take the page away, and with it whoever hears of this press next.
+            let chosen = chosen.clone();
+            browser::later(move || chosen(index));
         })]);
     }
     let list = menu.node().clone();

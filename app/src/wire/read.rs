@@ -228,6 +228,7 @@ fn app(json: &impl Json) -> Option<AppRef> {
             _ => return None,
         },
         id: text(json, "id"),
+        name: text(json, "name"),
         consumer_key_hint: text(json, "consumer_key_hint")?,
     })
 }

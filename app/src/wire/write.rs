@@ -20,6 +20,12 @@ impl Object {
         Self("{".to_owned())
     }
 
+    /// One that goes on after another one's last member.
+    pub fn after(mut json: String) -> Self {
+        json.pop();
+        Self(json)
+    }
+
     /// A member of which the value is JSON.
     #[must_use]
     pub fn member(mut self, name: &str, json: &str) -> Self {

@@ -77,13 +77,22 @@ impl Gone {
     }
 }
 
+/// How the wizard was left, when there is something to say of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Parting {
+    /// A connection of this name was made.
+    Connected(String),
+    /// That of this name was authorized once more.
+    Repaired(String),
+    /// Cancelled, and the token that was granted is dead.
+    Cancelled,
+    /// Cancelled, and the token stays, for another connection has the same.
+    CancelledInUse,
+}
+
 /// The sentence the list greets with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flash {
-    /// A connection of this name was made.
-    Connected(String),
-    /// Cancelled, and the token that was granted is dead.
-    CancelledAndRevoked,
     /// What became of what was to be deleted.
     Deleted(Vec<Gone>),
     /// Anything else that went well.

@@ -68,6 +68,10 @@ impl Edit {
             EditEvent::UseApp(app) => self.app = app,
             // Without them the app stays what it is.
             EditEvent::Apps(apps) => self.apps = apps.unwrap_or_default(),
+            EditEvent::Ok if self.entries[Field::Name].trim().is_empty() => {
+                self.tab = Tab::Main;
+                return vec![EditEffect::Focus(Spot::Field(Field::Name))];
+            }
             EditEvent::Ok => return vec![EditEffect::Leave(self.edit())],
             EditEvent::Retry => {
                 self.trouble = None;
@@ -97,16 +101,20 @@ impl Edit {
     }
 
     /// Only what is other than it was read.
-    fn edit(&self) -> Option<Box<Outgoing>> {
-        let connection = self.connection.as_ref()?;
+    pub fn change(&self) -> ConnectionChange {
+        let Some(connection) = &self.connection else { return ConnectionChange::default() };
         let (name, group) = (self.entries[Field::Name].trim(), self.entries[Field::Group].trim());
-        let change = ConnectionChange {
+        ConnectionChange {
             name: (name != connection.name).then(|| name.to_owned()),
             group: (group != connection.group.as_deref().unwrap_or_default())
                 .then(|| Some(group.to_owned())),
             app: (self.app != value_of_ref(&connection.app)).then(|| choice_of(&self.app)),
             allow: None,
-        };
+        }
+    }
+
+    fn edit(&self) -> Option<Box<Outgoing>> {
+        let (connection, change) = (self.connection.as_ref()?, self.change());
         (change != ConnectionChange::default()).then(|| {
             let before = Editable::of(connection);
             Box::new(Outgoing::new(connection.id.clone(), before, change))

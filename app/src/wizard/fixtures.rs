@@ -71,7 +71,7 @@ pub(crate) fn failure(code: Code, field: Option<&str>, next: Option<Authorizatio
 }
 
 fn app() -> AppRef {
-    AppRef { kind: AppKind::Registered, id: None, consumer_key_hint: "abc".to_owned() }
+    AppRef { kind: AppKind::Registered, id: None, name: None, consumer_key_hint: "abc".to_owned() }
 }
 
 fn account() -> Account {

@@ -16,7 +16,7 @@ mod grid;
 mod import;
 mod outgoing;
 
-pub use aftermath::{Aftermath, Flash, Gone};
+pub use aftermath::{Aftermath, Flash, Gone, Parting};
 pub use connect::{Busy, Effect, Event, HandedApp, Note, Stage, Standing, Wizard};
 pub use edit::{Edit, EditEffect, EditEvent, REGISTERED};
 pub use entry::{Doubt, Entries, Field, PIN_DIGITS};

@@ -49,6 +49,9 @@ pub struct AppRef {
     /// Saved app only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// What a saved app is called, where it is the app of a connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The first characters of the consumer key.
     pub consumer_key_hint: String,
 }

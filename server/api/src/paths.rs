@@ -58,6 +58,8 @@ pub const CONNECTION_VERSIONS: &str = "/api/v1/connections/{id}/versions";
 pub const CONNECTION_REVERT: &str = "/api/v1/connections/{id}/revert";
 /// Deleted connections (`GET`).
 pub const DELETED: &str = "/api/v1/deleted";
+/// What uses any of several connections (`GET`).
+pub const USAGES: &str = "/api/v1/usages";
 /// What uses a connection (`GET`).
 pub const CONNECTION_USAGES: &str = "/api/v1/connections/{id}/usages";
 /// Run a task (`POST`).

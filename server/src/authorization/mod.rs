@@ -122,6 +122,7 @@ impl AuthorizationRow {
             app: AppRef {
                 kind: self.app_kind,
                 id: self.app_id.clone(),
+                name: None,
                 consumer_key_hint: hint(&self.consumer_key),
             },
             connection_id: self.connection_id.clone(),

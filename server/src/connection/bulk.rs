@@ -11,6 +11,9 @@ use crate::problem::Refusal;
 use crate::session::Caller;
 use crate::state::AppState;
 
+/// What became of one, and the token that it had.
+type Done = (BulkResult, Option<String>);
+
 /// Ids of one call.
 const CAP: usize = 200;
 /// So many at once: X is asked to revoke, and others want the store too.
@@ -51,19 +54,29 @@ pub async fn bulk(
         while let Some(done) = running.join_next().await {
             keep(&mut results, Some(done));
         }
+        tell_of_the_last(&mut results);
         // One whose work broke off is not claimed to be done.
         let broken = |id: &String| not_done(id.clone(), Code::Internal);
-        ids.iter().map(|id| results.remove(id).unwrap_or_else(|| broken(id))).collect()
+        let result = |id| results.remove(id).map_or_else(|| broken(id), |(result, _)| result);
+        ids.iter().map(result).collect()
     });
     Ok(BulkOutcome { results: results.await? })
 }
 
-fn keep(
-    results: &mut HashMap<String, BulkResult>,
-    done: Option<Result<BulkResult, tokio::task::JoinError>>,
-) {
+/// Of several with one token, the last that goes has it revoked; then it is revoked for all of them.
+fn tell_of_the_last(results: &mut HashMap<String, Done>) {
+    let dead = results.values().filter(|(result, _)| result.revoked == Some(true));
+    let dead: HashSet<String> = dead.filter_map(|(_, token)| token.clone()).collect();
+    for (result, token) in results.values_mut() {
+        if result.revoked == Some(false) && token.as_ref().is_some_and(|it| dead.contains(it)) {
+            (result.revoked, result.reason) = (Some(true), None);
+        }
+    }
+}
+
+fn keep(results: &mut HashMap<String, Done>, done: Option<Result<Done, tokio::task::JoinError>>) {
     match done {
-        Some(Ok(result)) => drop(results.insert(result.id.clone(), result)),
+        Some(Ok(done)) => drop(results.insert(done.0.id.clone(), done)),
         Some(Err(error)) => tracing::error!(%error, "a part of a bulk change broke off"),
         None => {}
     }
@@ -101,15 +114,15 @@ fn not_done(id: String, code: Code) -> BulkResult {
     BulkResult { id, done: false, code: Some(code), ..BulkResult::default() }
 }
 
-async fn one(state: &AppState, caller: &Caller, action: &Action, id: String) -> BulkResult {
+async fn one(state: &AppState, caller: &Caller, action: &Action, id: String) -> Done {
     for _ in 0..TRIES {
         match attempt(state, caller, action, &id).await {
-            Ok(result) => return result,
+            Ok(done) => return done,
             Err(refusal) if refusal.code() == Code::VersionStale => {}
-            Err(refusal) => return not_done(id, refusal.code()),
+            Err(refusal) => return (not_done(id, refusal.code()), None),
         }
     }
-    not_done(id, Code::VersionStale)
+    (not_done(id, Code::VersionStale), None)
 }
 
 async fn attempt(
@@ -117,7 +130,7 @@ async fn attempt(
     caller: &Caller,
     action: &Action,
     id: &str,
-) -> Result<BulkResult, Refusal> {
+) -> Result<Done, Refusal> {
     let row = state.store.connection(&caller.workspace, id).await?.ok_or(Code::NotFound)?;
     let done = BulkResult { id: id.to_owned(), done: true, ..BulkResult::default() };
     match action {
@@ -128,11 +141,12 @@ async fn attempt(
             if row.group.as_deref() != group {
                 super::edit(state, caller, row, change.clone()).await?;
             }
-            Ok(done)
+            Ok((done, None))
         }
         Action::Delete => {
             let answer = super::delete(state, caller, &row).await?;
-            Ok(BulkResult { revoked: Some(answer.revoked), reason: answer.reason, ..done })
+            let done = BulkResult { revoked: Some(answer.revoked), reason: answer.reason, ..done };
+            Ok((done, row.access_token))
         }
     }
 }

@@ -11,6 +11,8 @@ mod revert;
 mod test;
 mod text;
 
+use std::collections::{HashMap, HashSet};
+
 use pinfold_api::{AppRef, Code, Connection, Health, HealthState, TaskAccess, task_access};
 
 use crate::authorization::{App, Kept, hint};
@@ -34,6 +36,17 @@ pub use test::test;
 pub(crate) use text::one_line;
 pub use text::{GROUP_CHARS, NAME_CHARS};
 pub(crate) use text::{group as group_text, name as name_text, name_with_number};
+
+/// Connections as the contract shows them: with the names of their saved apps.
+pub async fn answers(
+    state: &AppState,
+    workspace: &str,
+    rows: Vec<ConnectionRow>,
+) -> Result<Vec<Connection>, Refusal> {
+    let apps: HashSet<_> = rows.iter().filter_map(|row| row.app_id.clone()).collect();
+    let apps = state.store.app_names(workspace, &apps).await?;
+    Ok(rows.into_iter().map(|row| row.answer(&state.seal, &apps)).collect())
+}
 
 impl ConnectionRow {
     pub(crate) fn place(&self, field: &'static str) -> Place<'_> {
@@ -99,21 +112,27 @@ impl ConnectionRow {
         tasks
     }
 
+    fn health(&self, ring: &KeyRing) -> Health {
+        let locked = self.cannot_decrypt(ring);
+        Health {
+            state: if locked { HealthState::CannotDecrypt } else { self.health },
+            since: rfc3339(self.health_since),
+            last_success: self.last_success_at.map(rfc3339),
+            last_error: self.last_error.clone(),
+        }
+    }
+
     /// As the contract shows it.
-    pub fn answer(self, ring: &KeyRing) -> Connection {
-        let (locked, tasks) = (self.cannot_decrypt(ring), self.tasks());
+    fn answer(self, ring: &KeyRing, apps: &HashMap<String, String>) -> Connection {
+        let (health, tasks) = (self.health(ring), self.tasks());
         Connection {
             app: AppRef {
                 kind: self.app_kind,
-                id: self.app_id.clone(),
+                name: self.app_id.as_ref().and_then(|id| apps.get(id)).cloned(),
+                id: self.app_id,
                 consumer_key_hint: hint(&self.consumer_key),
             },
-            health: Health {
-                state: if locked { HealthState::CannotDecrypt } else { self.health },
-                since: rfc3339(self.health_since),
-                last_success: self.last_success_at.map(rfc3339),
-                last_error: self.last_error,
-            },
+            health,
             tasks,
             created_at: rfc3339(self.created_at),
             updated_at: rfc3339(self.updated_at),

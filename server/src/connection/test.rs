@@ -49,7 +49,7 @@ pub async fn test(
         live,
         price_usd: if live { dollars(USER_READ_MICROS) } else { 0.0 },
         checked_at: rfc3339(state.clock.now()),
-        health: row.answer(&state.seal).health,
+        health: row.health(&state.seal),
         diagnosis,
     })
 }

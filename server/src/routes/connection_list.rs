@@ -10,6 +10,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Problems;
+use crate::connection;
 use crate::problem::Refusal;
 use crate::session::Operator;
 use crate::state::AppState;
@@ -71,7 +72,7 @@ pub async fn list(
             }
         });
     }
-    let items = page.rows.into_iter().map(|row| row.answer(&state.seal)).collect();
+    let items = connection::answers(&state, &caller.workspace, page.rows).await?;
     Ok(Answer(ConnectionPage { items, next: page.next.as_ref().map(write_cursor) }))
 }
 

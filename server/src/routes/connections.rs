@@ -43,9 +43,9 @@ pub async fn post(
         state.limits.start(&caller, peer.ip()).await?;
     }
     Ok(match connection::create(&state, &caller, wanted).await? {
-        Created::Now(row) => created(&state, *row),
-        Created::Before(row) => versioned(&state, *row, None),
-        Created::Repaired(repaired) => versioned(&state, repaired.row, repaired.old_token),
+        Created::Now(row) => created(&state, *row).await?,
+        Created::Before(row) => versioned(&state, *row, None).await?,
+        Created::Repaired(repaired) => versioned(&state, repaired.row, repaired.old_token).await?,
     })
 }
 
@@ -65,7 +65,7 @@ pub async fn get(
     Operator(caller): Operator,
     Id(id): Id,
 ) -> Result<Response, Refusal> {
-    Ok(versioned(&state, find(&state, &caller, &id).await?, None))
+    versioned(&state, find(&state, &caller, &id).await?, None).await
 }
 
 /// Edit name, group or app.
@@ -94,7 +94,7 @@ pub async fn patch(
     let row = find(&state, &caller, &id).await?;
     check_version(&headers, row.version)?;
     let edited = connection::edit(&state, &caller, row, wanted).await?;
-    Ok(versioned(&state, edited, None))
+    versioned(&state, edited, None).await
 }
 
 /// Clone: the settings once more, and no token.
@@ -117,7 +117,7 @@ pub async fn post_clone(
     Json(wanted): Json<NewClone>,
 ) -> Result<Response, Refusal> {
     let row = find(&state, &caller, &id).await?;
-    Ok(created(&state, connection::clone(&state, &caller, &row, wanted).await?))
+    created(&state, connection::clone(&state, &caller, &row, wanted).await?).await
 }
 
 /// Does it work? Free from what is known; a live test is one call that X bills.
@@ -184,20 +184,23 @@ pub(super) async fn find(
     row.ok_or_else(|| Code::NotFound.into())
 }
 
-fn created(state: &AppState, row: ConnectionRow) -> Response {
+async fn created(state: &AppState, row: ConnectionRow) -> Result<Response, Refusal> {
     let location = paths::with_id(paths::CONNECTION, &row.id);
-    (StatusCode::CREATED, [(LOCATION, location)], versioned(state, row, None)).into_response()
+    let answer = versioned(state, row, None).await?;
+    Ok((StatusCode::CREATED, [(LOCATION, location)], answer).into_response())
 }
 
 /// A connection with its version, and what became of the token that it let go of.
-pub(super) fn versioned(
+pub(super) async fn versioned(
     state: &AppState,
     row: ConnectionRow,
     old_token: Option<Cancelled>,
-) -> Response {
+) -> Result<Response, Refusal> {
     let etag = HeaderValue::try_from(etag(row.version)).expect("digits and quotes fit a header");
-    let answer = Connection { old_token, ..row.answer(&state.seal) };
-    ([(ETAG, etag)], Answer(answer)).into_response()
+    let workspace = row.workspace.clone();
+    let answer = connection::answers(state, &workspace, vec![row]).await?;
+    let answer = answer.into_iter().next().map(|answer| Connection { old_token, ..answer });
+    Ok(([(ETAG, etag)], Answer(answer)).into_response())
 }
 
 pub(super) fn etag(version: i64) -> String {

@@ -1,19 +1,27 @@
 //! `/keys`: task keys; and what uses a connection.
 
 use axum::Json as Answer;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, LOCATION};
 use axum::response::{IntoResponse, Response};
 use pinfold_api::{Action, Code, CreatedKey, KeyList, NewKey, UsageList, paths};
 
+use serde::Deserialize;
+use utoipa::IntoParams;
+
 use super::{Id, Problems};
 use crate::body::Json;
+use crate::clock::canonical_id;
 use crate::problem::Refusal;
 use crate::session::Operator;
 use crate::state::AppState;
 use crate::store::UsageRow;
 use crate::task_key;
+
+/// Connections of which it is asked at once what uses them.
+const MOST_USED: usize = 500;
 
 /// Make a key. Its text is shown this once.
 #[utoipa::path(
@@ -93,6 +101,45 @@ pub async fn usages(
     if state.store.connection(&caller.workspace, &id).await?.is_none() {
         return Err(Code::NotFound.into());
     }
-    let rows = state.store.usages(&caller.workspace, &id).await?;
+    let rows = state.store.usages(&caller.workspace, &[id]).await?;
+    Ok(Answer(UsageList { items: rows.into_iter().map(UsageRow::answer).collect() }))
+}
+
+/// `GET /usages?…`
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct UsageParameters {
+    /// Ids with commas between them, 500 at most. Those that are not here are used by nothing.
+    #[serde(default)]
+    connections: String,
+}
+
+/// What uses any of several connections.
+#[utoipa::path(
+    get,
+    path = paths::USAGES,
+    tag = "connections",
+    params(UsageParameters),
+    responses((status = 200, body = UsageList), Problems),
+)]
+pub async fn usages_of_many(
+    State(state): State<AppState>,
+    Operator(caller): Operator,
+    parameters: Result<Query<UsageParameters>, QueryRejection>,
+) -> Result<Answer<UsageList>, Refusal> {
+    let named = parameters.map(|Query(it)| it.connections).unwrap_or_default();
+    let ids: Vec<_> = named.split(',').filter_map(canonical_id).collect();
+    if ids.len() > MOST_USED {
+        return Err(Refusal::field(
+            "connections",
+            format!("Name at most {MOST_USED} connections."),
+        ));
+    }
+    if ids.is_empty() {
+        return Ok(Answer(UsageList::default()));
+    }
+    state.ledger.catch_up(&state).await;
+    let rows = state.store.usages(&caller.workspace, &ids).await?;
     Ok(Answer(UsageList { items: rows.into_iter().map(UsageRow::answer).collect() }))
 }

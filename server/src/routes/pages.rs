@@ -1,20 +1,28 @@
 //! Everything else: the front end's files and pages, or a problem.
 
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::ACCEPT;
 use axum::response::{IntoResponse, Response};
 use pinfold_api::Code;
-use pinfold_api::paths::pages;
+use pinfold_api::paths::{self, pages};
 
 use crate::problem::Refusal;
 use crate::state::AppState;
 
-/// A file, a page of the front end, or "not found".
+/// A file, a page of the front end, or "not found": in a browser's window the page that says so.
 pub async fn fallback(State(state): State<AppState>, request: Request) -> Response {
-    let path = request.uri().path();
-    state
-        .assets
-        .answer(request.method(), path, request.headers(), is_page(path))
-        .unwrap_or_else(|| Refusal::new(Code::NotFound).into_response())
+    let (path, headers) = (request.uri().path(), request.headers());
+    let answer = |is_page| state.assets.answer(request.method(), path, headers, is_page);
+    if let Some(found) = answer(is_page(path)) {
+        return found;
+    }
+    let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_seen = accept.contains("text/html") && !path.starts_with(paths::API);
+    match answer(true).filter(|_| is_seen) {
+        Some(page) => (StatusCode::NOT_FOUND, page).into_response(),
+        None => Refusal::new(Code::NotFound).into_response(),
+    }
 }
 
 /// A known path with another method.

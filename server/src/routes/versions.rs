@@ -88,7 +88,7 @@ pub async fn revert_connection(
     let version = present.as_ref().map(|row| row.version).or(last).ok_or(Code::NotFound)?;
     check_version(&headers, version)?;
     let reverted = connection::revert(&state, &caller, (&id, present), wanted).await?;
-    Ok(versioned(&state, reverted.row, reverted.old_token))
+    versioned(&state, reverted.row, reverted.old_token).await
 }
 
 /// Deleted connections, which can be brought back.

@@ -1,9 +1,11 @@
 //! Saved apps: read here, changed in `app_changes`.
 
+use std::collections::{HashMap, HashSet};
+
 use pinfold_api::{RequestedAccess, VersionAction, VersionChange};
 use serde::{Deserialize, Serialize};
 
-use super::db::{Connection, On, Row, query};
+use super::db::{Connection, On, QueryBuilder, Row, query};
 use super::versions::record_version;
 use super::{
     Author, Result, Store, StoreError, VersionKind, VersionRow, as_word, differences, word,
@@ -104,6 +106,22 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         let read = rows.iter().map(|row| Ok((AppRow::read(row)?, row.try_get("connections")?)));
+        read.collect::<std::result::Result<_, sqlx::Error>>().map_err(Into::into)
+    }
+
+    /// What these are called, by id.
+    pub async fn app_names(
+        &self,
+        workspace: &str,
+        ids: &HashSet<String>,
+    ) -> Result<HashMap<String, String>> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut sql = QueryBuilder::new("SELECT id, name FROM apps WHERE workspace = ");
+        sql.push_bind(workspace).push(" AND id IN (").push_list(ids).push(")");
+        let rows = sql.build().fetch_all(&self.pool).await?;
+        let read = rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("name")?)));
         read.collect::<std::result::Result<_, sqlx::Error>>().map_err(Into::into)
     }
 

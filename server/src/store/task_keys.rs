@@ -1,6 +1,6 @@
 //! Task keys, by the hash of the key; the key itself is never stored.
 
-use super::db::{Row, query};
+use super::db::{QueryBuilder, Row, query};
 use super::{Result, Store, audit};
 use crate::audit::Entry;
 use crate::clock::Millis;
@@ -168,19 +168,26 @@ impl Store {
         self.delete_and_note(sql, (workspace, id), entry).await
     }
 
-    /// The keys that may use a connection, the newest first.
-    pub async fn usages(&self, workspace: &str, connection_id: &str) -> Result<Vec<UsageRow>> {
-        let rows = query(
+    /// The keys that may use any of these connections, the newest first, each with what it did
+    /// through all of them.
+    pub async fn usages(&self, workspace: &str, connections: &[String]) -> Result<Vec<UsageRow>> {
+        let mut sql = QueryBuilder::new(
             "SELECT k.id, k.name, k.tasks, u.calls, u.last_used_at
-             FROM usages u JOIN task_keys k ON k.id = u.key_id
-             WHERE u.workspace = $1 AND u.connection_id = $2
-             ORDER BY k.created_at DESC, k.id DESC",
-        )
-        .bind(workspace)
-        .bind(connection_id)
-        .fetch_all(&self.pool)
-        .await?;
-        let rows: std::result::Result<_, _> = rows.iter().map(UsageRow::read).collect();
-        rows.map_err(Into::into)
+             FROM usages u JOIN task_keys k ON k.id = u.key_id WHERE u.workspace = ",
+        );
+        sql.push_bind(workspace).push(" AND u.connection_id IN (").push_list(connections);
+        sql.push(") ORDER BY k.created_at DESC, k.id DESC");
+        let mut all: Vec<UsageRow> = Vec::new();
+        for row in sql.build().fetch_all(&self.pool).await? {
+            let row = UsageRow::read(&row)?;
+            match all.last_mut().filter(|last| last.key_id == row.key_id) {
+                Some(last) => {
+                    last.calls += row.calls;
+                    last.last_used_at = last.last_used_at.max(row.last_used_at);
+                }
+                None => all.push(row),
+            }
+        }
+        Ok(all)
     }
 }

@@ -204,6 +204,9 @@ async fn usages_name_every_key_and_what_it_did() {
     }
     let path = format!("/api/v1/connections/{}/usages", stage.connection);
     let usages = stage.app.with_access_key().get(&path).await.expect(200);
+    let many = format!("/api/v1/usages?connections={},nobody", stage.connection);
+    let many = stage.app.with_access_key().get(&many).await.expect(200);
+    assert_eq!(many["items"], usages["items"]);
     let find = |id: &str| {
         let items = usages["items"].as_array().expect("a list");
         items.iter().find(|usage| usage["id"] == id).expect("a usage").clone()

@@ -7,7 +7,7 @@ mod greeting;
 mod markup;
 mod paint;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 pub(super) use paint::app_of;
@@ -48,6 +48,8 @@ struct Page {
     /// For the rest.
     aside: Waiter,
     failure: State<Option<Failure>>,
+    /// Where one was when one left, until the list is there again.
+    back_to: Cell<i32>,
 }
 
 /// What a press does.
@@ -77,6 +79,7 @@ pub(crate) fn connections(app: App) -> El {
             waiter: Waiter::of_its_own(),
             aside: Waiter::new(),
             failure: State::new(None),
+            back_to: Cell::new(app.scrolled.peek(|it| *it)),
         }
     });
     for event in ["scroll", "resize"] {
@@ -155,6 +158,12 @@ impl Page {
         self.grid.borrow_mut().turn(section);
         self.turn_to(false);
         self.paint();
+        // Its heading was made anew.
+        self.rows.each(&|line, row| {
+            if line.what == What::Head && Some(line.section) == section {
+                browser::focus_on(row.child(0).child(0).node());
+            }
+        });
     }
 
     /// Asks everything anew, and for nothing else any more.
@@ -286,10 +295,13 @@ impl Asker for Page {
             section => self.grid.borrow_mut().take_page(section, wire::connection_page(json)?),
         }
         self.paint();
+        if self.grid.borrow().total.is_some() && self.back_to.get() > 0 {
+            browser::scroll_to(self.back_to.take());
+        }
         Some(())
     }
 
-    fn fail(self: Rc<Self>, failure: Failure) {
+    fn fail(self: Rc<Self>, _: usize, failure: Failure) {
         self.grid.borrow_mut().fail(failure);
         self.paint();
     }

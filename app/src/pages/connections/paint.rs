@@ -60,6 +60,9 @@ impl Page {
 
     /// Puts the lines in sight on the page, and asks for what is missing of them.
     pub(super) fn draw(self: &Rc<Self>) {
+        if self.back_to.get() == 0 {
+            self.app.scrolled.set(browser::scrolled());
+        }
         let (from, to, middle) = self.rows.sight();
         let (seen, again) = {
             let grid = self.grid.borrow();
@@ -133,8 +136,9 @@ fn fill_head(row: &El, section: &Section) {
 
 /// The app of a connection, shortly.
 pub(crate) fn app_of(connection: &Connection) -> String {
-    match connection.app.kind {
+    let app = &connection.app;
+    match app.kind {
         AppKind::Registered => words::REGISTERED.to_owned(),
-        _ => words::own_app(&connection.app.consumer_key_hint),
+        _ => app.name.clone().unwrap_or_else(|| app.consumer_key_hint.clone()),
     }
 }

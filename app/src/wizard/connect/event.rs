@@ -5,7 +5,7 @@ use pinfold_api::{
 };
 
 use crate::failure::Failure;
-use crate::wizard::{Field, Flash, Spot, Tab};
+use crate::wizard::{Field, Parting, Spot, Tab};
 
 /// What the person or the server did. It has no `Debug`: what is typed may be secret.
 #[expect(missing_docs, reason = "the names say it; a comment on each would repeat them")]
@@ -20,6 +20,8 @@ pub enum Event {
     Apps(Result<Vec<(String, String)>, Failure>),
     /// Puts the texts of two fields in each other's place.
     Swap(Field, Field),
+    /// The connection that is to be repaired.
+    Repairs(Result<Connection, Failure>),
     Select(Tab),
     GetPin,
     /// Whether the browser opened X's page.
@@ -57,5 +59,5 @@ pub enum Effect {
     /// Keeps the authorization's id in the address, or takes it out.
     Remember(Option<String>),
     Focus(Spot),
-    Leave(Option<Flash>),
+    Leave(Option<Parting>),
 }

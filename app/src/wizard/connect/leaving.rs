@@ -5,7 +5,7 @@ use pinfold_api::Cancelled;
 use super::{Busy, Effect, Stage, Wizard};
 use crate::failure::Failure;
 use crate::wizard::entry::Field;
-use crate::wizard::{Aftermath, Flash, Spot, Step};
+use crate::wizard::{Aftermath, Parting, Spot, Step};
 
 impl Wizard {
     pub(super) fn start_over(&mut self) -> Vec<Effect> {
@@ -78,6 +78,9 @@ impl Wizard {
         let leave = matches!(self.busy.take(), Some(Busy::Revoking { leave: true }));
         let aftermath = Aftermath::read(answer);
         let untold = matches!(aftermath, Aftermath::Untold(_));
+        if leave && aftermath == Aftermath::InUse {
+            return vec![Effect::Leave(Some(Parting::CancelledInUse))];
+        }
         if aftermath.needs_telling() {
             self.aftermath = Some((aftermath, leave));
             if leave {
@@ -88,8 +91,8 @@ impl Wizard {
                 return vec![Effect::Focus(Spot::Dialog)];
             }
         } else if leave {
-            let flash = (aftermath == Aftermath::Revoked).then_some(Flash::CancelledAndRevoked);
-            return vec![Effect::Leave(flash)];
+            let parting = (aftermath == Aftermath::Revoked).then_some(Parting::Cancelled);
+            return vec![Effect::Leave(parting)];
         }
         self.begin_anew();
         vec![Effect::Remember(None), Effect::Focus(Spot::Heading(Step::App))]

@@ -10,7 +10,7 @@ mod stage;
 #[cfg(test)]
 mod tests;
 
-use pinfold_api::Authorization;
+use pinfold_api::{Authorization, Connection};
 
 use super::entry::{self, Doubt, Entries, Field};
 use super::{Aftermath, Place, Spot, Step, Tab};
@@ -27,6 +27,8 @@ pub struct Wizard {
     pub has_registered: bool,
     /// The connection that is authorized once more, instead of a new one.
     pub repair: Option<String>,
+    /// That one, once the server told it.
+    pub repaired: Option<Box<Connection>>,
     /// Somebody else asked for the connection: it is made as soon as it can be.
     pub handed: Option<HandedApp>,
     /// Another account than the repaired connection's authorized; it is asked what to do.
@@ -94,6 +96,7 @@ impl Wizard {
         let mut wizard = Self {
             has_registered,
             repair: None,
+            repaired: None,
             handed: None,
             differs: false,
             asks_anew: false,
@@ -186,10 +189,16 @@ impl Wizard {
                 self.calm();
             }
             Event::Apps(Ok(apps)) => self.apps = apps,
+            Event::Repairs(Ok(connection)) => {
+                self.entries[Field::Name].clone_from(&connection.name);
+                self.entries[Field::Group] = connection.group.clone().unwrap_or_default();
+                self.repaired = Some(Box::new(connection));
+            }
             Event::Swap(one, other) => {
                 let text = std::mem::take(&mut self.entries[one]);
                 self.entries[one] = std::mem::replace(&mut self.entries[other], text);
                 self.complaint = None;
+                return vec![Effect::Focus(Spot::Field(one))];
             }
             Event::Select(tab) => self.tab = tab,
             Event::GetPin if self.is_free() => return self.get_pin(),

@@ -5,7 +5,7 @@ use pinfold_api::{Code, Connection, NewConnection, WriteOnly};
 use super::{Busy, Effect, Note, Stage, Wizard};
 use crate::failure::Failure;
 use crate::wizard::entry::{self, Doubt, Field};
-use crate::wizard::{Aftermath, Flash, Place, Spot, Tab};
+use crate::wizard::{Aftermath, Parting, Place, Spot, Tab};
 
 impl Wizard {
     /// With what is to happen to the repaired connection when the account differs: `true` replaces
@@ -72,7 +72,9 @@ impl Wizard {
                     effects.extend([Effect::Remember(None), Effect::Focus(Spot::Dialog)]);
                     return effects;
                 }
-                effects.push(Effect::Leave(Some(Flash::Connected(connection.name))));
+                let is_same = self.repair.as_ref() == Some(&connection.id);
+                let parting = if is_same { Parting::Repaired } else { Parting::Connected };
+                effects.push(Effect::Leave(Some(parting(connection.name))));
                 effects
             }
             Err(failure) => {

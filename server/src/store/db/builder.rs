@@ -35,6 +35,17 @@ impl<'q> QueryBuilder<'q> {
         self.push(format_args!("${number}"))
     }
 
+    /// What stands between the brackets of `IN (…)`.
+    pub(in crate::store) fn push_list<T: Bind<'q>>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+    ) -> &mut Self {
+        for (at, item) in items.into_iter().enumerate() {
+            self.push(if at == 0 { "" } else { ", " }).push_bind(item);
+        }
+        self
+    }
+
     /// `VALUES (…), (…)`, a row for each item.
     pub(in crate::store) fn push_values<T>(
         &mut self,

@@ -34,7 +34,7 @@ fn the_right_pin_is_the_last_thing_to_do() {
     assert_eq!((new.authorization_id.as_deref(), new.name.as_deref()), (Some("a1"), None));
     let effects = wizard.step(Event::Saved(Ok(connection("brief", 1))));
     assert!(
-        matches!(&effects[..], [Effect::Leave(Some(Flash::Connected(name)))] if name == "brief")
+        matches!(&effects[..], [Effect::Leave(Some(Parting::Connected(name)))] if name == "brief")
     );
 }
 

@@ -8,14 +8,13 @@ fn cancel_revokes_what_was_granted_before_it_leaves() {
     assert!(matches!(&wizard.step(Event::Cancel)[..], [Effect::Revoke(id)] if id == "a1"));
     let dead = Cancelled { revoked: true, reason: None };
     let effects = wizard.step(Event::Revoked(Ok(dead)));
-    assert!(matches!(effects[..], [Effect::Leave(Some(Flash::CancelledAndRevoked))]));
+    assert!(matches!(effects[..], [Effect::Leave(Some(Parting::Cancelled))]));
 }
 
 #[test]
 fn a_token_that_may_be_alive_is_told_before_the_dialog_closes() {
     for answer in [
         Ok(Cancelled { revoked: false, reason: Some("x_unreachable".to_owned()) }),
-        Ok(Cancelled { revoked: false, reason: Some("in_use".to_owned()) }),
         Ok(Cancelled { revoked: false, reason: Some("unknown".to_owned()) }),
         Ok(Cancelled { revoked: false, reason: Some("another_provider".to_owned()) }),
         Err(Failure::Unreachable),
@@ -27,6 +26,15 @@ fn a_token_that_may_be_alive_is_told_before_the_dialog_closes() {
         assert!(wizard.aftermath.is_some());
         assert!(matches!(wizard.step(Event::Cancel)[..], [Effect::Leave(None)]));
     }
+}
+
+#[test]
+fn a_token_that_another_connection_lives_on_stays_and_the_list_says_so() {
+    let mut wizard = authenticated();
+    wizard.step(Event::Cancel);
+    let in_use = Cancelled { revoked: false, reason: Some("in_use".to_owned()) };
+    let effects = wizard.step(Event::Revoked(Ok(in_use)));
+    assert!(matches!(effects[..], [Effect::Leave(Some(Parting::CancelledInUse))]));
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn cancel_revokes_what_could_not_be_looked_up() {
         assert_eq!(wizard.busy, Some(Busy::Revoking { leave: true }));
         let dead = Cancelled { revoked: true, reason: None };
         let effects = wizard.step(Event::Revoked(Ok(dead)));
-        assert!(matches!(effects[..], [Effect::Leave(Some(Flash::CancelledAndRevoked))]));
+        assert!(matches!(effects[..], [Effect::Leave(Some(Parting::Cancelled))]));
     }
 }
 

@@ -13,7 +13,9 @@ fn ok_saves_the_authorization_under_its_name() {
     assert_eq!(new.authorization_id.as_deref(), Some("a1"));
     assert_eq!((new.name.as_deref(), new.group.as_deref()), (Some("Morning"), None));
     let effects = wizard.step(Event::Saved(Ok(connection("Morning", 1))));
-    assert!(matches!(&effects[..], [Effect::Leave(Some(Flash::Connected(it)))] if it == "Morning"));
+    assert!(
+        matches!(&effects[..], [Effect::Leave(Some(Parting::Connected(it)))] if it == "Morning")
+    );
 }
 
 #[test]
