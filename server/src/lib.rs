@@ -1,9 +1,9 @@
 //! Pinfold's server: a small proxy that signs, so that no secret of an X app reaches a browser.
 //!
-//! The way of a request: [`serve`] accepts it, [`router`] shows every layer and route, a handler in
+//! The way of a request: [`serve`] accepts it, [`router`] shows every layer and [`api`] every route, a handler in
 //! [`routes`] reads it (a call of the signing proxy goes by [`proxy`] instead), [`authorization`] or [`connection`] does what was asked by way of [`x`] (the
 //! network), [`store`] (the disk) and [`seal`] (cryptography at rest), and a [`problem`] document
-//! says what went wrong. [`config`] alone reads flags, variables and files; [`clock`] alone asks for
+//! says what went wrong. [`config`] alone reads flags and variables; [`clock`] alone asks for
 //! time and chance. Program and tests start through [`Server::start`].
 
 mod alarm;

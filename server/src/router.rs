@@ -18,8 +18,9 @@ use crate::cors;
 use crate::layers;
 use crate::openapi;
 use crate::proxy;
-use crate::routes::{Peer, oidc, pages};
+use crate::routes::{oidc, pages};
 use crate::serve::Answers;
+use crate::session::Peer;
 use crate::state::AppState;
 
 /// What the accept loop asks: the signing proxy has a lane of its own, everything else goes by the
@@ -38,10 +39,11 @@ impl Front {
 
 impl Answers for Front {
     async fn answer(&self, mut request: Request<Incoming>, peer: SocketAddr) -> Response {
+        let peer = Peer::of(&self.state.proxies, request.headers(), peer.ip());
         if proxy::takes(&request) {
-            return proxy::answer(&self.state, request, peer.ip()).await;
+            return proxy::answer(&self.state, request, peer).await;
         }
-        request.extensions_mut().insert(Peer(peer));
+        request.extensions_mut().insert(peer);
         // In a box, or each connection would hold the room for it while the lane above works.
         let Ok(response) = Box::pin(self.router.clone().oneshot(request)).await;
         response

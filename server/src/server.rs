@@ -154,6 +154,7 @@ impl Server {
             hosts: Hosts::new(public_url.clone()),
             origins: Origins::new(&public_url, config.allow_origins),
             trusted: config.trusted,
+            proxies: config.proxies,
             oidc: config.oidc.map(|oidc| Oidc::new(oidc, oidc::callback_url(&public_url))),
             people: config.people,
             post: Post::new(Reach::new(config.webhook_allow)),

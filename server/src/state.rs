@@ -11,7 +11,7 @@ use tracing::Instrument as _;
 use crate::assets::Assets;
 use crate::audit::Audit;
 use crate::clock::Clock;
-use crate::config::{People, Trusted};
+use crate::config::{Network, People, Trusted};
 use crate::grants::Grants;
 use crate::ledger::Ledger;
 use crate::limits::Limits;
@@ -55,6 +55,8 @@ pub struct State {
     pub origins: Origins,
     /// The proxy in front that says who somebody is.
     pub trusted: Option<Trusted>,
+    /// Proxies in front that are believed when they say whose request it is.
+    pub proxies: Vec<Network>,
     /// The provider of OpenID Connect.
     pub oidc: Option<Oidc>,
     /// What those may do that somebody else vouches for.

@@ -165,7 +165,7 @@ fn who_may_come_in_by_another_word_is_checked_at_the_start() {
     let header = "trusted_header = 'X-User'\n";
     for (text, named) in [
         (format!("{header}{alice}"), "--trusted-proxy"),
-        (format!("trusted_proxy = ['10.0.0.5']\n{alice}"), "--trusted-header"),
+        (format!("trusted_proxy = ['proxy']\n{alice}"), "--trusted-proxy"),
         (format!("{header}trusted_proxy = ['10.0.0.5']\n"), "people"),
         ("[[people]]\nrole = 'operator'\n".to_owned(), "people[0]"),
         (format!("{alice}workspace = 'nowhere'\n"), "nowhere"),

@@ -104,3 +104,25 @@ async fn foreign_pages_get_nothing_done_by_it() {
         assert_eq!(reply.status, if status == 201 { 200 } else { 401 }, "{headers:?}");
     }
 }
+
+/// Behind a proxy all have its address: without its word one guesser would stop everybody.
+#[tokio::test]
+async fn a_trusted_proxy_says_whose_request_it_is() {
+    let app = Setup::with(|config| {
+        config.proxies = vec!["127.0.0.1".parse().expect("an address")];
+    });
+    let app = app.start().await;
+    let guess = async |address: &str| {
+        let request = app.anonymous().request(Method::POST, SESSION);
+        let request = request.header("x-forwarded-for", address);
+        app.anonymous().send(request.json(&json!({ "access_key": "a guess" }))).await.status
+    };
+    let mut last = 401;
+    for _ in 0..40 {
+        last = guess("203.0.113.9").await;
+    }
+    assert_eq!(last, 429);
+    assert_eq!(guess("203.0.113.10").await, 401);
+    let log = app.with_access_key().get("/api/v1/audit?who=203.0.113.9").await.expect(200);
+    assert!(!log["items"].as_array().expect("a list").is_empty());
+}

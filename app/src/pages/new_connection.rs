@@ -81,7 +81,7 @@ pub(super) fn aftermath(dialog: Dialog) -> El {
 fn repairs(dialog: Dialog) -> El {
     let told = move || dialog.read(|it| it.repaired.as_deref().map(words::repairs));
     let text = el("p").text_of(move || told().unwrap_or_default().into());
-    el("div").class("asks").has(&[text]).shown(move || told().is_some())
+    text.shown(move || told().is_some())
 }
 
 fn main(dialog: Dialog) -> El {

@@ -11,8 +11,8 @@ use pinfold_api::{Action, AuditResult, Code, paths};
 use super::{Entry, Who, Witness};
 use crate::clock::canonical_id;
 use crate::problem::Refusal;
-use crate::routes::Peer;
 use crate::session::Caller;
+use crate::session::Peer;
 use crate::state::AppState;
 
 /// Sees every request and its answer. A refusal is on the disk, or counted, before it is answered.
@@ -77,7 +77,7 @@ impl Asked {
         let task =
             route.as_deref().and_then(|route| part_in(route, "{task}", request.uri().path()));
         let task = task.and_then(pinfold_api::task).map(|task| task.name);
-        let address = request.extensions().get::<Peer>().map(|peer| peer.0.ip());
+        let address = request.extensions().get::<Peer>().map(|peer| peer.client);
         Self { method: request.method().clone(), route, subject, task, address }
     }
 

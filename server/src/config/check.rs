@@ -80,21 +80,21 @@ pub(super) fn networks(field: &str, given: &[String]) -> Result<Vec<Network>, Co
         .collect()
 }
 
-/// Header, addresses and people of an authenticating proxy: all of them or none.
+const PROXY: &str = "--trusted-proxy (PINFOLD_TRUSTED_PROXY)";
+
+/// Proxies in front.
+pub(super) fn proxies(given: &[String]) -> Result<Vec<Network>, ConfigError> {
+    networks(PROXY, given)
+}
+
+/// Header and people of an authenticating proxy: both, or none.
 pub(super) fn trusted(
     header: Option<&str>,
-    proxies: &[String],
+    proxies: &[Network],
     people: &People,
 ) -> Result<Option<Trusted>, ConfigError> {
     const HEADER: &str = "--trusted-header (PINFOLD_TRUSTED_HEADER)";
-    const PROXY: &str = "--trusted-proxy (PINFOLD_TRUSTED_PROXY)";
-    let proxies = networks(PROXY, proxies)?;
-    let Some(header) = header.map(str::trim) else {
-        if proxies.is_empty() {
-            return Ok(None);
-        }
-        return Err(ConfigError::new(HEADER, "missing; a trusted proxy needs its header"));
-    };
+    let Some(header) = header.map(str::trim) else { return Ok(None) };
     // What means something else already cannot say who somebody is.
     let taken = ["authorization", "cookie", "host", "origin", "content-type", "content-length"];
     let name = header.parse::<HeaderName>().ok();
@@ -111,7 +111,7 @@ pub(super) fn trusted(
     if people.is_empty() {
         return Err(ConfigError::new("people", "missing; nobody could come in by the header"));
     }
-    Ok(Some(Trusted { header: name, proxies }))
+    Ok(Some(Trusted { header: name, proxies: proxies.to_vec() }))
 }
 
 /// A provider, and those that may come in by its word.

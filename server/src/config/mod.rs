@@ -86,6 +86,8 @@ pub struct Config {
     pub master_key: MasterKeySource,
     /// Exact origins that may call or embed.
     pub allow_origins: Vec<String>,
+    /// Proxies in front that are believed when they say whose request it is.
+    pub proxies: Vec<Network>,
     /// Whom an authenticating proxy in front vouches for.
     pub trusted: Option<Trusted>,
     /// A provider of OpenID Connect that people sign in with.
@@ -150,6 +152,7 @@ impl Config {
             access_key: None,
             master_key: MasterKeySource::DataDir,
             allow_origins: Vec::new(),
+            proxies: Vec::new(),
             trusted: None,
             oidc: None,
             people: People::default(),

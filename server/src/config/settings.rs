@@ -86,8 +86,8 @@ pub struct Settings {
     /// docs/DEPLOY.md
     #[arg(long, value_name = "NAME", env = "PINFOLD_TRUSTED_HEADER")]
     pub trusted_header: Option<String>,
-    /// Addresses of that proxy: the header of a request from any other is ignored; repeat the flag,
-    /// or separate them with commas
+    /// Addresses of proxies in front, whose X-Forwarded-For says who asks, for limits and the audit
+    /// log; and of the one that names the user. Repeat the flag, or separate them with commas
     #[arg(
         long = "trusted-proxy",
         value_name = "ADDRESS[/BITS]",
@@ -134,8 +134,8 @@ impl Settings {
         let settings = self.over(file);
         let sandbox = settings.sandbox.unwrap_or(false);
         let people = People::check(settings.people)?;
-        let proxies = &settings.trusted_proxy;
-        let trusted = check::trusted(settings.trusted_header.as_deref(), proxies, &people)?;
+        let proxies = check::proxies(&settings.trusted_proxy)?;
+        let trusted = check::trusted(settings.trusted_header.as_deref(), &proxies, &people)?;
         Ok(Config {
             listen: check::listen(settings.listen.as_deref().unwrap_or(DEFAULT_LISTEN))?,
             public_url: settings.public_url.as_deref().map(check::public_url).transpose()?,
@@ -157,6 +157,7 @@ impl Settings {
                 Some(secret::Found { file: Some(file), .. }) => MasterKeySource::File(file),
             },
             allow_origins: check::origins(&settings.allow_origin)?,
+            proxies,
             trusted,
             oidc: check::oidc(settings.oidc, &people)?,
             people,

@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::audit::Who;
 use crate::problem::Refusal;
-use crate::routes::Peer;
+use crate::session::Peer;
 use crate::session::{SESSION_MILLIS, Token};
 use crate::state::AppState;
 use crate::store::{DEFAULT_WORKSPACE, SessionRow};
@@ -84,7 +84,7 @@ pub async fn finish(
     if let Err(refusal) = &token {
         let result =
             if refusal.status() >= 500 { AuditResult::Failed } else { AuditResult::Refused };
-        let who = Who::nobody(Some(peer.0.ip()));
+        let who = Who::nobody(Some(peer.client));
         let entry = state.entry_by(who, Action::SignIn).not_done(result, refusal.code());
         state.write_refusal(entry.saying("by OpenID Connect")).await;
     }
@@ -105,7 +105,7 @@ async fn signed_in(
         tracing::info!("the provider signs nobody in");
     }
     let code = returned.code.ok_or(Code::SignInRefused)?;
-    state.limits.provider(peer.0.ip()).await?;
+    state.limits.provider(peer.client).await?;
     let page = flow.page.clone();
     let who = oidc.identity(code, flow, &state.clock).await?;
     let row = state.people.find(&who).ok_or(Code::Forbidden)?;
@@ -117,7 +117,7 @@ async fn signed_in(
     };
     let token = Token::generate();
     let name = who.email.as_ref().unwrap_or(&who.user);
-    let entry = state.entry_by(Who::nobody(Some(peer.0.ip())), Action::SignIn);
+    let entry = state.entry_by(Who::nobody(Some(peer.client)), Action::SignIn);
     if let Some(page) = page {
         // Whoever comes with the link is written down as signed in.
         let entry = entry.on(&session.workspace);

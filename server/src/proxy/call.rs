@@ -1,7 +1,5 @@
 //! One call: who asks, for what, with which connection; then signed and passed on.
 
-use std::net::IpAddr;
-
 use axum::body::Body;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, X_CONTENT_TYPE_OPTIONS,
@@ -17,7 +15,7 @@ use super::{Target, headers, parameters, payload, price};
 use crate::fragment::HasFragment;
 use crate::permit::METHODS;
 use crate::problem::Refusal;
-use crate::session::Caller;
+use crate::session::{Caller, Peer};
 use crate::state::AppState;
 use crate::task_key::{Held, TaskKey};
 use crate::x::pass::{Call, PassError, Payload, UploadEnd};
@@ -28,7 +26,7 @@ const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
 /// What is known of a call, for the audit log, when it is refused.
 pub(super) struct Seen {
-    pub(super) address: IpAddr,
+    pub(super) peer: Peer,
     pub(super) key: Held,
     /// Whoever came without a key.
     pub(super) caller: Option<Caller>,
@@ -55,7 +53,7 @@ pub(super) async fn call(
     let workspace = if let Some(key) = &key {
         &key.workspace
     } else {
-        let caller = Box::pin(Caller::find(&parts.headers, Some(seen.address), state)).await?;
+        let caller = Box::pin(Caller::find(&parts.headers, Some(seen.peer), state)).await?;
         let caller = &*seen.caller.insert(caller);
         if caller.role != Role::Operator {
             return Err(Code::Forbidden.into());

@@ -4,7 +4,6 @@
 //! counted by key, connection and metric), a span, and the headers for pages. An answer of ours has
 //! all of them.
 
-use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::task::Poll;
@@ -23,7 +22,7 @@ use crate::cors;
 use crate::layers::{self, CLIENT_CLOSED};
 use crate::permit::METHOD_LIST;
 use crate::problem::Refusal;
-use crate::session::Caller;
+use crate::session::{Caller, Peer};
 use crate::state::AppState;
 
 /// Whether a request is for the proxy.
@@ -35,11 +34,12 @@ pub fn takes(request: &Request<Incoming>) -> bool {
 pub async fn answer(
     state: &AppState,
     request: Request<Incoming>,
-    address: IpAddr,
+    peer: Peer,
 ) -> Response<axum::body::Body> {
     let origin = cors::origin(state, request.headers());
     let asked = request.method().clone();
-    let mut seen = Seen { address, key: None, caller: None, connection: None };
+    let address = peer.client;
+    let mut seen = Seen { peer, key: None, caller: None, connection: None };
     let method = layers::name_of(request.method());
     let mut watched = Watched { state, method, started: Instant::now(), status: CLIENT_CLOSED };
     let preflight = cors::preflight(state, &asked, request.headers());
@@ -116,7 +116,7 @@ mod tests {
     /// hyper keeps room for it as long as a caller's connection is open.
     #[test]
     fn a_call_is_small() {
-        let size = size_of_what::<&'static AppState, Request<Incoming>, IpAddr, _>(answer);
+        let size = size_of_what::<&'static AppState, Request<Incoming>, Peer, _>(answer);
         assert!(size <= 4096, "{size}");
     }
 }

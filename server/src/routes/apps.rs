@@ -164,11 +164,11 @@ pub async fn delete(
 pub async fn post_test(
     State(state): State<AppState>,
     Operator(caller): Operator,
-    Extension(Peer(peer)): Extension<Peer>,
+    Extension(peer): Extension<Peer>,
     Id(id): Id,
 ) -> Result<Answer<AppTest>, Refusal> {
     let row = find(&state, &caller, &id).await?;
-    state.limits.start(&caller, peer.ip()).await?;
+    state.limits.start(&caller, peer.client).await?;
     let app = authorization::App::saved(&state, &row)?;
     state.write_read(state.entry(&caller, Action::AppTest).on(&row.id)).await?;
     Ok(Answer(apps::test(&state, &app).await))
@@ -184,9 +184,9 @@ pub async fn post_test(
 pub async fn post_registered_test(
     State(state): State<AppState>,
     Operator(caller): Operator,
-    Extension(Peer(peer)): Extension<Peer>,
+    Extension(peer): Extension<Peer>,
 ) -> Result<Answer<AppTest>, Refusal> {
-    state.limits.start(&caller, peer.ip()).await?;
+    state.limits.start(&caller, peer.client).await?;
     let app = authorization::App::registered(&state, &caller.workspace).await?;
     let entry = state.entry(&caller, Action::AppTest).saying("the registered app");
     state.write_read(entry).await?;

@@ -28,10 +28,10 @@ use crate::store::AuthorizationRow;
 pub async fn post(
     State(state): State<AppState>,
     Connector(caller): Connector,
-    Extension(Peer(peer)): Extension<Peer>,
+    Extension(peer): Extension<Peer>,
     Json(wanted): Json<NewAuthorization>,
 ) -> Result<(StatusCode, Answer<Authorization>), Refusal> {
-    state.limits.start(&caller, peer.ip()).await?;
+    state.limits.start(&caller, peer.client).await?;
     let row = authorization::begin(&state, &caller, wanted).await?;
     Ok((StatusCode::CREATED, Answer(row.answer(&state))))
 }
@@ -93,11 +93,11 @@ pub async fn delete(
 pub async fn post_pin(
     State(state): State<AppState>,
     Connector(caller): Connector,
-    Extension(Peer(peer)): Extension<Peer>,
+    Extension(peer): Extension<Peer>,
     Id(id): Id,
     Json(entry): Json<PinEntry>,
 ) -> Result<Answer<Authorization>, Refusal> {
-    state.limits.pin(&caller, peer.ip()).await?;
+    state.limits.pin(&caller, peer.client).await?;
     let row = find(&state, &caller, &id).await?;
     let granted = authorization::authenticate(&state, &caller, row, &entry).await?;
     Ok(Answer(granted.answer_to(&state, &caller).await?))

@@ -35,12 +35,12 @@ use crate::store::ConnectionRow;
 pub async fn post(
     State(state): State<AppState>,
     Connector(caller): Connector,
-    Extension(Peer(peer)): Extension<Peer>,
+    Extension(peer): Extension<Peer>,
     Json(wanted): Json<NewConnection>,
 ) -> Result<Response, Refusal> {
     if wanted.authorization_id.is_none() {
         // A pasted pair is verified by a call that X bills.
-        state.limits.start(&caller, peer.ip()).await?;
+        state.limits.start(&caller, peer.client).await?;
     }
     Ok(match connection::create(&state, &caller, wanted).await? {
         Created::Now(row) => created(&state, *row).await?,
@@ -132,7 +132,7 @@ pub async fn post_clone(
 pub async fn post_test(
     State(state): State<AppState>,
     Operator(caller): Operator,
-    Extension(Peer(peer)): Extension<Peer>,
+    Extension(peer): Extension<Peer>,
     Id(id): Id,
     Json(wanted): Json<NewConnectionTest>,
 ) -> Result<Answer<ConnectionTest>, Refusal> {
@@ -143,7 +143,7 @@ pub async fn post_test(
     let account = state.accounts.find(&state, &caller.workspace, id).await?;
     let live = wanted.live == Some(true);
     if live {
-        state.limits.start(&caller, peer.ip()).await?;
+        state.limits.start(&caller, peer.client).await?;
         // X bills it.
         state.write_read(state.entry(&caller, Action::ConnectionTest).on(&row.id)).await?;
     }

@@ -20,8 +20,6 @@ pub mod versions;
 pub mod webhooks;
 pub mod workspaces;
 
-use std::net::SocketAddr;
-
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use pinfold_api::{Code, Problem};
@@ -29,10 +27,7 @@ use utoipa::IntoResponses;
 
 use crate::clock::canonical_id;
 use crate::problem::Refusal;
-
-/// The address that a connection came from, put into each request by [`crate::serve`].
-#[derive(Clone, Copy, Debug)]
-pub struct Peer(pub SocketAddr);
+pub use crate::session::Peer;
 
 /// How any call can end instead, for `/openapi.json`. Programs go by the problem's code.
 #[derive(IntoResponses)]

@@ -27,13 +27,13 @@ pub struct For {
 /// Sends a browser to the provider.
 pub async fn begin(
     State(state): State<AppState>,
-    Extension(Peer(peer)): Extension<Peer>,
+    Extension(peer): Extension<Peer>,
     asked: Result<Query<For>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     if state.oidc.is_none() {
         return Err(Code::NotFound.into());
     }
-    state.limits.provider(peer.ip()).await?;
+    state.limits.provider(peer.client).await?;
     let Ok(Query(For { page })) = asked else {
         return Ok(back(None, &Code::ForeignOrigin.into(), &[]));
     };

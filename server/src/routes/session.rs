@@ -40,7 +40,7 @@ use crate::workspace::Registered;
 )]
 pub async fn post(
     State(state): State<AppState>,
-    Extension(Peer(peer)): Extension<Peer>,
+    Extension(peer): Extension<Peer>,
     headers: HeaderMap,
     Json(entry): Json<SignIn>,
 ) -> Result<Response, Refusal> {
@@ -53,12 +53,12 @@ pub async fn post(
         expires_at: now + SESSION_MILLIS,
     };
     let audited = |how| {
-        let who = Who::nobody(Some(peer.ip()));
+        let who = Who::nobody(Some(peer.client));
         state.entry_by(who, Action::SignIn).saying(how)
     };
     let session = match (entry.access_key, entry.link) {
         (Some(key), None) => {
-            state.limits.access_key(peer.ip()).await?;
+            state.limits.access_key(peer.client).await?;
             let workspace = workspace_of(&state, key.expose().trim()).await?;
             started.workspace = workspace.ok_or(Code::SignInRefused)?;
             state

@@ -42,7 +42,7 @@ pub async fn readyz(State(state): State<AppState>) -> Result<&'static str, Refus
     ))]
 pub async fn metrics(
     State(state): State<AppState>,
-    Extension(Peer(peer)): Extension<Peer>,
+    Extension(peer): Extension<Peer>,
     request: Request,
 ) -> Result<Response, Refusal> {
     let (mut parts, _) = request.into_parts();
@@ -53,7 +53,7 @@ pub async fn metrics(
         .any(|name| parts.headers.contains_key(*name));
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let local = Url::parse(&format!("http://{host}/")).is_ok_and(|url| is_loopback(&url));
-    if proxied || !local || !peer.ip().is_loopback() {
+    if proxied || !local || !peer.neighbour.is_loopback() {
         let Operator(caller) = Operator::from_request_parts(&mut parts, &state).await?;
         // They count the calls of all tenants.
         if caller.workspace != DEFAULT_WORKSPACE {

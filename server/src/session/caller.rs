@@ -10,11 +10,10 @@ use pinfold_api::{Action, Code, Role};
 use secrecy::ExposeSecret;
 use subtle::ConstantTimeEq as _;
 
-use super::token;
+use super::{Peer, token};
 use crate::audit::{Entry, Witness};
 use crate::clock::Millis;
 use crate::problem::Refusal;
-use crate::routes::Peer;
 use crate::seal::Chain;
 use crate::state::AppState;
 use crate::store::{Author, DEFAULT_WORKSPACE, HandoffRow};
@@ -60,9 +59,10 @@ impl Caller {
     /// Whoever a request comes from, task keys too.
     pub(crate) async fn find(
         headers: &HeaderMap,
-        address: Option<IpAddr>,
+        peer: Option<Peer>,
         state: &AppState,
     ) -> Result<Self, Refusal> {
+        let address = peer.map(|peer| peer.client);
         let now = state.clock.now();
         if let Some(key) = Self::key(headers, state, now).await? {
             return Ok(Self::with_key(state, key, address));
@@ -84,7 +84,7 @@ impl Caller {
             None => None,
         };
         let Some((session, handoff)) = session else {
-            let vouched = if bearer.is_none() { vouched(headers, address, state)? } else { None };
+            let vouched = if bearer.is_none() { vouched(headers, peer, state)? } else { None };
             return vouched.ok_or_else(|| Code::Unauthenticated.into());
         };
         if let Some(origin) = handoff.as_ref().and_then(|handoff| handoff.origin.as_deref())
@@ -158,21 +158,18 @@ impl Caller {
     }
 }
 
-fn address(parts: &Parts) -> Option<IpAddr> {
-    parts.extensions.get::<Peer>().map(|peer| peer.0.ip())
-}
-
 /// Somebody whom the proxy in front vouches for. Its word comes with every request of their browser,
 /// as no cookie of ours would: pages that are not ours get nothing by it, not even a look.
 fn vouched(
     headers: &HeaderMap,
-    address: Option<IpAddr>,
+    peer: Option<Peer>,
     state: &AppState,
 ) -> Result<Option<Caller>, Refusal> {
     let Some(trusted) = state.trusted.as_ref().filter(|_| state.origins.own(headers)) else {
         return Ok(None);
     };
-    let Some(who) = trusted.identity(headers, address) else { return Ok(None) };
+    let neighbour = peer.map(|peer| peer.neighbour);
+    let Some(who) = trusted.identity(headers, neighbour) else { return Ok(None) };
     let row = state.people.find(&who).ok_or_else(|| {
         Refusal::new(Code::Forbidden).because(
             "You are known here, and nobody gave you access. Ask whoever runs this server.",
@@ -183,7 +180,7 @@ fn vouched(
         role: row.role,
         session_id: format!("user:{}", who.user),
         expires_at: None,
-        address,
+        address: peer.map(|peer| peer.client),
         chain: state.audit.chain(),
         key: None,
         handoff: None,
@@ -247,7 +244,8 @@ where
     S: Sync,
 {
     let state = AppState::from_ref(state);
-    let caller = Caller::find(&parts.headers, address(parts), &state).await?;
+    let caller =
+        Caller::find(&parts.headers, parts.extensions.get::<Peer>().copied(), &state).await?;
     if let Some(witness) = parts.extensions.get::<Witness>() {
         witness.saw(&caller);
     }

@@ -7,6 +7,7 @@ mod caller;
 mod cookie;
 mod host;
 mod origin;
+mod peer;
 mod token;
 mod trusted;
 
@@ -15,6 +16,7 @@ pub use caller::{Caller, Connector, Operator, User};
 pub use cookie::Cookie;
 pub use host::Hosts;
 pub use origin::Origins;
+pub use peer::Peer;
 pub use token::{Token, hash};
 
 use crate::clock::Millis;

@@ -1,6 +1,6 @@
 //! Every sealed column there is, read and rewritten in batches: what a new master key asks for.
 //!
-//! This is the one place that crosses workspaces on purpose: a rotation is about the installation,
+//! It crosses workspaces on purpose: a rotation is about the installation,
 //! and each value comes with the workspace that its envelope is bound to.
 
 use super::db::{AssertSqlSafe, query};

@@ -1,8 +1,9 @@
-//! The only outbound HTTP: X, or another provider that speaks its dialect.
+//! X, or another provider that speaks its dialect, over HTTP; besides, [`fetch`] asks a provider of
+//! OpenID Connect, and [`pinfold`] another Pinfold. Webhooks go by `crate::webhook`.
 //!
 //! [`sign`] makes the `Authorization` header, [`http`] sends, [`legs`] are the calls of the OAuth
 //! flow, [`pass`] streams what others ask, [`dialect`] reads what X says when it refuses, [`doctor`] knows what that means, [`skew`]
-//! learns X's time. The host comes from configuration and from nowhere else.
+//! learns X's time. The host of X comes from configuration and from nowhere else.
 
 mod dialect;
 pub mod doctor;
