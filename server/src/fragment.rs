@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
+use memchr::memchr;
+
 /// A request line is looked for in so much of what is read at once; behind that are bodies.
 const LOOKED_AT: usize = 4 * 1024;
 
@@ -19,7 +21,7 @@ impl Fragments {
     /// Looks at what was read.
     pub(crate) fn look(&self, read: &[u8]) {
         let read = &read[..read.len().min(LOOKED_AT)];
-        if read.contains(&b'#') && read.split(|byte| *byte == b'\n').any(has_fragment) {
+        if memchr(b'#', read).is_some() && read.split(|byte| *byte == b'\n').any(has_fragment) {
             self.0.store(true, Relaxed);
         }
     }

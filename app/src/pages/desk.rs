@@ -15,7 +15,7 @@ use crate::element::{El, Slot, button, el};
 use crate::failure::Failure;
 use crate::routes::Route;
 use crate::state::State;
-use crate::widgets::{TextField, ask, close_ask, notice};
+use crate::widgets::{TextField, ask, close_ask, enter_submits, notice};
 use crate::wire::Fate;
 use crate::wizard::{Flash, Gone};
 use crate::{wire, words};
@@ -104,7 +104,14 @@ impl Desk {
             let group = desk.group;
             let field = TextField::new("to-group", words::GROUP)
                 .entry(move || group.get().into(), move |text| group.set(text));
-            field.hint(|| words::MOVE_HINT.into()).build()
+            let field = field.hint(|| words::MOVE_HINT.into()).build();
+            let desk = desk.clone();
+            el("form").has(&[field, enter_submits()]).submitted(move || {
+                if !desk.busy.peek(|busy| *busy) {
+                    desk.busy.set(true);
+                    desk.bulk(MOVED);
+                }
+            })
         });
     }
 
