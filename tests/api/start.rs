@@ -59,9 +59,17 @@ async fn a_taken_port_is_named() {
 /// What one keeps in memory, such as a key that was just revoked, the other would not know.
 #[tokio::test]
 async fn a_folder_has_one_server() {
-    let app = TestApp::start().await;
-    let Err(error) = app.start_with(|_| ()).await else { panic!("it started") };
+    let mut app = TestApp::start().await;
+    app.stop().await;
+    // A database of PostgreSQL may have several.
+    let on_the_file = |config: &mut pinfold::config::Config| {
+        config.database_url = None;
+        config.listen = "127.0.0.1:0".parse().expect("an address");
+    };
+    let first = app.start_with(on_the_file).await.expect("starts");
+    let Err(error) = app.start_with(on_the_file).await else { panic!("it started") };
     assert!(error.to_string().contains("another Pinfold serves it"), "{error}");
+    first.stop().await;
 }
 
 /// A key file may lack the key of some of the store, as a copy from before a rotation does: that is
