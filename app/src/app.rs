@@ -101,11 +101,13 @@ impl App {
     pub(crate) fn save(self, edit: Outgoing) {
         let id = edit.id.clone();
         let saving = self.client.change(&id, &edit.change, edit.before.version);
+        let sent = edit.clone();
         self.outgoing.set(Some(edit));
         browser::spawn(Box::pin(async move {
             let answer = saving.await;
             // Another one may be on its way by now.
-            let is_last = self.outgoing.peek(|edit| edit.as_ref().is_some_and(|it| it.id == id));
+            let is_mine = |edit: &Option<Outgoing>| edit.as_ref().is_some_and(|it| it.id == id);
+            let is_last = self.outgoing.peek(is_mine);
             match answer {
                 Ok(connection) => {
                     if is_last {
@@ -114,16 +116,18 @@ impl App {
                     self.flash
                         .set(Some(Flash::Said(words::fill(words::SAVED, &[&connection.name]))));
                 }
-                Err(failure) if !is_last => {
-                    self.flash.set(Some(Flash::Said(words::explain(&failure).what.into_owned())));
-                }
                 Err(failure) => {
+                    if !is_last {
+                        self.outgoing.set(Some(sent));
+                    }
                     let refused =
                         |edit: &mut Option<Outgoing>| edit.as_mut()?.refused(failure).then_some(());
                     if self.outgoing.update(refused).flatten().is_some() {
                         let theirs = self.client.connection(&id).await.ok();
                         self.outgoing.update(|edit| {
-                            edit.as_mut().map(|it| it.theirs = theirs.as_ref().map(Editable::of))
+                            let edit = edit.as_mut().filter(|it| it.id == id)?;
+                            edit.theirs = theirs.as_ref().map(Editable::of);
+                            Some(())
                         });
                     }
                 }

@@ -26,8 +26,8 @@ const REQUEST_HEADERS: HeaderValue =
     HeaderValue::from_static("authorization, content-type, if-match");
 /// What a page may read, besides what any page may.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "pinfold-error, x-request-id, retry-after, etag, location, date, x-rate-limit-limit, x-rate-limit-remaining, \
-     x-rate-limit-reset, x-access-level, x-transaction-id",
+    "pinfold-error, x-request-id, retry-after, etag, location, date, x-rate-limit-limit, \
+     x-rate-limit-remaining, x-rate-limit-reset, x-access-level, x-transaction-id",
 );
 /// Seconds for which a browser need not ask again.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");

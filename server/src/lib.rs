@@ -35,7 +35,7 @@ mod limits;
 mod metrics;
 pub mod moves;
 mod oidc;
-pub mod openapi;
+mod openapi;
 mod permit;
 pub mod problem;
 mod proxy;

@@ -125,12 +125,15 @@ fn spawn_connection(
         if fragments.found() {
             request.extensions_mut().insert(HasFragment);
         }
+        let fragments = fragments.clone();
         async move {
             let answer = if head_bytes(&request) > HEADER_BYTES {
                 StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response()
             } else {
                 front.answer(request, peer).await
             };
+            // A line of its body may have looked like one of a request.
+            fragments.found();
             Ok::<_, std::convert::Infallible>(answer)
         }
     });

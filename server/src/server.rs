@@ -42,7 +42,7 @@ pub struct Server {
     sandbox: Option<Sandbox>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
-    /// No rotation of the master key while the server runs.
+    /// No rotation of the master key while the server runs, and no other server on its file.
     _locks: [Option<Lock>; 2],
 }
 

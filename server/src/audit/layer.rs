@@ -11,8 +11,7 @@ use pinfold_api::{Action, AuditResult, Code, paths};
 use super::{Entry, Who, Witness};
 use crate::clock::canonical_id;
 use crate::problem::Refusal;
-use crate::session::Caller;
-use crate::session::Peer;
+use crate::session::{Caller, Peer};
 use crate::state::AppState;
 
 /// Sees every request and its answer. A refusal is on the disk, or counted, before it is answered.

@@ -14,27 +14,28 @@ impl DataDir {
     /// Beside others: a server, an import. Refused while a master key is being rotated. A file
     /// system that knows no locks is let pass, for nothing but a rotation needs them.
     pub(crate) fn share(&self) -> Result<Lock, ConfigError> {
-        let file = self.lock_file("lock")?;
-        match file.try_lock_shared() {
-            Ok(()) => Ok(Lock(Some(file))),
-            Err(TryLockError::WouldBlock) => Err(self.refuse(
-                "its master key is being rotated; start again when `pinfold key rotate` is done",
-            )),
-            Err(TryLockError::Error(error)) => {
-                tracing::warn!(%error, "the data folder cannot be locked");
-                Ok(Lock(None))
-            }
-        }
+        const BUSY: &str =
+            "its master key is being rotated; start again when `pinfold key rotate` is done";
+        self.hold("lock", File::try_lock_shared, BUSY)
     }
 
     /// The one server of a file: another one would not know what this one keeps in memory.
     pub(crate) fn serve(&self) -> Result<Lock, ConfigError> {
-        let file = self.lock_file("serving")?;
-        match file.try_lock() {
+        const BUSY: &str =
+            "another Pinfold serves it; stop that first, or let several work with --database-url";
+        self.hold("serving", File::try_lock, BUSY)
+    }
+
+    fn hold(
+        &self,
+        name: &str,
+        lock: fn(&File) -> Result<(), TryLockError>,
+        busy: &str,
+    ) -> Result<Lock, ConfigError> {
+        let file = self.lock_file(name)?;
+        match lock(&file) {
             Ok(()) => Ok(Lock(Some(file))),
-            Err(TryLockError::WouldBlock) => Err(self.refuse(
-                "another Pinfold serves it; stop that first, or let several work with --database-url",
-            )),
+            Err(TryLockError::WouldBlock) => Err(self.refuse(busy)),
             Err(TryLockError::Error(error)) => {
                 tracing::warn!(%error, "the data folder cannot be locked");
                 Ok(Lock(None))
