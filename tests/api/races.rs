@@ -3,6 +3,7 @@
 
 use pinfold_tests::{Client, TestApp};
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use crate::flow::{
     authenticated, connected, connection_path, consented, id, pin_path, reverted, trouble,
@@ -87,4 +88,28 @@ async fn a_return_that_races_revokes_is_truthful() {
         }
         assert_eq!(app.sandbox_state().await["access_tokens"], 0);
     }
+}
+
+/// Nobody chose these names, so whoever comes second gets a number, and no conflict.
+#[tokio::test]
+async fn names_that_nobody_chose_make_way_for_each_other() {
+    let app = TestApp::start().await;
+    let client = app.operator().await;
+    let mut wanted = Vec::new();
+    for _ in 0..6 {
+        wanted.push(json!({ "authorization_id": authenticated(&app, &client, "brief").await }));
+    }
+    let mut saving = JoinSet::new();
+    for wanted in wanted {
+        let client = client.clone();
+        saving.spawn(async move { client.post(CONNECTIONS, &wanted).await });
+    }
+    let mut names: Vec<String> = saving
+        .join_all()
+        .await
+        .into_iter()
+        .map(|reply| reply.expect(201)["name"].as_str().expect("a name").to_owned())
+        .collect();
+    names.sort_unstable();
+    assert_eq!(names, ["brief", "brief 2", "brief 3", "brief 4", "brief 5", "brief 6"]);
 }

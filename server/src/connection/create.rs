@@ -18,7 +18,7 @@ use crate::problem::Refusal;
 use crate::seal::Place;
 use crate::session::Caller;
 use crate::state::AppState;
-use crate::store::{AuthorizationRow, ConnectionRow};
+use crate::store::{AuthorizationRow, ConnectionRow, StoreError};
 use crate::workspace;
 use crate::x::KeyPair;
 
@@ -145,11 +145,18 @@ async fn from_authorization(
             "This authorization repairs no connection. Leave `replace` out.",
         ));
     }
-    let named = labels.name.is_some();
+    let chosen = is_chosen(caller, &labels);
     let mut connection = assemble(state, caller, Grant::of(state, &row).await?, labels);
-    free_name(state, caller, named, &mut connection).await?;
+    let mut naming = Naming::new(chosen, &connection);
     let by = caller.author(connection.created_at);
-    if !state.store.save_authorization(id, &connection, &by).await? {
+    let saved = loop {
+        naming.settle(state, &mut connection).await?;
+        let saved = state.store.save_authorization(id, &connection, &by).await;
+        if !naming.was_overtaken(&saved) {
+            break saved?;
+        }
+    };
+    if !saved {
         return Err(Refusal::new(Code::WrongState).at("authorization_id"));
     }
     Ok(Created::Now(Box::new(connection)))
@@ -204,37 +211,64 @@ async fn from_pasted_pair(
         access_level: verified.access_level,
     };
     let unsaved = grant.app.unsaved.clone();
-    let named = labels.name.is_some();
+    let chosen = is_chosen(caller, &labels);
     let mut connection = assemble(state, caller, grant, labels);
-    free_name(state, caller, named, &mut connection).await?;
+    let mut naming = Naming::new(chosen, &connection);
     let by = caller.author(connection.created_at);
-    let inserted = state
-        .store
-        .insert_connection_and_app(&connection, unsaved.as_deref(), &by, VersionAction::Created)
-        .await;
-    inserted.map_err(apps::at_save_as)?;
+    loop {
+        naming.settle(state, &mut connection).await?;
+        let action = VersionAction::Created;
+        let saved = state
+            .store
+            .insert_connection_and_app(&connection, unsaved.as_deref(), &by, action)
+            .await;
+        if !naming.was_overtaken(&saved) {
+            break saved.map_err(apps::at_save_as)?;
+        }
+    }
     Ok(Created::Now(Box::new(connection)))
 }
 
-/// A name that nobody chose gets a number where it is taken. So does one that was chosen by a hand-off:
-/// whoever connects there may not learn which other names there are.
-async fn free_name(
-    state: &AppState,
-    caller: &Caller,
-    named: bool,
-    connection: &mut ConnectionRow,
-) -> Result<(), Refusal> {
-    if named && caller.handoff.is_none() {
-        return Ok(());
+/// Whether a name that is taken is to be refused. One that was chosen behind a hand-off is not: whoever
+/// connects there may not learn which other names there are.
+fn is_chosen(caller: &Caller, labels: &Labels) -> bool {
+    labels.name.is_some() && caller.handoff.is_none()
+}
+
+/// A name that nobody chose gets a number where it is taken.
+struct Naming {
+    chosen: bool,
+    wanted: String,
+    number: u32,
+}
+
+impl Naming {
+    fn new(chosen: bool, connection: &ConnectionRow) -> Self {
+        Self { chosen, wanted: connection.name.clone(), number: 1 }
     }
-    let wanted = connection.name.clone();
-    for number in 2..NAMES_TRIED {
-        if !state.store.name_is_taken(&caller.workspace, &connection.name).await? {
-            break;
+
+    /// Gives the connection the first name that is free, unless its own was chosen.
+    async fn settle(
+        &mut self,
+        state: &AppState,
+        connection: &mut ConnectionRow,
+    ) -> Result<(), Refusal> {
+        while !self.chosen
+            && state.store.name_is_taken(&connection.workspace, &connection.name).await?
+        {
+            if self.number == NAMES_TRIED {
+                return Err(Refusal::new(Code::NameTaken).at("name"));
+            }
+            self.number += 1;
+            connection.name = text::name_with_number(&self.wanted, self.number);
         }
-        connection.name = text::name_with_number(&wanted, number);
+        Ok(())
     }
-    Ok(())
+
+    /// Whether somebody took the name after it was found free.
+    fn was_overtaken<T>(&self, saved: &Result<T, StoreError>) -> bool {
+        !self.chosen && matches!(saved, Err(StoreError::NameTaken))
+    }
 }
 
 /// `<user id>-<text>`: how X makes access tokens, and so a swap with the secret is noticed.

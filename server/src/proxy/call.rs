@@ -90,7 +90,9 @@ pub(super) async fn call(
     let (payload, price) =
         read_and_price(key.as_deref(), &parts.method, target, &query, &parts.headers, body).await?;
     let (app, token) = account.keys(state)?;
+    let mut share = None;
     if let Some(key) = &key {
+        share = Some(key.room().await?);
         state.holders.take(&state.store, key, price, now).await?;
     }
 
@@ -103,6 +105,7 @@ pub(super) async fn call(
         accept: headers::accepted(&parts.headers),
         // The map of the caller's own headers, of which nothing is asked any more.
         room: std::mem::take(&mut parts.headers),
+        share,
         app: &app,
         token: &token,
     };

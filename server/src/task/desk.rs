@@ -117,7 +117,9 @@ impl Desk {
             return Ok(Value::Null);
         }
         let (state, now) = (&self.state, self.state.clock.now());
+        let mut share = None;
         if let Some(key) = &self.key {
+            share = Some(key.room().await?);
             state.holders.take(&state.store, key, ask.price, now).await?;
         }
         let reading = ask.method == Method::GET;
@@ -133,6 +135,7 @@ impl Desk {
             payload,
             accept: smallvec![JSON],
             room: HeaderMap::new(),
+            share,
             app: &self.app,
             token: &self.token,
         };

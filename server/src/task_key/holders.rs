@@ -5,6 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::allowance::{spent_today, too_often};
+use super::shares::Shares;
 use super::{Allowances, Micros, TaskKey, day_of};
 use crate::clock::Millis;
 use crate::kept::Kept;
@@ -16,6 +17,7 @@ use crate::store::Store;
 #[derive(Debug, Default)]
 pub struct Holders {
     known: Kept<[u8; 32], TaskKey>,
+    shares: Shares,
     /// What is left of their caps.
     pub allowances: Allowances,
 }
@@ -31,7 +33,7 @@ impl Holders {
         let hash = hash(text);
         let read = || async move {
             let row = store.task_key_of(&hash).await?;
-            row.map(TaskKey::read).transpose()
+            row.map(|row| TaskKey::read(row, &self.shares)).transpose()
         };
         let key = self.known.find(store, hash, read).await?;
         Ok(key.filter(|key| key.expires_at.is_none_or(|at| at > now)))

@@ -6,11 +6,13 @@
 mod allowance;
 mod create;
 mod holders;
+mod shares;
 
 use std::sync::Arc;
 
 use hyper::Method;
 use pinfold_api::{Code, Key, Usage, UsageKind};
+use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use crate::clock::{Millis, rfc3339};
@@ -18,6 +20,7 @@ use crate::permit::Permit;
 use crate::problem::Refusal;
 use crate::proxy::Target;
 use crate::store::{TaskKeyRow, UsageRow};
+use shares::{Share, Shares};
 
 pub use allowance::{Allowances, Micros, day_of};
 pub use create::{create, dollars};
@@ -45,11 +48,12 @@ pub struct TaskKey {
     /// The day that `spent` is of, when it was read.
     spent_day: i64,
     spent: Micros,
+    share: Share,
 }
 
 impl TaskKey {
     /// Reads it from the store.
-    pub fn read(row: TaskKeyRow) -> Result<Self, Refusal> {
+    fn read(row: TaskKeyRow, shares: &Shares) -> Result<Self, Refusal> {
         let unreadable = || {
             tracing::error!(id = row.id, "a task key in the store cannot be read");
             Refusal::new(Code::Internal)
@@ -57,8 +61,10 @@ impl TaskKey {
         let id = |text: &String| Uuid::parse_str(text).map_err(|_| unreadable());
         let mut connections = row.connections.iter().map(id).collect::<Result<Vec<_>, _>>()?;
         connections.sort_unstable();
+        let own = id(&row.id)?;
         Ok(Self {
-            id: id(&row.id)?,
+            share: shares.of(own),
+            id: own,
             connections,
             permit: Permit::read(row.tasks, &row.paths).ok_or_else(unreadable)?,
             workspace: row.workspace,
@@ -86,6 +92,11 @@ impl TaskKey {
         if self.permit.runs(task) { Ok(()) } else { Err(Code::OutsideKey.into()) }
     }
 
+    /// Room for one more call on the lines to X, held until it is dropped.
+    pub async fn room(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        self.share.part().await
+    }
+
     #[cfg(test)]
     fn for_tests() -> Self {
         Self {
@@ -98,6 +109,7 @@ impl TaskKey {
             per_day: None,
             spent_day: 0,
             spent: 0,
+            share: Share::default(),
         }
     }
 }

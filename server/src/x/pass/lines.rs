@@ -34,7 +34,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// X's own patience is not documented; a line that rests for longer than this is not trusted.
 const REST: Duration = Duration::from_secs(15);
 /// At the same time. Each holds a file descriptor, as each caller does.
-const LINES: usize = 400;
+pub const LINES: usize = 400;
 
 /// All lines to one provider.
 pub(crate) struct Lines(Arc<Shared>);
@@ -64,6 +64,7 @@ pub(super) struct Busy {
     keeps: bool,
     shared: Arc<Shared>,
     _place: OwnedSemaphorePermit,
+    _share: Option<OwnedSemaphorePermit>,
 }
 
 impl Busy {
@@ -173,12 +174,13 @@ impl Lines {
     }
 
     /// Sends a request; answers with the head of what X says, and the line that the rest of it
-    /// comes by.
+    /// comes by. The caller's share of all lines is held as long as that one.
     pub(super) async fn send(
         &self,
         method: &Method,
         mut request: Outgoing,
         upload: Option<Arc<Upload>>,
+        share: Option<OwnedSemaphorePermit>,
     ) -> Result<(Busy, Head), PassError> {
         let shared = &self.0;
         let place = shared.place().await?;
@@ -195,7 +197,15 @@ impl Lines {
                     let rest = (!request.is_done()).then_some(request);
                     let (keeps, shared) = (head.keeps, Arc::clone(shared));
                     return Ok((
-                        Busy { line, since: now, rest, keeps, shared, _place: place },
+                        Busy {
+                            line,
+                            since: now,
+                            rest,
+                            keeps,
+                            shared,
+                            _place: place,
+                            _share: share,
+                        },
                         head,
                     ));
                 }

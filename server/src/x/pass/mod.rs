@@ -21,6 +21,7 @@ use hyper::header::{HeaderMap, HeaderValue};
 use hyper::{Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use smallvec::SmallVec;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::X;
 use super::sign::{self, Address, KeyPair, Leg, Moment, SignError};
@@ -30,6 +31,7 @@ pub use body::{OutBody, Upload, UploadEnd};
 pub use evidence::Evidence;
 #[cfg(any(test, feature = "fuzz"))]
 pub(crate) use incoming::read_whole;
+pub use lines::LINES;
 pub(super) use lines::Lines;
 use outgoing::{Head, Outgoing};
 
@@ -74,6 +76,8 @@ pub struct Call<'a> {
     pub accept: SmallVec<[HeaderValue; 1]>,
     /// What X's headers are put into; what is in it goes.
     pub room: HeaderMap,
+    /// The caller's share of the lines, held until the answer is read.
+    pub share: Option<OwnedSemaphorePermit>,
     /// The app that signs.
     pub app: &'a KeyPair,
     /// The account that it signs for.
@@ -142,8 +146,9 @@ impl X {
         let (sent, corrected) = (self.clock.now(), self.skew.correction());
         let moment = Moment::at(sent - corrected * 1000);
         let (method, mut headers) = (call.method, std::mem::take(&mut call.room));
+        let share = call.share.take();
         let (request, upload) = self.passable(call, &moment).map_err(PassError::Unsignable)?;
-        let (line, head) = self.lines.send(method, request, upload).await?;
+        let (line, head) = self.lines.send(method, request, upload, share).await?;
         headers.clear();
         headers.extend(head.headers);
         let received = self.clock.now();
