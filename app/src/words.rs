@@ -367,6 +367,9 @@ pub const EXPORT_SOME: &str =
 pub const EXPORT_HINT: &str =
     "At least 12 characters: the file holds the secrets, encrypted. Empty: it holds none.";
 pub const PASSPHRASE: &str = "Passphrase";
+pub const PASSPHRASE_AGAIN: &str = "Passphrase again";
+pub const PASSPHRASE_AGAIN_HINT: &str = "Without it nobody can open the file.";
+pub const PASSPHRASES_DIFFER: &str = "This is not the passphrase above. Type both again.";
 pub const IMPORT: &str = "Import";
 pub const IMPORT_HINT: &str = "An export of Pinfold’s, or ~/.twurlrc, ~/.trc or ~/.xrc. Drop it anywhere here, choose it, or paste it. Nothing changes before you have seen what it holds.";
 pub const IMPORT_LOCKED: &str = "The one that the file was exported with.";
@@ -892,6 +895,7 @@ pub const fn busy(busy: Busy) -> &'static str {
 pub const fn note(note: Note) -> &'static str {
     match note {
         Note::PopupBlocked => "Your browser did not let X open. Use the link, or scan the QR code.",
+        Note::LinkRenewed => "This is a new link. A PIN from the page before counts no more.",
         Note::AttemptOver => "What you had begun here is over. Press Get PIN to begin anew.",
         Note::NothingToSave => "Nothing to save yet: authenticate a PIN, or paste a token pair.",
     }
@@ -1165,13 +1169,10 @@ pub fn task(name: &str) -> &str {
 }
 
 /// Why a task cannot run.
-pub fn task_needs(name: &str) -> &'static str {
+pub fn task_needs(name: &str) -> String {
     let found = pinfold_api::TASK_NEEDS.into_iter().find(|(task, _)| *task == name);
-    match found.map(|(_, needs)| needs) {
-        Some(AccessLevel::ReadWriteDirectMessages) => " – needs read, write and direct messages",
-        Some(AccessLevel::ReadWrite) => " – needs read and write",
-        _ => " – needs read",
-    }
+    let needs = found.map_or(AccessLevel::Read, |(_, needs)| needs);
+    fill(" – needs %", &[needs.words()])
 }
 
 /// Health, as a row tells it.

@@ -125,12 +125,35 @@ fn refuse(path: &str, error: &serde_json::Error) -> Refusal {
         ));
     }
     let at = if path == "." { String::new() } else { path.to_owned() };
-    refusal.at(at).because("This field has the wrong type or an unknown value. See /openapi.json.")
+    refusal.at(at).because(match wanted(&words) {
+        Some(wanted) => format!("This is to be {wanted}."),
+        None => "This is of another kind than it should be. /openapi.json says which.".to_owned(),
+    })
+}
+
+/// What serde expected, in words for people. It says so last, and of ours alone: what is before it may
+/// be of the caller's.
+fn wanted(words: &str) -> Option<String> {
+    let (_, expected) = words.rsplit_once(", expected ")?;
+    let expected = expected.split(" at line ").next()?;
+    let choices: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+    match expected {
+        "a string" => Some("text".to_owned()),
+        "a boolean" => Some("true or false".to_owned()),
+        "a sequence" => Some("a list".to_owned()),
+        "u8" | "u16" | "u32" | "u64" | "usize" => Some("a whole number, zero or more".to_owned()),
+        "i8" | "i16" | "i32" | "i64" => Some("a whole number".to_owned()),
+        "f32" | "f64" => Some("a number".to_owned()),
+        _ => match choices.split_last()? {
+            (only, []) => Some(format!("`{only}`")),
+            (last, rest) => Some(format!("one of `{}` or `{last}`", rest.join("`, `"))),
+        },
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use pinfold_api::{NewAuthorization, PinEntry};
+    use pinfold_api::{NewAuthorization, NewKey, PinEntry};
 
     use super::*;
 
@@ -139,6 +162,24 @@ mod tests {
         let problem = refusal.into_problem("r");
         assert!(!format!("{problem:?}").contains("canary"), "{problem:?}");
         problem.field
+    }
+
+    fn detail<T: DeserializeOwned>(json: &str) -> String {
+        let Err(refusal) = parse::<T>(json.as_bytes()) else { panic!("{json} must be refused") };
+        refusal.into_problem("r").detail
+    }
+
+    #[test]
+    fn a_wrong_kind_is_told_what_it_is_to_be() {
+        assert_eq!(detail::<PinEntry>(r#"{"pin":7}"#), "This is to be text.");
+        let key =
+            |rest: &str| detail::<NewKey>(&format!(r#"{{"name":"n","connections":[],{rest}}}"#));
+        let whole = "This is to be a whole number, zero or more.";
+        assert_eq!(key(r#""per_minute":"often, expected a canary""#), whole);
+        assert_eq!(key(r#""per_minute":-1"#), whole);
+        assert_eq!(key(r#""tasks":"tweet""#), "This is to be a list.");
+        let choice = detail::<NewAuthorization>(r#"{"app":{"kind":"x, expected `canary`"}}"#);
+        assert_eq!(choice, "This is to be one of `registered`, `own` or `saved`.");
     }
 
     #[test]

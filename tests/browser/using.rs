@@ -13,7 +13,7 @@ pub async fn a_read_only_token_says_what_it_cannot_run(scene: Scene) -> Result {
     let page = &scene.page;
     page.follow("Alpha").await?;
     page.sees("6 of 14 can run").await?;
-    page.sees("Tweet needs read-write, X granted read $0.015").await?;
+    page.sees("Tweet needs read and write; X granted read $0.015").await?;
     assert!(page.look_for("button", "Tweet…").await?.is_none());
 
     page.press("Get timeline…").await?;

@@ -249,8 +249,12 @@ pub async fn out_and_in_again(scene: Scene) -> Result {
     page.sees("The connections that you selected (2)").await?;
     page.fill("Passphrase", "short").await?;
     page.press("Export").await?;
+    page.sees("This is not the passphrase above").await?;
+    page.fill("Passphrase again", "short").await?;
+    page.press("Export").await?;
     page.sees("Something entered cannot be accepted").await?;
     page.fill("Passphrase", PASSPHRASE).await?;
+    page.fill("Passphrase again", PASSPHRASE).await?;
     let file = downloaded(page, "Export").await?;
     assert!(file.starts_with("-----BEGIN AGE"), "{file}");
 

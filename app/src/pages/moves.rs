@@ -19,6 +19,7 @@ use crate::{wire, words};
 
 const TITLE: &str = "move";
 const NEW_PASSPHRASE: &str = "new-passphrase";
+const AGAIN: &str = "passphrase-again";
 const PASSPHRASE: &str = "passphrase";
 const PASTED: &str = "pasted";
 const ON_CLASH: &str = "on-clash";
@@ -53,6 +54,8 @@ struct Mover {
     import: RefCell<Import>,
     busy: State<Option<usize>>,
     failure: State<Option<(usize, Failure)>>,
+    /// Two passphrases were typed where one was meant.
+    differ: State<bool>,
     found: Slot,
     unlock: El,
     clash: El,
@@ -73,6 +76,7 @@ pub(crate) fn moves(app: App) -> El {
         import: RefCell::default(),
         busy: State::new(None),
         failure: State::new(None),
+        differ: State::new(false),
         found: Slot::new(el("div").attr("role", "status")),
         unlock: el("form"),
         clash: el("div").has(&[choice(ON_CLASH, words::ON_CLASH, &words::CLASHES, "")]),
@@ -144,15 +148,34 @@ impl Mover {
             some => words::fill(words::EXPORT_SOME, &[&browser::number(some)]),
         };
         let (enters, presses) = (self.clone(), self.clone());
+        let differ = self.differ;
+        let again =
+            TextField::new(AGAIN, words::PASSPHRASE_AGAIN).secret(|| true).hint(move || {
+                if differ.read(|it| *it) {
+                    Hint { refused: true, ..words::PASSPHRASES_DIFFER.into() }
+                } else {
+                    words::PASSPHRASE_AGAIN_HINT.into()
+                }
+            });
         let form = el("form")
             .submitted(move || enters.export())
-            .has(&[self.passphrase(NEW_PASSPHRASE, words::EXPORT_HINT), enter_submits()]);
+            .on("input", move |_| differ.set(false))
+            .has(&[
+                self.passphrase(NEW_PASSPHRASE, words::EXPORT_HINT),
+                again.build(),
+                enter_submits(),
+            ]);
         let go = primary(words::EXPORT).pressed(move || presses.export());
         self.card(words::EXPORT, &what, &[form], go, [EXPORT; 2])
     }
 
     fn export(self: &Rc<Self>) {
         let passphrase = browser::value(NEW_PASSPHRASE);
+        self.differ.set(browser::value(AGAIN) != passphrase);
+        if self.differ.peek(|it| *it) {
+            browser::focus(AGAIN);
+            return;
+        }
         let body = wire::export(&chosen(), &passphrase);
         self.send(EXPORT, paths::EXPORT, body, Some(words::file(&passphrase).1));
     }

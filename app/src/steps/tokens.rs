@@ -97,8 +97,8 @@ fn tasks(tasks: &[TaskAccess]) -> El {
         let list = el("ul").class(if allowed { "can" } else { "cannot" });
         tasks.iter().filter(|task| task.allowed == allowed).fold(list, |list, task| {
             let item = el("li").text(words::task(&task.task));
-            let why = if allowed { "" } else { words::task_needs(&task.task) };
-            list.has(&[item.text(why)])
+            let why = if allowed { String::new() } else { words::task_needs(&task.task) };
+            list.has(&[item.text(&why)])
         })
     };
     let barred = tasks.iter().any(|task| !task.allowed);

@@ -30,6 +30,15 @@ impl AccessLevel {
         }
     }
 
+    /// The same in words for people.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::ReadWrite => "read and write",
+            Self::ReadWriteDirectMessages => "read, write and direct messages",
+        }
+    }
+
     /// Reads X's word; anything else is `None` (X may add levels).
     pub fn from_x(word: &str) -> Option<Self> {
         [Self::Read, Self::ReadWrite, Self::ReadWriteDirectMessages]
@@ -60,7 +69,7 @@ pub fn task_access(level: Option<AccessLevel>) -> Vec<TaskAccess> {
             let reason = match level {
                 None => Some("X has not told the access level yet".to_owned()),
                 Some(level) if level < needs => {
-                    Some(format!("needs {}, X granted {}", needs.as_str(), level.as_str()))
+                    Some(format!("needs {}; X granted {}", needs.words(), level.words()))
                 }
                 Some(_) => None,
             };

@@ -6,6 +6,7 @@ use pinfold_api::{
 };
 use secrecy::SecretString;
 
+use super::naming::Naming;
 use super::repair::{Repaired, repair};
 use super::text;
 use crate::apps;
@@ -18,7 +19,7 @@ use crate::problem::Refusal;
 use crate::seal::Place;
 use crate::session::Caller;
 use crate::state::AppState;
-use crate::store::{AuthorizationRow, ConnectionRow, StoreError};
+use crate::store::{AuthorizationRow, ConnectionRow};
 use crate::workspace;
 use crate::x::KeyPair;
 
@@ -31,9 +32,6 @@ pub enum Created {
     /// 200: an existing connection got a new token.
     Repaired(Box<Repaired>),
 }
-
-/// More connections with one name want another way to tell them apart.
-const NAMES_TRIED: u32 = 1000;
 
 /// Name and group as typed, and what it is for; an empty group is none, and takes a repaired connection
 /// out of its own.
@@ -233,42 +231,6 @@ async fn from_pasted_pair(
 /// connects there may not learn which other names there are.
 fn is_chosen(caller: &Caller, labels: &Labels) -> bool {
     labels.name.is_some() && caller.handoff.is_none()
-}
-
-/// A name that nobody chose gets a number where it is taken.
-struct Naming {
-    chosen: bool,
-    wanted: String,
-    number: u32,
-}
-
-impl Naming {
-    fn new(chosen: bool, connection: &ConnectionRow) -> Self {
-        Self { chosen, wanted: connection.name.clone(), number: 1 }
-    }
-
-    /// Gives the connection the first name that is free, unless its own was chosen.
-    async fn settle(
-        &mut self,
-        state: &AppState,
-        connection: &mut ConnectionRow,
-    ) -> Result<(), Refusal> {
-        while !self.chosen
-            && state.store.name_is_taken(&connection.workspace, &connection.name).await?
-        {
-            if self.number == NAMES_TRIED {
-                return Err(Refusal::new(Code::NameTaken).at("name"));
-            }
-            self.number += 1;
-            connection.name = text::name_with_number(&self.wanted, self.number);
-        }
-        Ok(())
-    }
-
-    /// Whether somebody took the name after it was found free.
-    fn was_overtaken<T>(&self, saved: &Result<T, StoreError>) -> bool {
-        !self.chosen && matches!(saved, Err(StoreError::NameTaken))
-    }
 }
 
 /// `<user id>-<text>`: how X makes access tokens, and so a swap with the secret is noticed.

@@ -6,6 +6,7 @@ mod copy;
 mod create;
 mod delete;
 mod edit;
+mod naming;
 mod repair;
 mod revert;
 mod test;

@@ -100,8 +100,8 @@ fn check_access(account: &Account, task: &TaskSpec) -> Result<(), Refusal> {
             "{} needs {}, and X granted {}. Set the app's permission at X, then Repair the \
              connection: old tokens keep their old permission.",
             task.title,
-            task.needs.as_str(),
-            level.as_str(),
+            task.needs.words(),
+            level.words(),
         ))),
         _ => Ok(()),
     }

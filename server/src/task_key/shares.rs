@@ -75,7 +75,7 @@ mod tests {
         let next = tokio::time::timeout(Duration::from_millis(20), share.part()).await;
         assert!(next.is_err(), "it has its half, and waits");
         held.push(shares.of(other).part().await.expect("another key has its own"));
-        held.remove(0);
+        drop(held.remove(0));
         held.push(shares.of(one).part().await.expect("one of its calls ended"));
     }
 

@@ -47,7 +47,9 @@ impl Wizard {
                 }
             }
             Ok(authorization) => {
+                let renews = matches!(self.stage, Stage::Awaiting(_));
                 let mut effects = self.continue_with(authorization);
+                self.note = renews.then_some(Note::LinkRenewed);
                 if let Some(address) = self.authorization().and_then(|a| a.authorize_url.clone()) {
                     effects.push(Effect::Open(address));
                 }
@@ -81,7 +83,9 @@ impl Wizard {
     }
 
     pub(super) fn opened(&mut self, opened: bool) -> Vec<Effect> {
-        self.note = (!opened).then_some(Note::PopupBlocked);
+        if !opened {
+            self.note = Some(Note::PopupBlocked);
+        }
         let spot = if opened { Spot::Heading(Step::Pin) } else { Spot::Link };
         vec![Effect::Focus(spot)]
     }

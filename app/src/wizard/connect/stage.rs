@@ -48,6 +48,8 @@ pub enum Standing {
 pub enum Note {
     /// The browser did not let X's page open.
     PopupBlocked,
+    /// Get PIN once more: the link before counts no more.
+    LinkRenewed,
     /// What was to be resumed is over.
     AttemptOver,
     /// OK without anything to save.

@@ -98,6 +98,8 @@ fn the_newest_of_two_get_pins_is_the_live_one() {
     wizard.step(Event::Began(Ok(authorization("a2", State::AwaitingPin))));
     assert_eq!(live(&wizard), Some("a2"));
     assert_eq!(wizard.entries[Field::Pin], "");
+    wizard.step(Event::Opened(true));
+    assert_eq!(wizard.note, Some(Note::LinkRenewed), "the page before is still open");
 }
 
 #[test]
