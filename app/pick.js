@@ -4,7 +4,7 @@ import { programs } from "./programs.js";
 
 const has = (pages) => pages.test(location.pathname.replace(/\/$/, ""));
 const name = has(/\/connect(ions\/new)?$/) ? "connect"
-  : has(/\/(apps|activity|move|keys|links)$/) ? "admin" : "manage";
+  : has(/\/(apps|activity|move|keys|links|webhooks)$/) ? "admin" : "manage";
 // `pinfold dist` writes what the script has to be.
 const { script, wasm, integrity = "" } = programs[name];
 

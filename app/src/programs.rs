@@ -55,6 +55,7 @@ pub(crate) fn admin(app: App, route: &Route, who: &Who) -> Option<El> {
         Route::Activity => pages::activity(app),
         Route::Move => pages::moves(app),
         Route::Keys(connection) => pages::keys(app, connection.clone()),
+        Route::Webhooks => pages::webhooks(app),
         Route::Links(connection) => pages::links(app, connection.clone()),
         _ => return None,
     })

@@ -28,6 +28,8 @@ pub enum Route {
     Keys(Option<String>),
     /// Hand-off links and sessions; with the connection to repair by a link, if any.
     Links(Option<String>),
+    /// Webhooks, and what became of their messages.
+    Webhooks,
     /// Where sign-in links lead.
     SignIn,
     /// Any other address.
@@ -52,6 +54,7 @@ impl Route {
             pages::MOVE => Self::Move,
             pages::KEYS => Self::Keys(id(query, "connection=")),
             pages::LINKS => Self::Links(id(query, "connection=")),
+            pages::WEBHOOKS => Self::Webhooks,
             pages::SIGN_IN => Self::SignIn,
             _ => {
                 match pages::CONNECTION.strip_suffix("{id}").and_then(|to| path.strip_prefix(to)) {
@@ -77,6 +80,7 @@ impl Route {
             Self::Keys(Some(id)) => format!("{}?connection={id}", pages::KEYS),
             Self::Links(None) => pages::LINKS.to_owned(),
             Self::Links(Some(id)) => format!("{}?connection={id}", pages::LINKS),
+            Self::Webhooks => pages::WEBHOOKS.to_owned(),
             Self::Deleted => pages::DELETED.to_owned(),
             Self::Connection(id) => paths::with_id(pages::CONNECTION, id),
             Self::Apps => pages::APPS.to_owned(),
@@ -117,6 +121,7 @@ mod tests {
             Route::Keys(Some(id())),
             Route::Links(None),
             Route::Links(Some(id())),
+            Route::Webhooks,
             Route::Connection(id()),
             Route::Apps,
             Route::Activity,

@@ -187,21 +187,70 @@ pub const SESSIONS: &str = "Links and sessions";
 pub const NO_SESSIONS: &str = "No link waits, and nobody else is signed in.";
 pub const REVOKE_SESSION_HINT: &str = "Whoever uses it is out at once, and a link opens nothing any more. Connections that it made stay.";
 
-/// What a session is.
-pub fn session(kind: &str) -> &'static str {
-    match kind {
-        "link" => "Link",
-        "embed" => "Portal",
+pub const WEBHOOKS: &str = "Webhooks";
+pub const WEBHOOKS_HINT: &str = "A server of yours is told of every connection that is made, repaired, broken or deleted, in signed messages that are sent until it takes them.";
+pub const NEW_WEBHOOK: &str = "New webhook";
+pub const ADD_WEBHOOK: &str = "Add the webhook";
+pub const WEBHOOK_FIELDS: &str = r#"[
+{"name":"url","label":"Address","hint":"Where messages are posted: https, at a public address.","kind":"text","required":true}
+]"#;
+pub const WEBHOOK_MADE: &str =
+    "Messages are signed with this secret. Copy it now: it is shown only this once.";
+pub const WEBHOOK_SECRET: &str = "Signing secret";
+pub const COPY_SECRET: &str = "Copy secret";
+pub const NO_WEBHOOKS: &str = "No webhooks yet.";
+pub const NO_MESSAGES: &str = "No message in the last week.";
+pub const REFRESH: &str = "Refresh";
+pub const REMOVE: &str = "Remove";
+pub const REMOVE_WEBHOOK: &str = "Remove the webhook “%”?";
+pub const REMOVE_WEBHOOK_HINT: &str =
+    "No message is sent there any more, also none of those that wait.";
+pub const ANSWERED: &str = "answered %";
+
+/// What a message tells.
+pub fn event(event: &str) -> &str {
+    match event {
+        "connection.created" => "Connection made",
+        "connection.repaired" => "Connection repaired",
+        "connection.broken" => "Connection broken",
+        "connection.deleted" => "Connection deleted",
+        other => other,
+    }
+}
+
+/// Where a message stands, after so many attempts.
+pub fn delivery(state: &str, attempts: usize) -> String {
+    let state = match state {
+        "delivered" => "delivered",
+        "given_up" => "given up",
+        _ => "waiting",
+    };
+    match attempts {
+        0 => state.to_owned(),
+        1 => fill("%, 1 attempt", &[state]),
+        more => fill("%, % attempts", &[state, &more.to_string()]),
+    }
+}
+
+/// What a session is; what has made a connection names that one from then on.
+pub fn session(kind: &str, state: &str, names_connection: bool) -> &'static str {
+    match (kind, state, names_connection) {
+        ("link", "done", _) => "Link",
+        ("link", _, true) => "Link to repair a connection",
+        ("link", ..) => "Link to connect an account",
+        ("embed", ..) => "Portal",
         _ => "Browser",
     }
 }
 
 /// Where a session or a link stands.
-pub fn session_state(state: &str) -> &'static str {
-    match state {
-        "waiting" => "not opened yet",
-        "done" => "done",
-        _ => "open",
+pub fn session_state(kind: &str, state: &str) -> &'static str {
+    match (kind, state) {
+        (_, "waiting") => "not opened yet",
+        (_, "done") => "done",
+        ("link", _) => "opened",
+        ("embed", _) => "open",
+        _ => "signed in",
     }
 }
 

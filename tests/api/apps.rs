@@ -254,6 +254,25 @@ async fn an_app_in_use_stays_unless_another_takes_its_place() {
     assert_eq!(gone, json!({ "revoked": true }));
 }
 
+/// More connections than are moved at a time.
+#[tokio::test]
+async fn an_app_of_very_many_makes_way_whole() {
+    let app = TestApp::start().await;
+    let client = app.operator().await;
+    let (old, new) = (saved(&app, &client, "Old").await, saved(&app, &client, "New").await);
+    let connection = connected_with(&app, &client, saved_choice(&old), "brief").await;
+    let clone = format!("{}/clone", connection_path(&id(&connection)));
+    for number in 0..500 {
+        let name = json!({ "name": format!("Copy {number}") });
+        let _copy = client.post(&clone, &name).await.expect(201);
+    }
+    let path = app_path(&id(&old));
+    let deleted = client.delete(&format!("{path}?replacement={}", id(&new))).await;
+    assert_eq!(deleted.status, 204, "{}", deleted.text);
+    assert_eq!(client.get(&path).await.problem(404), "not_found");
+    assert_eq!(client.get(&app_path(&id(&new))).await.expect(200)["connections"], 501);
+}
+
 /// Somebody is on the way to X with it.
 #[tokio::test]
 async fn an_app_stays_while_somebody_connects_with_it() {

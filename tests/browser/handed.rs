@@ -75,13 +75,13 @@ pub async fn a_link_from_the_manager(scene: Scene) -> Result {
             Ok((link.contains("#link=") && link != other).then_some(link))
         });
         links.push(made.await?);
-        page.sees(&format!("Link · {subject} · {NOTE}")).await?;
+        page.sees(&format!("Link to connect an account · {subject} · {NOTE}")).await?;
         page.sees("not opened yet").await?;
     }
-    page.press("Revoke: Link · Ben…").await?;
+    page.press("Revoke: Link to connect an account · Ben…").await?;
     page.press("Revoke").await?;
     page.until("it is gone", async || {
-        Ok((!page.text().await?.contains("Link · Ben")).then_some(()))
+        Ok((!page.text().await?.contains("account · Ben")).then_some(()))
     })
     .await?;
 

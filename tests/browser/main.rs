@@ -8,6 +8,7 @@ mod accessible;
 mod answers;
 mod connect;
 mod handed;
+mod hooks;
 mod hosted;
 mod hostile;
 mod interrupted;
@@ -68,6 +69,7 @@ in_every_engine! {
     accessible::no_scrolling_sideways_in_the_rest,
     accessible::no_scrolling_sideways_for_others,
     manager::search_sort_and_fold_live_in_the_address,
+    manager::the_list_keeps_its_place,
     manager::many_are_moved_deleted_and_brought_back,
     manager::a_menu_by_keyboard,
     manager::an_edit_that_came_second,
@@ -89,6 +91,7 @@ in_every_engine! {
     handed::a_portal_that_gives_no_session,
     handed::a_portals_token_ends_on_the_way,
     handed::a_portals_person_leaves,
+    hooks::a_webhook_hears_and_is_removed,
     hosted::a_static_host_and_the_server,
     hostile::a_page_that_is_not_listed_gets_no_frame,
     hostile::a_listed_page_gets_the_wizard_only,

@@ -85,6 +85,55 @@ pub async fn search_sort_and_fold_live_in_the_address(scene: Scene) -> Result {
     shows(page, "Beta,Alpha,Gamma").await
 }
 
+/// Back leads to where one was: the row on the list, the group that was folded, the list itself from
+/// nowhere.
+pub async fn the_list_keeps_its_place(scene: Scene) -> Result {
+    let made = connect(&scene.app, "brief", "Original", Some("News")).await;
+    let clone = format!("/api/v1/connections/{}/clone", made["id"].as_str().expect("an id"));
+    let client = scene.app.operator().await;
+    for number in 10..60 {
+        let name = json!({ "name": format!("Copy {number}") });
+        let _made = client.post(&clone, &name).await.expect(201);
+    }
+    scene.sign_in().await?;
+    let page = &scene.page;
+    page.find("link", "Copy 10").await?;
+    page.eval("scrollTo(0, 900)").await?;
+    // Nobody presses before the rows have followed.
+    page.find("link", "Copy 40").await?;
+    let row = "[...document.querySelectorAll('tbody a')]
+        .find((it) => it.getBoundingClientRect().top > 200)";
+    let place = page
+        .until("a row is where one scrolled to", async || {
+            let place = format!("return [scrollY, {row}?.textContent]");
+            let place = page.eval(&place).await?;
+            Ok((place[0] == 900 && place[1].is_string()).then_some(place))
+        })
+        .await?;
+    // A person's press: WebKit's Back leaves out what only scripts led to.
+    let link = page.driver.execute(format!("return {row}"), Vec::new()).await?;
+    link.element()?.click().await?;
+    page.find("heading", "Edit connection…").await?;
+    page.driver.back().await?;
+    page.until("the list is where it was", async || {
+        let now = page.eval(&format!("return [scrollY, {row}?.textContent]")).await?;
+        Ok((now == place).then_some(()))
+    })
+    .await?;
+
+    let group = page.find("button", "News 51").await?;
+    page.driver.execute("arguments[0].focus()", vec![group.to_json()?]).await?;
+    page.keys(Key::Enter).await?;
+    shows(page, "").await?;
+    let focus = page.eval("return document.activeElement.textContent").await?;
+    assert!(focus.as_str().is_some_and(|it| it.contains("News")), "{focus}");
+
+    page.open(&format!("{}/no/such/page", scene.app.url())).await?;
+    page.find("heading", "There is no such page").await?;
+    page.follow("Back to connections").await?;
+    page.find("button", "News 51").await.map(drop)
+}
+
 pub async fn many_are_moved_deleted_and_brought_back(scene: Scene) -> Result {
     three(&scene).await?;
     let page = &scene.page;

@@ -171,6 +171,12 @@ pub async fn the_rest(scene: &Scene, look: impl AsyncFn(&str) -> Result) -> Resu
     page.follow("Links").await?;
     page.find("field", "For whom").await?;
     look("links").await?;
+    page.follow("Webhooks").await?;
+    page.fill("Address", "https://hooks.example/a/rather/long/path/of/a/portal").await?;
+    page.press("Add the webhook").await?;
+    page.filled("Signing secret").await?;
+    page.sees("No message in the last week.").await?;
+    look("webhooks").await?;
     page.follow("Keys").await?;
     page.sees("No keys yet.").await?;
     page.find("choice", "brief").await?;

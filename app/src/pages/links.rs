@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::browser::{self, Parsed};
 use crate::element::{El, Slot, el};
 use crate::failure::Failure;
+use crate::routes::Route;
 use crate::state::State;
 use crate::widgets::{Form, TextField, choice, copy_text, notice, primary};
 use crate::wire::{Json, Object, Told, holds, said};
@@ -64,6 +65,8 @@ pub(crate) fn links(app: App, connection: Option<String>) -> El {
     let root = el("div")
         .class("page narrow")
         .markup(PAGE, &[words::LINKS, words::LINKS_HINT, words::NEW_LINK, words::SESSIONS]);
+    let webhooks = el("a").class("button").leads_to(&Route::Webhooks).text(words::WEBHOOKS);
+    root.child(0).has(&[webhooks]);
     root.child(2).has(&[purpose, page.maker(), page.made.host()]);
     root.child(3).has(&page.list.hosts());
     root
@@ -144,16 +147,17 @@ fn session(json: &Parsed) -> Option<Told> {
     if holds(json, "current") {
         return None;
     }
-    let [kind, state, subject, note] =
-        ["kind", "state", "subject", "note"].map(|it| said(json, it));
-    let mut what = words::session(&kind).to_owned();
-    for more in [subject, note] {
+    let [kind, state, origin, subject, note] =
+        ["kind", "state", "origin", "subject", "note"].map(|it| said(json, it));
+    let repairs = !said(json, "connection_id").is_empty();
+    let mut what = words::session(&kind, &state, repairs).to_owned();
+    for more in [origin, subject, note] {
         if !more.is_empty() {
             what = words::fill("% · %", &[&what, &more]);
         }
     }
     let end = browser::day(&said(json, "expires_at"));
-    let about = words::fill(words::KEY_UNTIL, &[words::session_state(&state), &end]);
+    let about = words::fill(words::KEY_UNTIL, &[words::session_state(&kind, &state), &end]);
     let at = json.get("created_at").and_then(|it| it.text());
     Some(Told { what, about, at, id: said(json, "id"), ..Told::default() })
 }

@@ -21,6 +21,7 @@ mod revocable;
 mod sign_in;
 mod trial;
 mod waiting;
+mod webhooks;
 
 pub(crate) use activity::activity;
 pub(crate) use apps::apps;
@@ -35,6 +36,7 @@ pub(crate) use new_connection::{forget_drafts, new_connection};
 pub(crate) use not_found::not_found;
 pub(crate) use sign_in::sign_in;
 pub(crate) use waiting::{skeleton, untold};
+pub(crate) use webhooks::webhooks;
 
 use std::rc::Rc;
 

@@ -76,7 +76,8 @@ impl Revocable {
                 let asked = this.app.client.delete(this.kind.paths[1], &id);
                 this.waiter.then(asked, this.clone(), 0);
             });
-            ask(&title, &[el("p").text(self.kind.hint)], words::CANCEL, &[revoke])
+            let which = el("p").text(&told.about);
+            ask(&title, &[which, el("p").text(self.kind.hint)], words::CANCEL, &[revoke])
         });
     }
 }

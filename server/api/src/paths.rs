@@ -134,6 +134,8 @@ pub mod pages {
     pub const KEYS: &str = "/keys";
     /// Hand-off links and sessions; with `?connection=…`, to repair that.
     pub const LINKS: &str = "/links";
+    /// Webhooks, and what became of their messages.
+    pub const WEBHOOKS: &str = "/webhooks";
     /// Where sign-in links lead: `/sign-in#link=…`. The link is a fragment, so it reaches no log.
     pub const SIGN_IN: &str = "/sign-in";
 }

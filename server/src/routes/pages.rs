@@ -44,6 +44,7 @@ fn is_page(path: &str) -> bool {
         pages::MOVE,
         pages::KEYS,
         pages::LINKS,
+        pages::WEBHOOKS,
     ];
     whole.contains(&path)
         || path.strip_prefix(connection).is_some_and(|id| !id.is_empty() && !id.contains('/'))
