@@ -291,7 +291,12 @@ fn bar(slot: El, app: App) -> El {
     let sandbox = move || app.who.read(|who| matches!(who, Who::Known(it) if it.provider.sandbox));
     let link = |of: Route, label: &str| {
         let link = el("a").leads_to(&of).text(label);
-        let current = move || app.route.read(|route| *route == of);
+        let current = move || {
+            app.route.read(|route| match (route, &of) {
+                (Route::Webhooks, Route::Links(None)) => true,
+                (route, of) => route == of,
+            })
+        };
         link.attr_of("aria-current", move || current().then_some(Words::Borrowed("page")))
     };
     let theme = State::new(browser::theme());

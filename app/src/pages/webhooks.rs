@@ -132,11 +132,14 @@ impl Asker for Webhooks {
                 self.list.fill(&|| {
                     let none = if items.is_empty() { words::NO_WEBHOOKS } else { "" };
                     let cards: Vec<El> = items.iter().map(|it| self.card(it)).collect();
-                    el("div").class("asked").has(&[el("p").class("hint").text(none)]).has(&cards)
+                    el("div").class("cards").has(&[el("p").class("hint").text(none)]).has(&cards)
                 });
             }
             MADE => {
                 self.busy.set(false);
+                if let Some(url) = self.form.input("url") {
+                    browser::set_value(url.node(), "");
+                }
                 let secret = said(json, "secret");
                 self.made.fill(&|| {
                     let copy = copy_text(words::COPY_SECRET, secret.clone());
