@@ -3,7 +3,7 @@
 
 use pinfold::clock::Clock;
 use pinfold::x::KeyPair;
-use pinfold::x::sign::{Address, Leg, Moment, Request, authorization};
+use pinfold::x::sign::{Address, Leg, Moment, Request, Signer, authorization};
 use pinfold_tests::TestApp;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -36,7 +36,8 @@ impl Signed {
         let address = Address::of(&self.url).expect("an address");
         let request = Request { method: &method, address, parameters, leg: Leg::None };
         let moment = Moment::now(&self.clock);
-        let header = authorization(&request, &self.app, Some(&self.token), &moment).expect("signs");
+        let signer = Signer::new(&self.app, Some(&self.token));
+        let header = authorization(&request, &signer, &moment).expect("signs");
         let mut url = self.url.clone();
         if !sent.is_empty() {
             url.query_pairs_mut().extend_pairs(sent);

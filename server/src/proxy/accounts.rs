@@ -1,7 +1,7 @@
-//! The connections in use, as they lie in the store: sealed. A call asks no disk, and no plain secret
-//! outlives the call that it signed.
+//! The connections in use, as they lie in the store: sealed. A call asks no disk, and no plain secret is
+//! kept: they are opened for the first call, for as long as it takes to make the [`Signer`] of it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use hyper::Method;
 use pinfold_api::{AppKind, Code};
@@ -15,6 +15,7 @@ use crate::state::AppState;
 use crate::store::{AppRow, ConnectionRow};
 use crate::workspace::Registered;
 use crate::x::KeyPair;
+use crate::x::sign::Signer;
 
 /// A connection to sign for.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub struct Account {
     registered: Option<Registered>,
     /// All that it may be used for; `None`: everything that X granted.
     permit: Option<Permit>,
+    /// What signs for it, made for the first call.
+    signer: OnceLock<Signer>,
 }
 
 impl Account {
@@ -55,7 +58,7 @@ impl Account {
                 })?)
             }
         };
-        Ok(Some(Self { id, row, app, registered, permit }))
+        Ok(Some(Self { id, row, app, registered, permit, signer: OnceLock::new() }))
     }
 
     /// Whether it may be used to send this through the proxy, whoever asks.
@@ -84,7 +87,16 @@ impl Account {
         ))
     }
 
-    /// Opens the app's secret and the token's, for one call. First the token's: its app matters only
+    /// What signs its calls.
+    pub fn signer(&self, state: &AppState) -> Result<&Signer, Refusal> {
+        if let Some(signer) = self.signer.get() {
+            return Ok(signer);
+        }
+        let (app, token) = self.keys(state)?;
+        Ok(self.signer.get_or_init(|| Signer::new(&app, Some(&token))))
+    }
+
+    /// Opens the app's secret and the token's, for one use. First the token's: its app matters only
     /// to a token.
     pub fn keys(&self, state: &AppState) -> Result<(Arc<KeyPair>, KeyPair), Refusal> {
         let token = self.row.access_pair(state)?;
@@ -145,6 +157,13 @@ impl Account {
             updated_at: 0,
             last_used_at: None,
         };
-        Arc::new(Self { id, row, app: None, registered: None, permit: None })
+        Arc::new(Self {
+            id,
+            row,
+            app: None,
+            registered: None,
+            permit: None,
+            signer: OnceLock::new(),
+        })
     }
 }

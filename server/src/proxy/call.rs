@@ -1,5 +1,7 @@
 //! One call: who asks, for what, with which connection; then signed and passed on.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, X_CONTENT_TYPE_OPTIONS,
@@ -89,14 +91,14 @@ pub(super) async fn call(
     let body = if body.is_end_stream() { Body::empty() } else { Body::new(body) };
     let (payload, price) =
         read_and_price(key.as_deref(), &parts.method, target, &query, &parts.headers, body).await?;
-    let (app, token) = account.keys(state)?;
+    let signer = account.signer(state)?;
     let mut share = None;
     if let Some(key) = &key {
         share = Some(key.room().await?);
         state.holders.take(&state.store, key, price, now).await?;
     }
 
-    let sent = Sent::begin(state, account, key.clone(), reading);
+    let sent = Sent::begin(state, Arc::clone(&account), key.clone(), reading);
     let call = Call {
         method: &parts.method,
         path: target.as_str(),
@@ -106,8 +108,7 @@ pub(super) async fn call(
         // The map of the caller's own headers, of which nothing is asked any more.
         room: std::mem::take(&mut parts.headers),
         share,
-        app: &app,
-        token: &token,
+        signer,
     };
     let answer = match state.x.pass(call).await {
         Ok(answer) => answer,

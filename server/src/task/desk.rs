@@ -15,7 +15,6 @@ use crate::problem::Refusal;
 use crate::proxy::{Account, Sent, not_passed};
 use crate::state::AppState;
 use crate::task_key::Held;
-use crate::x::KeyPair;
 use crate::x::pass::{Call, OutBody, Payload};
 
 /// No page of a list is larger.
@@ -57,13 +56,11 @@ impl Ask {
     }
 }
 
-/// One run of a task, with its connection's keys.
+/// One run of a task, with its connection.
 pub(super) struct Desk {
     state: AppState,
     account: Arc<Account>,
     key: Held,
-    app: Arc<KeyPair>,
-    token: KeyPair,
     /// Nothing is sent, and this is what would be.
     plan: Option<Vec<PlannedRequest>>,
     spent: u64,
@@ -77,9 +74,9 @@ impl Desk {
         preview: bool,
     ) -> Result<Self, Refusal> {
         account.fits(state)?;
-        let (app, token) = account.keys(state)?;
+        account.signer(state)?;
         let plan = preview.then(Vec::new);
-        Ok(Self { state: state.clone(), account, key, app, token, plan, spent: 0 })
+        Ok(Self { state: state.clone(), account, key, plan, spent: 0 })
     }
 
     /// Whether nothing is sent.
@@ -136,8 +133,7 @@ impl Desk {
             accept: smallvec![JSON],
             room: HeaderMap::new(),
             share,
-            app: &self.app,
-            token: &self.token,
+            signer: self.account.signer(state)?,
         };
         let answer = match state.x.pass(call).await {
             Ok(answer) => answer,
@@ -172,7 +168,7 @@ impl Desk {
              server)\", oauth_signature_method=\"HMAC-SHA1\", oauth_timestamp=\"…\", \
              oauth_token=\"{}\", oauth_version=\"1.0\"",
             hint(&row.consumer_key),
-            self.token.id,
+            row.access_token.as_deref().unwrap_or_default(),
         );
         let proxy = paths::with_id(paths::CONNECTION_PROXY, &row.id);
         let proxy = proxy.trim_end_matches("/{path}");

@@ -13,7 +13,7 @@ use pinfold_api::Code;
 use url::form_urlencoded;
 
 use super::doctor::{Sign, Step};
-use super::sign::{self, Address, KeyPair, Leg, Moment};
+use super::sign::{self, Address, KeyPair, Leg, Moment, Signer};
 use super::{Failure, X, dialect};
 use crate::clock::Millis;
 
@@ -115,7 +115,7 @@ impl X {
             .and_then(|address| {
                 let (method, parameters, leg) = (&call.method, &call.form[..], call.leg);
                 let covered = sign::Request { method, address, parameters, leg };
-                sign::authorization(&covered, call.app, call.token, &Moment::at(at))
+                sign::authorization(&covered, &Signer::new(call.app, call.token), &Moment::at(at))
             })
             .map_err(|error| {
                 tracing::error!(%error, path = call.path, "cannot sign");

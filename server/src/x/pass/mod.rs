@@ -24,7 +24,7 @@ use smallvec::SmallVec;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::X;
-use super::sign::{self, Address, KeyPair, Leg, Moment, SignError};
+use super::sign::{self, Address, Leg, Moment, SignError, Signer};
 
 pub use answer::{AnswerBody, AnswerError};
 pub use body::{OutBody, Upload, UploadEnd};
@@ -78,10 +78,8 @@ pub struct Call<'a> {
     pub room: HeaderMap,
     /// The caller's share of the lines, held until the answer is read.
     pub share: Option<OwnedSemaphorePermit>,
-    /// The app that signs.
-    pub app: &'a KeyPair,
-    /// The account that it signs for.
-    pub token: &'a KeyPair,
+    /// What signs it.
+    pub signer: &'a Signer,
 }
 
 /// The body of a call.
@@ -176,7 +174,7 @@ impl X {
             Payload::Empty | Payload::Other { .. } => call.query,
         };
         let covered = sign::Request { method: call.method, address, parameters, leg: Leg::None };
-        let authorization = sign::authorization(&covered, call.app, Some(call.token), moment)?;
+        let authorization = sign::authorization(&covered, call.signer, moment)?;
 
         let mut target = String::with_capacity(call.path.len() + 64);
         target.push_str(call.path);

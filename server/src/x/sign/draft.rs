@@ -7,26 +7,14 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, Mac as _};
 use oauth1_request::serializer::Serializer;
-use percent_encoding::{
-    AsciiSet, NON_ALPHANUMERIC, PercentEncode, percent_encode, utf8_percent_encode,
-};
-use secrecy::ExposeSecret as _;
-use sha1::Sha1;
-use zeroize::Zeroize as _;
+use percent_encoding::percent_encode;
 
-use super::{KeyPair, Leg, Moment, Request};
-
-/// RFC 5849 §3.6: all but the unreserved characters of RFC 3986 §2.3.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+use super::{ENCODED, Leg, Moment, Request, Signer, encode};
 
 /// What is written so far; `end` signs it, with the value of the header as the answer.
 pub(super) struct Draft<'a> {
-    app: &'a KeyPair,
-    token: Option<&'a KeyPair>,
+    signer: &'a Signer,
     moment: &'a Moment,
     leg: Leg<'a>,
     header: String,
@@ -35,12 +23,7 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(
-        request: &Request<'a>,
-        app: &'a KeyPair,
-        token: Option<&'a KeyPair>,
-        moment: &'a Moment,
-    ) -> Self {
+    pub(super) fn new(request: &Request<'a>, signer: &'a Signer, moment: &'a Moment) -> Self {
         let mut header = String::with_capacity(512);
         header.push_str("OAuth ");
         let mut base = String::with_capacity(1024);
@@ -49,7 +32,7 @@ impl<'a> Draft<'a> {
         base.extend(encode(request.address.base));
         base.extend(encode(request.address.path));
         base.push('&');
-        Self { app, token, moment, leg: request.leg, header, base, is_first: true }
+        Self { signer, moment, leg: request.leg, header, base, is_first: true }
     }
 
     /// A parameter of the base string, its value encoded once (RFC 5849 §3.4.1.3.2) and here once
@@ -76,22 +59,6 @@ impl<'a> Draft<'a> {
         // §3.5.1 makes the space after a comma optional; some providers split by both.
         self.header.push_str("\", ");
     }
-
-    /// HMAC-SHA1 (RFC 5849 §3.4.2).
-    fn signature(&self) -> [u8; 28] {
-        let mut key = String::with_capacity(128);
-        key.extend(encode(self.app.secret.expose_secret()));
-        key.push('&');
-        key.extend(self.token.into_iter().flat_map(|token| encode(token.secret.expose_secret())));
-        let mut mac = Hmac::<Sha1>::new_from_slice(key.as_bytes()).expect("a key of any length");
-        key.zeroize();
-        mac.update(self.base.as_bytes());
-        let mut text = [0; 28];
-        STANDARD
-            .encode_slice(mac.finalize().into_bytes(), &mut text)
-            .expect("28 letters for 20 bytes");
-        text
-    }
 }
 
 impl Serializer for Draft<'_> {
@@ -112,7 +79,7 @@ impl Serializer for Draft<'_> {
     }
 
     fn serialize_oauth_consumer_key(&mut self) {
-        self.protocol("oauth_consumer_key", &Cow::from(encode(&self.app.id)));
+        self.protocol("oauth_consumer_key", &self.signer.consumer_key);
     }
 
     fn serialize_oauth_nonce(&mut self) {
@@ -128,8 +95,8 @@ impl Serializer for Draft<'_> {
     }
 
     fn serialize_oauth_token(&mut self) {
-        if let Some(token) = self.token {
-            self.protocol("oauth_token", &Cow::from(encode(&token.id)));
+        if let Some(token) = &self.signer.token {
+            self.protocol("oauth_token", token);
         }
     }
 
@@ -144,14 +111,10 @@ impl Serializer for Draft<'_> {
     }
 
     fn end(mut self) -> String {
-        let signature = self.signature();
+        let signature = self.signer.sign(&self.base);
         self.header.push_str("oauth_signature=\"");
         self.header.extend(percent_encode(&signature, ENCODED));
         self.header.push('"');
         self.header
     }
-}
-
-fn encode(text: &str) -> PercentEncode<'_> {
-    utf8_percent_encode(text, ENCODED)
 }

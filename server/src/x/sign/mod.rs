@@ -4,16 +4,23 @@
 //! unusual parameter names, or a lower-case method. Each of those is an error here instead.
 
 mod draft;
+mod signer;
 
 use hyper::Method;
 use hyper::header::HeaderValue;
 use oauth1_request::{ParameterList, Request as _};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use secrecy::SecretString;
 use smallvec::SmallVec;
 use url::{Position, Url};
 
 use crate::clock::{Clock, Millis, nonce};
 use draft::Draft;
+
+pub use signer::Signer;
+
+/// RFC 5849 §3.6: all but the unreserved characters of RFC 3986 §2.3.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A client's or token's identifier and shared secret (RFC 5849 §1.1).
 #[derive(Clone, Debug)]
@@ -138,8 +145,7 @@ pub enum SignError {
 /// Signs a request; the answer is the value of its `Authorization` header, marked sensitive.
 pub fn authorization(
     request: &Request<'_>,
-    app: &KeyPair,
-    token: Option<&KeyPair>,
+    signer: &Signer,
     moment: &Moment,
 ) -> Result<HeaderValue, SignError> {
     check(request)?;
@@ -148,7 +154,7 @@ pub fn authorization(
     }
     let pairs: SmallVec<[(&str, &str); 8]> =
         request.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let draft = Draft::new(request, app, token, moment);
+    let draft = Draft::new(request, signer, moment);
     let header = ParameterList::new(pairs).serialize(draft);
     let mut header = HeaderValue::try_from(header).map_err(|_| SignError::Header)?;
     header.set_sensitive(true);
@@ -177,6 +183,10 @@ fn check(request: &Request<'_>) -> Result<(), SignError> {
         }
     }
     Ok(())
+}
+
+fn encode(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, ENCODED)
 }
 
 /// RFC 3986 §2.3.

@@ -23,7 +23,7 @@ fn sign(
     let moment = Moment { nonce: "n0nce".into(), timestamp: 137_131_201 };
     let app = KeyPair::new("key", "secret".into());
     let request = Request { method, address: Address::of(&url)?, parameters: &parameters, leg };
-    authorization(&request, &app, None, &moment)
+    authorization(&request, &Signer::new(&app, None), &moment)
 }
 
 fn get(url: &str, parameters: &[(&str, &str)]) -> Result<HeaderValue, SignError> {
@@ -61,7 +61,7 @@ fn published_vectors() {
             nonce: text(&oauth["oauth_nonce"]),
             timestamp: text(&oauth["oauth_timestamp"]).parse().expect("a timestamp"),
         };
-        let signed = authorization(&request, &app, Some(&token), &moment);
+        let signed = authorization(&request, &Signer::new(&app, Some(&token)), &moment);
         if vector["id"] == "rfc5849-3.1-erratum-2550" {
             assert_eq!(signed.expect_err("duplicate names"), SignError::Duplicate("a3".into()));
         } else if oauth["oauth_version"] == "1.0" {
@@ -93,6 +93,14 @@ fn each_leg_adds_its_own_parameter() {
 fn a_signed_header_does_not_print() {
     let header = get("https://api.x.com/2/users/me", &[]).expect("signs");
     assert_eq!(format!("{header:?}"), "Sensitive");
+}
+
+#[test]
+fn a_signer_does_not_print_its_key() {
+    let pair = |id: &str| KeyPair::new(id, "hush".into());
+    let signer = Signer::new(&pair("app"), Some(&pair("1-token")));
+    let printed = r#"Signer { consumer_key: "app", token: Some("1-token"), .. }"#;
+    assert_eq!(format!("{signer:?}"), printed);
 }
 
 #[test]
@@ -181,7 +189,8 @@ proptest! {
         let pair = |(id, secret): (String, String)| KeyPair::new(id, secret.into());
         let (app, token) = (pair(app), token.map(pair));
         let moment = Moment { nonce: nonce(), timestamp };
-        let ours = authorization(&request, &app, token.as_ref(), &moment).expect("it signs");
+        let signer = Signer::new(&app, token.as_ref());
+        let ours = authorization(&request, &signer, &moment).expect("it signs");
         let theirs = by_the_library(&request, &url, &app, token.as_ref(), &moment);
         prop_assert_eq!(ours.to_str().expect("ASCII"), theirs);
     }
