@@ -42,7 +42,7 @@ impl Signed {
         if !sent.is_empty() {
             url.query_pairs_mut().extend_pairs(sent);
         }
-        let request = self.http.get(url).header("authorization", header);
+        let request = self.http.get(url).header("authorization", header.into_header());
         request.send().await.expect("an answer").status().as_u16()
     }
 }

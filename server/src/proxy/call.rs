@@ -44,7 +44,7 @@ pub(super) async fn call(
     if !state.hosts.allow(&request) {
         return Err(Code::ForeignHost.into());
     }
-    let now = state.clock.now();
+    let now = state.clock.recently();
     let (mut parts, body) = request.into_parts();
     let reading = matches!(parts.method, Method::GET | Method::HEAD);
     if !reading && !state.origins.allow(&parts.headers) {
@@ -105,12 +105,11 @@ pub(super) async fn call(
         query: &query,
         payload,
         accept: headers::accepted(&parts.headers),
-        // The map of the caller's own headers, of which nothing is asked any more.
-        room: std::mem::take(&mut parts.headers),
         share,
         signer,
     };
-    let answer = match state.x.pass(call).await {
+    // Of the caller's own headers nothing is asked any more.
+    let answer = match state.x.pass(call, &mut parts.headers).await {
         Ok(answer) => answer,
         Err(error) => {
             if error.sent_nothing() {
@@ -124,7 +123,7 @@ pub(super) async fn call(
     };
     let mut response = Response::new(sent.hear(answer.evidence, answer.body));
     *response.status_mut() = answer.status;
-    *response.headers_mut() = headers::from_x(answer.headers);
+    *response.headers_mut() = headers::from_x(parts.headers);
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));

@@ -131,11 +131,10 @@ impl Desk {
             query: &ask.query,
             payload,
             accept: smallvec![JSON],
-            room: HeaderMap::new(),
             share,
             signer: self.account.signer(state)?,
         };
-        let answer = match state.x.pass(call).await {
+        let answer = match state.x.pass(call, &mut HeaderMap::new()).await {
             Ok(answer) => answer,
             Err(error) => {
                 if error.sent_nothing() {

@@ -128,7 +128,7 @@ impl X {
         *request.uri_mut() =
             url.as_str().parse().map_err(|_| dialect::silence(Sign::Unsendable))?;
         let headers = request.headers_mut();
-        headers.insert(AUTHORIZATION, authorization);
+        headers.insert(AUTHORIZATION, authorization.into_header());
         headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
         headers.insert(
             USER_AGENT,

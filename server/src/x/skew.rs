@@ -2,6 +2,8 @@
 //! timestamps that are minutes off, so calls are signed with the corrected time.
 
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::UNIX_EPOCH;
 
 use hyper::HeaderMap;
 use hyper::header::{AGE, DATE};
@@ -15,6 +17,8 @@ const NOISE: i64 = 10;
 /// by 15 with a summer time. What is further off is no honest mistake of either side, and signing
 /// for such a time would make signatures that somebody could keep for later.
 const MOST: i64 = 15 * 3600;
+/// Of a `Date` as it is written today (RFC 9110 §5.6.7).
+const DATE_BYTES: usize = 29;
 /// X has answered nothing yet.
 const UNKNOWN: i64 = i64::MIN;
 
@@ -22,11 +26,14 @@ const UNKNOWN: i64 = i64::MIN;
 pub(super) struct Skew {
     seconds: AtomicI64,
     gauge: ClockSkew,
+    /// What was read last: X says the same for a second.
+    last: Mutex<([u8; DATE_BYTES], i64)>,
 }
 
 impl Default for Skew {
     fn default() -> Self {
-        Self { seconds: AtomicI64::new(UNKNOWN), gauge: ClockSkew::default() }
+        let (gauge, last) = (ClockSkew::default(), Mutex::new(([0; DATE_BYTES], 0)));
+        Self { seconds: AtomicI64::new(UNKNOWN), gauge, last }
     }
 }
 
@@ -49,7 +56,7 @@ impl Skew {
     /// Learns from an answer to what was sent and received at these times of our clock. `None`, and
     /// nothing learned, when it does not tell X's time: no `Date`, or one that a cache repeats.
     pub(super) fn learn(&self, headers: &HeaderMap, sent: Millis, received: Millis) -> Option<i64> {
-        let theirs = date(headers)?;
+        let theirs = self.date(headers)?;
         // X wrote it somewhere between the two, so only what lies outside is certainly off.
         let (sent, received) = (sent / 1000, received / 1000);
         let skew = if theirs < sent { sent - theirs } else { (received - theirs).min(0) };
@@ -71,20 +78,29 @@ impl Skew {
         }
         Some(skew)
     }
+
+    /// In seconds since 1970; `None` when there is none, or a cache repeats one.
+    fn date(&self, headers: &HeaderMap) -> Option<i64> {
+        if headers.contains_key(AGE) {
+            return None;
+        }
+        let text = headers.get(DATE)?;
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if text.as_bytes() == last.0 {
+            return Some(last.1);
+        }
+        let date = httpdate::parse_http_date(text.to_str().ok()?).ok()?;
+        let seconds = i64::try_from(date.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()?;
+        if let Ok(text) = text.as_bytes().try_into() {
+            *last = (text, seconds);
+        }
+        Some(seconds)
+    }
 }
 
 /// Beyond the bound nothing is corrected: a call then fails as one with a wrong clock does.
 fn correction(skew: Option<i64>) -> i64 {
     skew.filter(|seconds| (NOISE..=MOST).contains(&seconds.abs())).unwrap_or(0)
-}
-
-/// RFC 9110 §6.6.1, in seconds since 1970.
-fn date(headers: &HeaderMap) -> Option<i64> {
-    if headers.contains_key(AGE) {
-        return None;
-    }
-    let date = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()?;
-    i64::try_from(date.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs()).ok()
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 
 use hyper::header::{
-    AGE, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue, RETRY_AFTER,
+    AGE, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue,
+    RETRY_AFTER,
 };
 use hyper::{Method, StatusCode};
 use smallvec::SmallVec;
@@ -23,7 +24,6 @@ const CHUNK_LINE: usize = 4 * 1024;
 #[derive(Debug)]
 pub(super) struct Head {
     pub(super) status: StatusCode,
-    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
     pub(super) framing: Framing,
     /// The line may be used again when the body was read to its end.
     pub(super) keeps: bool,
@@ -59,8 +59,13 @@ pub(super) enum Chunk {
 pub(super) struct Garbled;
 
 impl Head {
-    /// Takes a head off the buffer; `None` when it is not all there. Interim answers are skipped.
-    pub(super) fn take(buffer: &mut BytesMut, method: &Method) -> Result<Option<Self>, Garbled> {
+    /// Takes a head off the buffer; `None` when it is not all there. Interim answers are skipped. Its
+    /// headers are added to `headers`.
+    pub(super) fn take(
+        buffer: &mut BytesMut,
+        method: &Method,
+        headers: &mut HeaderMap,
+    ) -> Result<Option<Self>, Garbled> {
         loop {
             if buffer.is_empty() {
                 return Ok(None);
@@ -74,11 +79,11 @@ impl Head {
                 Ok(httparse::Status::Partial) if buffer.len() < HEAD_BYTES => return Ok(None),
                 _ => return Err(Garbled),
             };
-            let (mut head, kept) = Self::read(&parsed, buffer, method)?;
+            let (head, kept) = Self::read(&parsed, buffer, method)?;
             let text = buffer.split_to(end).freeze();
             for (name, at) in kept {
                 let value = HeaderValue::from_maybe_shared(text.slice(at)).map_err(|_| Garbled)?;
-                head.headers.push((name, value));
+                headers.append(name, value);
             }
             // 101 would make it another protocol, which nobody asked for.
             if head.status == StatusCode::SWITCHING_PROTOCOLS {
@@ -87,6 +92,7 @@ impl Head {
             if !head.status.is_informational() {
                 return Ok(Some(head));
             }
+            headers.clear();
         }
     }
 
@@ -144,8 +150,7 @@ impl Head {
         if let (None, Some((_, at))) = (coding, length) {
             kept.push((CONTENT_LENGTH, at));
         }
-        let headers = Vec::with_capacity(kept.len());
-        Ok((Self { status, headers, framing, keeps }, kept))
+        Ok((Self { status, framing, keeps }, kept))
     }
 }
 
@@ -282,7 +287,7 @@ pub(crate) fn read_whole(
     loop {
         let more = match &mut head {
             None => {
-                head = Head::take(&mut buffer, method).ok()?;
+                head = Head::take(&mut buffer, method, &mut HeaderMap::new()).ok()?;
                 head.is_none()
             }
             Some(Head { status, framing, .. }) => match framing.take(&mut buffer).ok()? {

@@ -5,7 +5,14 @@ use proptest::prelude::*;
 use super::*;
 
 fn head(text: &str) -> Result<Option<Head>, Garbled> {
-    Head::take(&mut BytesMut::from(text), &Method::GET)
+    Head::take(&mut BytesMut::from(text), &Method::GET, &mut HeaderMap::new())
+}
+
+/// A head that is whole, and its headers.
+fn whole(text: &str, method: &Method) -> (Head, HeaderMap) {
+    let mut headers = HeaderMap::new();
+    let head = Head::take(&mut BytesMut::from(text), method, &mut headers);
+    (head.expect("HTTP").expect("whole"), headers)
 }
 
 fn framing(lines: &str) -> Option<(Framing, bool)> {
@@ -59,9 +66,10 @@ fn a_body_ends_where_the_head_says() {
 #[test]
 fn what_has_no_body_has_none_and_its_length_passes() {
     let text = "HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\n";
-    let answer = Head::take(&mut text.into(), &Method::HEAD).expect("HTTP").expect("whole");
+    let (answer, headers) = whole(text, &Method::HEAD);
     assert_eq!((answer.framing, answer.keeps), (Framing::Length(0), true));
-    assert_eq!(answer.headers, [(CONTENT_LENGTH, HeaderValue::from_static("7"))]);
+    let length = (CONTENT_LENGTH, HeaderValue::from_static("7"));
+    assert_eq!(headers, HeaderMap::from_iter([length]));
     for status in ["204 No Content", "304 Not Modified"] {
         let answer = head(&format!("HTTP/1.1 {status}\r\n\r\n")).expect("HTTP").expect("whole");
         assert_eq!((answer.framing, answer.keeps), (Framing::Length(0), true));
@@ -90,8 +98,8 @@ fn only_headers_that_somebody_asks_for_are_kept() {
     let lines = "Set-Cookie: a\r\nX-Rate-Limit-Reset: 9\r\nDate: d\r\nx-rate-limit-\r\n";
     assert!(head(&format!("HTTP/1.1 200 OK\r\n{lines}\r\n")).is_err(), "a line without a colon");
     let lines = "Set-Cookie: a\r\nX-Rate-Limit-Reset: 9\r\nDate: d\r\nserver: x\r\n";
-    let head = head(&format!("HTTP/1.1 200 OK\r\n{lines}\r\n")).expect("HTTP").expect("whole");
-    let mut names: Vec<_> = head.headers.iter().map(|(name, _)| name.as_str()).collect();
+    let (_, headers) = whole(&format!("HTTP/1.1 200 OK\r\n{lines}\r\n"), &Method::GET);
+    let mut names: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
     names.sort_unstable();
     assert_eq!(names, ["date", "x-rate-limit-reset"]);
 }
@@ -123,7 +131,7 @@ fn chunks_are_put_together_and_wrong_ones_refused() {
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(text in prop::collection::vec(any::<u8>(), 0..200), size in 1_usize..50) {
-        let _ = Head::take(&mut text.as_slice().into(), &Method::GET);
+        let _ = Head::take(&mut text.as_slice().into(), &Method::GET, &mut HeaderMap::new());
         let _ = read(Framing::Chunked(Chunk::Size), &text, size);
     }
 

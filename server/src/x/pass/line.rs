@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use hyper::Method;
+use hyper::header::HeaderMap;
 use hyper_rustls::MaybeHttpsStream;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead as _, ReadBuf};
@@ -83,6 +84,7 @@ impl Line {
         &mut self,
         cx: &mut Context<'_>,
         method: &Method,
+        headers: &mut HeaderMap,
     ) -> Poll<Result<Head, PassError>> {
         loop {
             match self.poll_more(cx, self.last.clamp(READ, LONG_READ)) {
@@ -94,7 +96,7 @@ impl Line {
                 }
                 Poll::Pending => return Poll::Pending,
             }
-            match Head::take(&mut self.buffer, method) {
+            match Head::take(&mut self.buffer, method, headers) {
                 Ok(Some(head)) => return Poll::Ready(Ok(head)),
                 Ok(None) => {}
                 Err(_) => {
@@ -114,6 +116,7 @@ impl Line {
         upload: Option<&Upload>,
         limits: &Patience,
         now: Instant,
+        headers: &mut HeaderMap,
     ) -> Option<Result<Head, PassError>> {
         // An upload may be over before that: its caller rests, or it takes too long.
         let first = match upload {
@@ -143,7 +146,7 @@ impl Line {
                 if over || self.poll_more(cx, READ).is_ready() {
                     return Poll::Ready(None);
                 }
-            } else if let Poll::Ready(head) = self.poll_head(cx, method) {
+            } else if let Poll::Ready(head) = self.poll_head(cx, method, headers) {
                 // Also of a line that takes no more: X may say why.
                 return Poll::Ready(Some(head));
             }

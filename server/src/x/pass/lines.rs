@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use hyper::header::HeaderValue;
+use hyper::header::{HeaderMap, HeaderValue};
 use hyper::{Method, Uri};
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -174,13 +174,15 @@ impl Lines {
     }
 
     /// Sends a request; answers with the head of what X says, and the line that the rest of it
-    /// comes by. The caller's share of all lines is held as long as that one.
+    /// comes by. The caller's share of all lines is held as long as that one. The answer's headers are
+    /// added to `headers`.
     pub(super) async fn send(
         &self,
         method: &Method,
         mut request: Outgoing,
         upload: Option<Arc<Upload>>,
         share: Option<OwnedSemaphorePermit>,
+        headers: &mut HeaderMap,
     ) -> Result<(Busy, Head), PassError> {
         let shared = &self.0;
         let place = shared.place().await?;
@@ -192,7 +194,8 @@ impl Lines {
                 None => (Box::pin(shared.connect()).await?, false, Instant::now()),
             };
             let upload = upload.as_deref();
-            match line.exchange(method, &mut request, upload, &shared.patience, now).await {
+            match line.exchange(method, &mut request, upload, &shared.patience, now, headers).await
+            {
                 Some(Ok(head)) => {
                     let rest = (!request.is_done()).then_some(request);
                     let (keeps, shared) = (head.keeps, Arc::clone(shared));

@@ -74,8 +74,6 @@ pub struct Call<'a> {
     pub payload: Payload,
     /// What the caller accepts; anything when empty.
     pub accept: SmallVec<[HeaderValue; 1]>,
-    /// What X's headers are put into; what is in it goes.
-    pub room: HeaderMap,
     /// The caller's share of the lines, held until the answer is read.
     pub share: Option<OwnedSemaphorePermit>,
     /// What signs it.
@@ -126,12 +124,10 @@ impl PassError {
     }
 }
 
-/// X's answer: its head, and its body as it comes.
+/// X's answer: what its head says, and its body as it comes.
 pub struct Answer {
     /// X's status.
     pub status: StatusCode,
-    /// X's headers that may pass, and those that something here learns from.
-    pub headers: HeaderMap,
     /// What it says about the connection.
     pub evidence: Evidence,
     /// The body, which keeps its line to X busy until it is read or dropped.
@@ -139,22 +135,24 @@ pub struct Answer {
 }
 
 impl X {
-    /// Signs and sends a call; answers when the head of X's answer is there.
-    pub async fn pass(&self, mut call: Call<'_>) -> Result<Answer, PassError> {
-        let (sent, corrected) = (self.clock.now(), self.skew.correction());
-        let moment = Moment::at(sent - corrected * 1000);
-        let (method, mut headers) = (call.method, std::mem::take(&mut call.room));
-        let share = call.share.take();
-        let (request, upload) = self.passable(call, &moment).map_err(PassError::Unsignable)?;
-        let (line, head) = self.lines.send(method, request, upload, share).await?;
+    /// Signs and sends a call; answers when the head of X's answer is there. `headers` is emptied, and
+    /// then holds X's headers that may pass, and those that something here learns from.
+    pub async fn pass(
+        &self,
+        mut call: Call<'_>,
+        headers: &mut HeaderMap,
+    ) -> Result<Answer, PassError> {
         headers.clear();
-        headers.extend(head.headers);
-        let received = self.clock.now();
-        let clock_skew = self.skew.learn(&headers, sent, received);
+        let (sent, corrected) = (self.clock.recently(), self.skew.correction());
+        let moment = Moment::at(sent - corrected * 1000);
+        let (method, share) = (call.method, call.share.take());
+        let (request, upload) = self.passable(call, &moment).map_err(PassError::Unsignable)?;
+        let (line, head) = self.lines.send(method, request, upload, share, headers).await?;
+        let received = self.clock.recently();
+        let clock_skew = self.skew.learn(headers, sent, received);
         Ok(Answer {
-            evidence: Evidence::new(head.status, &headers, clock_skew, corrected, received),
+            evidence: Evidence::new(head.status, headers, clock_skew, corrected, received),
             status: head.status,
-            headers,
             body: AnswerBody::new(head.framing, line),
         })
     }
@@ -197,7 +195,7 @@ impl X {
             method: call.method,
             target: &target,
             host: self.lines.host(),
-            authorization: &authorization,
+            authorization: authorization.as_str(),
             user_agent: USER_AGENT_TEXT,
             content_type: content_type.as_ref(),
             accept: &call.accept,

@@ -28,7 +28,7 @@ pub(super) struct Head<'a> {
     /// Path and query, of characters that RFC 3986 lets stand there.
     pub(super) target: &'a str,
     pub(super) host: &'a HeaderValue,
-    pub(super) authorization: &'a HeaderValue,
+    pub(super) authorization: &'a str,
     pub(super) user_agent: &'static str,
     pub(super) content_type: Option<&'a HeaderValue>,
     pub(super) accept: &'a [HeaderValue],

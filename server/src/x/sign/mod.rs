@@ -6,6 +6,8 @@
 mod draft;
 mod signer;
 
+use std::fmt;
+
 use hyper::Method;
 use hyper::header::HeaderValue;
 use oauth1_request::{ParameterList, Request as _};
@@ -93,9 +95,10 @@ impl<'a> Address<'a> {
     /// Another path on the host of a URL, of unreserved characters only. It is looked at, and not
     /// parsed: that would take as long as a tenth of a signature.
     pub fn below(url: &'a Url, path: &'a str) -> Result<Self, SignError> {
-        let dots = |segment: &str| matches!(segment, "." | "..");
+        let dots = |segment: &[u8]| matches!(segment, b"." | b"..");
         let plain = path.bytes().all(|byte| is_unreserved(byte) || byte == b'/');
-        if !path.starts_with('/') || !plain || path.split('/').any(dots) {
+        let mut segments = path.as_bytes().split(|byte| *byte == b'/');
+        if !path.starts_with('/') || !plain || segments.any(dots) {
             return Err(SignError::Url);
         }
         Ok(Self { path, ..Self::of(url)? })
@@ -137,17 +140,40 @@ pub enum SignError {
     /// A timestamp of zero is no timestamp.
     #[error("the timestamp must be after 1970")]
     Timestamp,
-    /// The consumer key, token or verifier holds a character that no header may.
-    #[error("the keys do not fit into a header")]
-    Header,
 }
 
-/// Signs a request; the answer is the value of its `Authorization` header, marked sensitive.
+/// The value of an `Authorization` header (RFC 5849 §3.5.1): visible ASCII. It cannot be printed.
+pub struct Authorization(String);
+
+impl Authorization {
+    /// As it is sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// For a map of headers.
+    ///
+    /// # Panics
+    /// Never: whatever is not ours in it is percent-encoded.
+    pub fn into_header(self) -> HeaderValue {
+        let mut header = HeaderValue::try_from(self.0).expect("visible ASCII");
+        header.set_sensitive(true);
+        header
+    }
+}
+
+impl fmt::Debug for Authorization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sensitive")
+    }
+}
+
+/// Signs a request.
 pub fn authorization(
     request: &Request<'_>,
     signer: &Signer,
     moment: &Moment,
-) -> Result<HeaderValue, SignError> {
+) -> Result<Authorization, SignError> {
     check(request)?;
     if moment.timestamp == 0 {
         return Err(SignError::Timestamp);
@@ -155,10 +181,7 @@ pub fn authorization(
     let pairs: SmallVec<[(&str, &str); 8]> =
         request.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let draft = Draft::new(request, signer, moment);
-    let header = ParameterList::new(pairs).serialize(draft);
-    let mut header = HeaderValue::try_from(header).map_err(|_| SignError::Header)?;
-    header.set_sensitive(true);
-    Ok(header)
+    Ok(Authorization(ParameterList::new(pairs).serialize(draft)))
 }
 
 fn check(request: &Request<'_>) -> Result<(), SignError> {
