@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use pinfold_api::Code;
+use pinfold_api::{Code, Object};
 use serde::de::DeserializeOwned;
 
 use crate::problem::Refusal;
@@ -89,7 +89,7 @@ async fn collect(request: Request, cap: usize, deadline: Duration) -> Result<Byt
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let Object(value) = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         refuse(&path, error.inner())
     })?;
@@ -124,10 +124,11 @@ fn refuse(path: &str, error: &serde_json::Error) -> Refusal {
             error.column()
         ));
     }
-    let at = if path == "." { String::new() } else { path.to_owned() };
-    refusal.at(at).because(match wanted(&words) {
-        Some(wanted) => format!("This is to be {wanted}."),
-        None => "This is of another kind than it should be. /openapi.json says which.".to_owned(),
+    let what = if path == "." { "The body" } else { "This" };
+    let refusal = if path == "." { refusal } else { refusal.at(path) };
+    refusal.because(match wanted(&words) {
+        Some(wanted) => format!("{what} is to be {wanted}."),
+        None => format!("{what} is of another kind than it should be. /openapi.json says which."),
     })
 }
 
@@ -141,6 +142,7 @@ fn wanted(words: &str) -> Option<String> {
         "a string" => Some("text".to_owned()),
         "a boolean" => Some("true or false".to_owned()),
         "a sequence" => Some("a list".to_owned()),
+        "an object" => Some("an object".to_owned()),
         "u8" | "u16" | "u32" | "u64" | "usize" => Some("a whole number, zero or more".to_owned()),
         "i8" | "i16" | "i32" | "i64" => Some("a whole number".to_owned()),
         "f32" | "f64" => Some("a number".to_owned()),
@@ -153,7 +155,7 @@ fn wanted(words: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use pinfold_api::{NewAuthorization, NewKey, PinEntry};
+    use pinfold_api::{ConnectionChange, NewAuthorization, NewConnection, NewKey, PinEntry};
 
     use super::*;
 
@@ -180,6 +182,21 @@ mod tests {
         assert_eq!(key(r#""tasks":"tweet""#), "This is to be a list.");
         let choice = detail::<NewAuthorization>(r#"{"app":{"kind":"x, expected `canary`"}}"#);
         assert_eq!(choice, "This is to be one of `registered`, `own` or `saved`.");
+    }
+
+    #[test]
+    fn a_list_is_no_object() {
+        assert_eq!(detail::<PinEntry>(r#"["canary"]"#), "The body is to be an object.");
+        assert_eq!(field::<PinEntry>(r#"["canary"]"#), None);
+        assert_eq!(detail::<NewAuthorization>(r#"{"app":["own"]}"#), "This is to be an object.");
+        assert_eq!(field::<NewAuthorization>(r#"{"app":["own"]}"#).as_deref(), Some("app"));
+        for field in ["app", "allow"] {
+            let json = format!(r#"{{"{field}":[]}}"#);
+            assert_eq!(detail::<NewConnection>(&json), "This is to be an object.");
+            assert_eq!(detail::<ConnectionChange>(&json), "This is to be an object.");
+        }
+        let change = parse::<ConnectionChange>(br#"{"allow":null}"#).expect("a null is fine");
+        assert_eq!(change.allow, Some(None));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod stop_signal;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -68,13 +69,30 @@ async fn run() -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("pinfold: {error}");
-            ExitCode::from(match error {
-                StartError::Config(_) => USAGE,
-                _ => FAILURE,
-            })
-        }
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &StartError) -> ExitCode {
+    eprintln!("pinfold: {error}");
+    ExitCode::from(match error {
+        StartError::Config(_) => USAGE,
+        _ => FAILURE,
+    })
+}
+
+/// Prints a line.
+macro_rules! say {
+    ($($text:tt)*) => {
+        said(writeln!(io::stdout(), $($text)*).map_err(StartError::Output))
+    };
+}
+
+/// When nobody reads any more, what was done is done all the same: no script may do it again.
+fn said(printed: Result<(), StartError>) -> Result<(), StartError> {
+    match printed {
+        Err(StartError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        printed => printed,
     }
 }
 
@@ -98,18 +116,18 @@ async fn serve(settings: Settings) -> Result<(), StartError> {
         None => format!("with the key in {}", config.data_dir.access_key().display()),
     };
     let server = Server::start(config, Clock::system()).await?;
-    println!("Pinfold is ready at {}", trimmed(server.public_url()));
+    say!("Pinfold is ready at {}", trimmed(server.public_url()))?;
     if is_elsewhere {
-        println!("Listening on {}", server.address());
+        say!("Listening on {}", server.address())?;
     }
     if let Some(x) = server.sandbox() {
-        println!("Sandbox, not X, at {}", trimmed(x.url()));
+        say!("Sandbox, not X, at {}", trimmed(x.url()))?;
     }
     if sandbox || std::io::IsTerminal::is_terminal(&std::io::stdout()) {
         let link = server.sign_in_link(pinfold::store::DEFAULT_WORKSPACE, Role::Operator).await?;
-        println!("Sign in (one use, 15 minutes): {}", link.expose_secret());
+        say!("Sign in (one use, 15 minutes): {}", link.expose_secret())?;
     } else {
-        println!("Sign in with a link from `pinfold sign-in`, or {key}");
+        say!("Sign in with a link from `pinfold sign-in`, or {key}")?;
     }
     stop.wait().await;
     server.stop().await;
@@ -123,9 +141,9 @@ async fn sandbox(flags: SandboxFlags) -> Result<(), StartError> {
     let options = pinfold_sandbox::Options { listen, ..Default::default() };
     let refused = |error| StartError::of_sandbox(listen, error);
     let sandbox = Sandbox::start(options).await.map_err(refused)?;
-    println!("Sandbox, not X, at {}", trimmed(sandbox.url()));
-    println!("consumer key:    {}", sandbox.consumer_key());
-    println!("consumer secret: {}", sandbox.consumer_secret());
+    say!("Sandbox, not X, at {}", trimmed(sandbox.url()))?;
+    say!("consumer key:    {}", sandbox.consumer_key())?;
+    say!("consumer secret: {}", sandbox.consumer_secret())?;
     stop.wait().await;
     sandbox.stop().await;
     Ok(())
@@ -133,10 +151,7 @@ async fn sandbox(flags: SandboxFlags) -> Result<(), StartError> {
 
 async fn run_task(flags: TaskFlags) -> ExitCode {
     match task::command::run(flags).await {
-        Ok(text) => {
-            println!("{text}");
-            ExitCode::SUCCESS
-        }
+        Ok(text) => say!("{text}").map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS),
         Err(error) => {
             eprintln!("pinfold: {error}");
             ExitCode::from(if error.is_usage() { USAGE } else { FAILURE })
@@ -147,8 +162,8 @@ async fn run_task(flags: TaskFlags) -> ExitCode {
 async fn test_app(flags: AppTestFlags) -> ExitCode {
     match apps::command::test(flags).await {
         Ok(tested) => {
-            println!("{}", tested.text);
-            if tested.ok { ExitCode::SUCCESS } else { ExitCode::from(FAILURE) }
+            let ok = || if tested.ok { ExitCode::SUCCESS } else { ExitCode::from(FAILURE) };
+            say!("{}", tested.text).map_or_else(|error| failed(&error), |()| ok())
         }
         Err(error) => {
             eprintln!("pinfold: {error}");
@@ -159,7 +174,7 @@ async fn test_app(flags: AppTestFlags) -> ExitCode {
 
 async fn print_sign_in_link(settings: Settings) -> Result<(), StartError> {
     let printed = sign_in::link_from_outside(&settings.into_config()?).await?;
-    println!("{}", printed.link.expose_secret());
+    say!("{}", printed.link.expose_secret())?;
     if let Some(url) = printed.silent {
         eprintln!("pinfold: no server answers at {} now; start it first", trimmed(&url));
     }
@@ -167,7 +182,7 @@ async fn print_sign_in_link(settings: Settings) -> Result<(), StartError> {
 }
 
 fn write_dist(flags: DistFlags) -> Result<(), StartError> {
-    println!("{}", dist::write(&flags.into_wanted()?)?);
+    say!("{}", dist::write(&flags.into_wanted()?)?)?;
     Ok(())
 }
 
@@ -180,7 +195,7 @@ async fn export(flags: ExportFlags) -> Result<(), StartError> {
             moves::write_file(path, &file.text)?;
             eprintln!("{} connections are in {}", file.connections, path.display());
         }
-        None => println!("{}", file.text.trim_end()),
+        None => say!("{}", file.text.trim_end())?,
     }
     Ok(())
 }
@@ -202,7 +217,7 @@ async fn import(flags: ImportFlags) -> Result<(), StartError> {
         cap: usize::MAX,
     };
     let done = moves::import_from_outside(&flags.settings.into_config()?, wanted).await?;
-    println!("{}", done.printed());
+    say!("{}", done.printed())?;
     match done.unusable() {
         1.. if !flags.plan => {
             Err(StartError::Refused("not all of the file was taken in; see above".to_owned()))
@@ -214,38 +229,38 @@ async fn import(flags: ImportFlags) -> Result<(), StartError> {
 async fn key(command: KeyCommand) -> Result<(), StartError> {
     match command {
         KeyCommand::Rotate(flags) => {
-            println!("{}", keys::rotate(&flags.settings.into_config()?, flags.plan).await?);
+            say!("{}", keys::rotate(&flags.settings.into_config()?, flags.plan).await?)?;
         }
         KeyCommand::DropOld(flags) => {
-            println!("{}", keys::drop_old(&flags.settings.into_config()?, flags.plan).await?);
+            say!("{}", keys::drop_old(&flags.settings.into_config()?, flags.plan).await?)?;
         }
     }
     Ok(())
 }
 
 async fn migrate(flags: MigrateFlags) -> Result<(), StartError> {
-    println!("{}", database::migrate(&flags.settings.into_config()?).await?);
+    say!("{}", database::migrate(&flags.settings.into_config()?).await?)?;
     Ok(())
 }
 
 async fn verify_audit(flags: AuditVerifyFlags) -> Result<(), StartError> {
     let (config, noted) = flags.into_config()?;
     let Verified { entries, hash, since } = audit::verify_beside(&config, noted.as_deref()).await?;
-    println!("The audit log is whole: {entries} entries since {}", rfc3339(since));
-    println!("Hash of the last: {}", audit::hex(&hash));
+    say!("The audit log is whole: {entries} entries since {}", rfc3339(since))?;
+    say!("Hash of the last: {}", audit::hex(&hash))?;
     Ok(())
 }
 
 async fn export_audit(settings: Settings) -> Result<(), StartError> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    audit::export_beside(&settings.into_config()?, &mut out).await
+    said(audit::export_beside(&settings.into_config()?, &mut out).await)
 }
 
 async fn seed(flags: SeedFlags) -> Result<(), StartError> {
     let config = flags.settings.into_config()?;
     let count = usize::try_from(flags.connections).unwrap_or(usize::MAX);
     let written = dev::seed(&config, &Clock::system(), count).await?;
-    println!("{written} made-up connections are in {}", config.data_dir.database().display());
+    say!("{written} made-up connections are in {}", config.data_dir.database().display())?;
     Ok(())
 }
 

@@ -196,6 +196,12 @@ fn sign_in_prints_a_link_for_the_server_and_sigterm_stops_it() {
     assert_eq!(code, Some(0));
     assert!(link.starts_with(&format!("{url}/sign-in#link=")), "{link}");
     assert!(!link.contains("no server"), "{link}");
+    // That nobody reads what it did makes it no failure.
+    let (reader, nobody) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut unread = pinfold(folder.path());
+    let unread = unread.args(["sign-in", "--data-dir", "."]).stdout(nobody).status();
+    assert_eq!(unread.expect("runs").code(), Some(0));
     assert_eq!(server.terminate(), Some(0));
     let (code, link) = output(pinfold(folder.path()).args(["sign-in", "--data-dir", "."]));
     assert_eq!(code, Some(0));

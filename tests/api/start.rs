@@ -2,7 +2,9 @@
 
 use std::fs;
 
+use pinfold::store::Store;
 use pinfold_tests::TestApp;
+use serde_json::json;
 
 use crate::flow::{connected, connection_path, id};
 
@@ -104,4 +106,40 @@ async fn what_cannot_be_decrypted_shows_it_and_all_else_works() {
     fs::write(&key_file, both).expect("writes");
     app.restart_stopped().await;
     assert_eq!(state(&locked).await, "ok", "the key is back");
+}
+
+/// A secret that was changed where it lies: nothing tells until it is used.
+#[tokio::test]
+async fn a_secret_that_was_changed_shows_once_it_was_used() {
+    let mut app = TestApp::start().await;
+    let client = app.operator().await;
+    let path = connection_path(&id(&connected(&app, &client, "brief").await));
+    app.stop().await;
+    let is_access_secret = |field: &&str| *field == "access_secret";
+    let mut columns = Store::SEALED.iter().filter(|column| column.table == "connections");
+    let column = *columns.find(|column| is_access_secret(&column.field)).expect("is listed");
+    let store = app.store().await;
+    let all = store.sealed_otherwise(column, &[0; 8], "", 10).await.expect("reads");
+    let changed: Vec<_> = all
+        .into_iter()
+        .map(|value| {
+            let mut sealed = value.sealed.clone();
+            *sealed.last_mut().expect("an envelope") ^= 1;
+            (value, sealed)
+        })
+        .collect();
+    assert_eq!(store.reseal(column, &changed).await.expect("writes"), 1);
+    store.close().await;
+    app.restart_stopped().await;
+
+    assert_eq!(client.get(&path).await.expect(200)["health"]["state"], "ok");
+    let refused = client.get(&format!("{path}/x/2/users/me")).await;
+    assert_eq!(refused.problem(409), "cannot_decrypt");
+    let tested = client.post(&format!("{path}/test"), &json!({})).await.expect(200);
+    assert_eq!(tested["diagnosis"]["code"], "cannot_decrypt");
+    assert_eq!(tested["health"]["state"], "cannot_decrypt");
+    let connection = client.get(&path).await.expect(200);
+    assert_eq!(connection["health"]["state"], "cannot_decrypt");
+    assert_eq!(connection["health"]["last_error"], "cannot_decrypt");
+    assert_eq!(connection["tasks"][0]["allowed"], false, "{connection}");
 }

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use pinfold::clock::Clock;
 use pinfold::config::{AssetSource, Config, DataDir, MasterKeySource};
-use pinfold::store::DEFAULT_WORKSPACE;
+use pinfold::store::{DEFAULT_WORKSPACE, Store};
 use pinfold::x::KeyPair;
 use pinfold::{Server, StartError};
 use pinfold_api::Role;
@@ -156,6 +156,15 @@ impl TestApp {
     /// From the next start on it works with this database, or with the folder's file.
     pub fn work_with(&mut self, database_url: Option<String>) {
         self.config.database_url = database_url.map(SecretString::from);
+    }
+
+    /// Its store, while it is stopped.
+    pub async fn store(&self) -> Store {
+        let store = match &self.config.database_url {
+            Some(url) => Store::connect(url, 0).await,
+            None => Store::open(&self.config.data_dir.database(), 0).await,
+        };
+        store.expect("the store opens")
     }
 
     /// Its data folder.

@@ -188,6 +188,7 @@ mod tests {
             proof: "p".to_owned(),
             next: "n".to_owned(),
             clock_skew_seconds: None,
+            retry_after: None,
             x: None,
         };
         let told =

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::object::object;
 use crate::{AccessLevel, TaskAccess, WriteOnly};
 
 /// Which X app asks.
@@ -73,7 +74,7 @@ pub enum RequestedAccess {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewAuthorization {
     /// Which app asks. A repair may leave it out: the connection's own app asks then.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
     pub app: Option<AppChoice>,
     /// Ask for less than the app has.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::given::given;
+use crate::object::{given_object, object};
 use crate::{AccessLevel, Account, AppChoice, AppRef, Cancelled, Diagnosis, TaskAccess, WriteOnly};
 
 /// What a connection may be used for, whoever asks: these tasks, and these paths of the signing proxy.
@@ -27,7 +28,7 @@ pub struct NewConnection {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorization_id: Option<String>,
     /// Pasted pair: the app it belongs to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
     pub app: Option<AppChoice>,
     /// Pasted pair.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,7 +43,7 @@ pub struct NewConnection {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
     /// All that it may be used for; everything that X granted when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
     pub allow: Option<Allow>,
     /// Repair: the connection may change its account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -66,10 +67,10 @@ pub struct ConnectionChange {
     pub group: Option<Option<String>>,
     /// The registered or a saved app. A connection with a token moves only to an app with the same
     /// consumer key: the token belongs to that.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
     pub app: Option<AppChoice>,
     /// All that it may be used for; null: everything that X granted.
-    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given_object", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Allow>))]
     pub allow: Option<Option<Allow>>,
 }

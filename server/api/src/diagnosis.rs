@@ -20,6 +20,9 @@ pub struct Diagnosis {
     /// `Date` is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock_skew_seconds: Option<i64>,
+    /// Seconds to wait before X is asked again, when X said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
     /// X's own words, when X answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub x: Option<ProviderError>,

@@ -14,6 +14,7 @@ mod handoff;
 mod key;
 mod listing;
 mod moves;
+mod object;
 pub mod paths;
 mod price;
 mod problem;
@@ -48,6 +49,7 @@ pub use moves::{
     ExportRequest, ImportAction, ImportFormat, ImportItem, ImportKind, ImportReport, ImportRequest,
     ImportResult, OnClash,
 };
+pub use object::Object;
 pub use price::{
     MESSAGE_MICROS, POST_MICROS, POST_READ_MICROS, POST_WITH_URL_MICROS, USER_READ_MICROS,
 };

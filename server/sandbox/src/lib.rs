@@ -40,6 +40,7 @@ mod server;
 mod signature;
 mod state;
 mod verify;
+mod weight;
 mod world;
 
 use std::fmt;

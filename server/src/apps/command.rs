@@ -54,7 +54,7 @@ async fn id_of(server: &Pinfold, app: &str) -> Result<String, NotDone> {
 }
 
 fn for_people(name: &str, tested: &AppTest) -> String {
-    let Some(Diagnosis { cause, proof, next, clock_skew_seconds, x, code }) = &tested.diagnosis
+    let Some(Diagnosis { cause, proof, next, clock_skew_seconds, x, code, .. }) = &tested.diagnosis
     else {
         return format!("X accepts the keys of {}.", plain(name));
     };

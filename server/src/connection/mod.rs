@@ -90,13 +90,13 @@ impl ConnectionRow {
 
     /// Whether the ring lacks the key of one of its secrets: told by the envelopes' headers, which
     /// is cheap enough for every row of a list.
-    fn cannot_decrypt(&self, ring: &KeyRing) -> bool {
+    pub(crate) fn cannot_decrypt(&self, ring: &KeyRing) -> bool {
         let mut sealed = self.consumer_secret_sealed.iter().chain(&self.access_secret_sealed);
         sealed.any(|sealed| !ring.knows(sealed))
     }
 
-    /// Without a token it can run none, and a narrowed one only those that it names.
-    fn tasks(&self) -> Vec<TaskAccess> {
+    /// Without a token that can be read it can run none, and a narrowed one only those that it names.
+    fn tasks(&self, health: HealthState) -> Vec<TaskAccess> {
         let mut tasks = task_access(self.access_level);
         if let Some(allow) = &self.allow {
             for task in tasks.iter_mut().filter(|task| !allow.tasks.contains(&task.task)) {
@@ -104,10 +104,17 @@ impl ConnectionRow {
                 task.reason = Some("the connection is narrowed to others".to_owned());
             }
         }
-        if self.access_secret_sealed.is_none() {
+        let none = if self.access_secret_sealed.is_none() {
+            Some("there is no token: repair the connection")
+        } else if health == HealthState::CannotDecrypt {
+            Some("its secrets cannot be decrypted: repair the connection")
+        } else {
+            None
+        };
+        if let Some(reason) = none {
             for task in &mut tasks {
                 task.allowed = false;
-                task.reason = Some("there is no token: repair the connection".to_owned());
+                task.reason = Some(reason.to_owned());
             }
         }
         tasks
@@ -125,7 +132,8 @@ impl ConnectionRow {
 
     /// As the contract shows it.
     fn answer(self, ring: &KeyRing, apps: &HashMap<String, String>) -> Connection {
-        let (health, tasks) = (self.health(ring), self.tasks());
+        let health = self.health(ring);
+        let tasks = self.tasks(health.state);
         Connection {
             app: AppRef {
                 kind: self.app_kind,

@@ -22,8 +22,9 @@ pub async fn test(
     row: ConnectionRow,
     live: bool,
 ) -> Result<ConnectionTest, Refusal> {
-    let (live, row, diagnosis) = match account.keys(state) {
-        Err(refusal) => (false, row, Some(of_refusal(refusal))),
+    let keys = account.signer(state).and_then(|_| account.keys(state));
+    let (live, row, diagnosis) = match keys {
+        Err(refusal) => (false, learned(state, row).await?, Some(of_refusal(refusal))),
         Ok(_) if !live => {
             let diagnosis = recall(&row);
             (false, row, diagnosis)
@@ -39,10 +40,9 @@ pub async fn test(
                 access_level: verified.as_ref().ok().and_then(|it| it.access_level),
             };
             state.ledger.note(&account, None, lesson);
-            state.ledger.catch_up(state).await;
-            let learned = state.store.connection(&row.workspace, &row.id).await?;
+            let row = learned(state, row).await?;
             let diagnosis = verified.as_ref().err().map(crate::x::Failure::diagnosis);
-            (true, learned.unwrap_or(row), diagnosis)
+            (true, row, diagnosis)
         }
     };
     Ok(ConnectionTest {
@@ -52,6 +52,12 @@ pub async fn test(
         health: row.health(&state.seal),
         diagnosis,
     })
+}
+
+/// The row with what calls taught.
+async fn learned(state: &AppState, row: ConnectionRow) -> Result<ConnectionRow, Refusal> {
+    state.ledger.catch_up(state).await;
+    Ok(state.store.connection(&row.workspace, &row.id).await?.unwrap_or(row))
 }
 
 /// What the last call taught, when it was not good.
@@ -69,6 +75,7 @@ fn of_refusal(refusal: Refusal) -> Diagnosis {
         proof: "This server can tell without asking X.".to_owned(),
         next: problem.detail,
         clock_skew_seconds: None,
+        retry_after: problem.retry_after,
         x: None,
     }
 }

@@ -30,6 +30,7 @@ const fn health_of(code: Code) -> Option<HealthState> {
         Code::ReadOnly => Some(HealthState::ReadOnly),
         Code::AppSuspended => Some(HealthState::AppSuspended),
         Code::NoCredits => Some(HealthState::NoCredits),
+        Code::CannotDecrypt => Some(HealthState::CannotDecrypt),
         _ => None,
     }
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::Target;
 use crate::kept::Kept;
+use crate::ledger::{Lesson, Verdict};
 use crate::permit::Permit;
 use crate::problem::Refusal;
 use crate::state::AppState;
@@ -87,13 +88,22 @@ impl Account {
         ))
     }
 
-    /// What signs its calls.
-    pub fn signer(&self, state: &AppState) -> Result<&Signer, Refusal> {
+    /// What signs its calls. A secret that was changed where it lies shows as the connection's health.
+    pub fn signer(self: &Arc<Self>, state: &AppState) -> Result<&Signer, Refusal> {
         if let Some(signer) = self.signer.get() {
             return Ok(signer);
         }
-        let (app, token) = self.keys(state)?;
+        let (app, token) = self.keys(state).inspect_err(|refusal| self.note(state, refusal))?;
         Ok(self.signer.get_or_init(|| Signer::new(&app, Some(&token))))
+    }
+
+    /// A key that is missing here shows by itself, and is over when it is back.
+    fn note(self: &Arc<Self>, state: &AppState, refusal: &Refusal) {
+        if refusal.code() == Code::CannotDecrypt && !self.row.cannot_decrypt(&state.seal) {
+            let verdict = Verdict::Refused(Code::CannotDecrypt);
+            let lesson = Lesson { at: state.clock.now(), verdict, access_level: None };
+            state.ledger.note(self, None, lesson);
+        }
     }
 
     /// Opens the app's secret and the token's, for one use. First the token's: its app matters only

@@ -90,6 +90,12 @@ impl Failure {
 
     /// Why, how one can tell, and what to do.
     pub fn diagnosis(&self) -> Diagnosis {
-        self.row.diagnosis(self.answer.clone(), self.clock_skew)
+        let mut diagnosis = self.row.diagnosis(self.answer.clone(), self.clock_skew);
+        // Of a month's cap no second's rest helps.
+        diagnosis.retry_after = self.retry_after.filter(|_| self.row.name.starts_with("rate_"));
+        if let Some(seconds) = diagnosis.retry_after {
+            diagnosis.next = format!("{} It asks for {seconds} seconds.", diagnosis.next);
+        }
+        diagnosis
     }
 }

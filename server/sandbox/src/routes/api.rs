@@ -12,6 +12,7 @@ use super::caller::Caller;
 use super::signed::Signed;
 use crate::dialect::{self, Refused};
 use crate::provider::Provider;
+use crate::weight::is_too_long;
 use crate::world::{Account, Post};
 
 /// `GET /2/users/me`. Fields beyond the default ones are not imitated.
@@ -48,21 +49,22 @@ pub(crate) async fn publish(
     else {
         return Err(dialect::invalid_request().into());
     };
+    let forbidden = |detail| dialect::problem(StatusCode::FORBIDDEN, "", "Forbidden", detail);
+    if is_too_long(&text) {
+        return Err(forbidden("Your Tweet text is too long.").into());
+    }
     if let Some(Reply { in_reply_to_tweet_id: id }) = reply {
         let own = &caller.account.user_id;
         let post = provider.with(|inner| inner.world.post(&id));
         if !post.is_some_and(|post| post.mentions(caller.account) || post.author_id == *own) {
             // As X answers self-service apps.
-            let detail = "You can only reply to those who mentioned you.";
-            return Err(dialect::problem(StatusCode::FORBIDDEN, "", "Forbidden", detail).into());
+            return Err(forbidden("You can only reply to those who mentioned you.").into());
         }
     }
     let millis = provider.clock.millis();
     let post = provider.change(|world| world.publish(caller.account, &text, millis));
-    let post = post.map_err(|_| {
-        let detail = "You are not allowed to create a Tweet with duplicate content.";
-        dialect::problem(StatusCode::FORBIDDEN, "", "Forbidden", detail)
-    })?;
+    let twice = "You are not allowed to create a Tweet with duplicate content.";
+    let post = post.map_err(|_| forbidden(twice))?;
     Ok(caller.answer(StatusCode::CREATED, &json!({ "data": shape(&post) })))
 }
 

@@ -115,6 +115,7 @@ impl Row {
             proof,
             next: self.next.to_owned(),
             clock_skew_seconds,
+            retry_after: None,
             x,
         }
     }
