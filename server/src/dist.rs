@@ -36,8 +36,9 @@ pub fn write(wanted: &DistWanted) -> Result<String, StartError> {
     }
     Ok(format!(
         "{out} holds the front end of {server}, to lie at {base}\n\
-         {out}/_headers is for hosts that read it; {nginx} and {caddy} are for those.\n\
-         Start the server with --allow-origin and the origin of that host.",
+         {out}/_headers and _redirects are for hosts that read them; {nginx} and {caddy} are for those.\n\
+         Any other host has to answer the address of each page with {base}index.html.\n\
+         Start the server with --allow-origin and the origin of that host, and with --pages-url.",
         out = wanted.out.display(),
         server = origin(wanted),
         base = wanted.base,
@@ -108,6 +109,9 @@ impl Site {
         let mut site = Self { files: site, headers };
         let text = site.underscore_headers(&wanted.base);
         site.files.insert("_headers".to_owned(), text.into_bytes());
+        // As Netlify reads it, where a file that is there comes first.
+        let pages = format!("{base}* {base}index.html 200\n", base = wanted.base);
+        site.files.insert("_redirects".to_owned(), pages.into_bytes());
         site
     }
 

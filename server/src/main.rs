@@ -5,7 +5,7 @@ mod stop_signal;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::FromArgMatches as _;
 use clap::error::ErrorKind;
 use pinfold::audit::{self, Verified};
 use pinfold::clock::{Clock, rfc3339};
@@ -40,7 +40,8 @@ fn main() -> ExitCode {
 }
 
 async fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let parsed = Cli::commands().try_get_matches();
+    let cli = match parsed.and_then(|found| Cli::from_arg_matches(&found)) {
         Ok(cli) => cli,
         // As any other wrong value is told of: in one line.
         Err(error) if is_told_in_a_line(error.kind()) => {
@@ -150,9 +151,23 @@ async fn sandbox(flags: SandboxFlags) -> Result<(), StartError> {
 }
 
 async fn run_task(flags: TaskFlags) -> ExitCode {
+    let json = flags.json;
     match task::command::run(flags).await {
-        Ok(text) => say!("{text}").map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS),
+        Ok(ran) => match say!("{}", ran.text) {
+            Err(error) => failed(&error),
+            Ok(()) if ran.did_nothing => {
+                eprintln!("pinfold: X did nothing; it may know no such tweet of the account's");
+                ExitCode::from(FAILURE)
+            }
+            Ok(()) => ExitCode::SUCCESS,
+        },
         Err(error) => {
+            if let Some(problem) = error.problem().filter(|_| json)
+                && let Ok(problem) = serde_json::to_string_pretty(problem)
+                && let Err(error) = say!("{problem}")
+            {
+                return failed(&error);
+            }
             eprintln!("pinfold: {error}");
             ExitCode::from(if error.is_usage() { USAGE } else { FAILURE })
         }

@@ -45,6 +45,14 @@ impl NotDone {
         }
     }
 
+    /// What the server said, for machines; `None`: nothing was asked, or nothing answered.
+    pub fn problem(&self) -> Option<&Problem> {
+        match self {
+            Self::Refused(problem) => Some(problem),
+            Self::Start(_) | Self::Ask(_) | Self::NoSuch(_) => None,
+        }
+    }
+
     /// What answered is none of ours.
     pub(crate) fn foreign() -> Self {
         AskError::Foreign("the server".to_owned()).into()

@@ -17,7 +17,7 @@ use url::Url;
 use crate::assets::Assets;
 use crate::audit::{Audit, Broken};
 use crate::clock::Clock;
-use crate::config::{Config, ConfigError, Lock};
+use crate::config::{AssetSource, Config, ConfigError, Lock};
 use crate::database::Beside;
 use crate::grants::Grants;
 use crate::ledger::Ledger;
@@ -106,6 +106,12 @@ impl Server {
         let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
         let public_url = config.public_url.clone().unwrap_or_else(|| default_public_url(address));
+        let pages_url = config.pages_url.clone().unwrap_or_else(|| public_url.clone());
+        if config.assets == AssetSource::None && config.pages_url.is_none() {
+            tracing::warn!(
+                "no pages are served here, and --pages-url names none: links lead nowhere"
+            );
+        }
         let listening = default_public_url(address);
         let x_url = sandbox.as_ref().map_or(&config.x_api_url, Sandbox::url).clone();
         let registered_key = match &sandbox {
@@ -113,7 +119,7 @@ impl Server {
             None => config.registered_app.as_ref().map(|app| app.id.as_str()),
         };
         let notes = [
-            (sign_in::PUBLIC_URL, public_url.as_str()),
+            (sign_in::PAGES_URL, pages_url.as_str()),
             (sign_in::LISTENING, listening.as_str()),
             (sign_in::PROVIDER, x_url.as_str()),
             (sign_in::REGISTERED_KEY, registered_key.unwrap_or_default()),
@@ -152,6 +158,7 @@ impl Server {
             access_key,
             cookie: Cookie::new(https),
             hosts: Hosts::new(public_url.clone()),
+            pages_url,
             origins: Origins::new(&public_url, config.allow_origins),
             trusted: config.trusted,
             proxies: config.proxies,
@@ -203,9 +210,9 @@ impl Server {
         workspace: &str,
         role: Role,
     ) -> Result<SecretString, StoreError> {
-        let State { store, clock, .. } = &*self.state;
+        let State { store, clock, pages_url, .. } = &*self.state;
         store.ensure_workspace(workspace, clock.now()).await?;
-        sign_in::link(store, clock, &self.public_url, workspace, role).await
+        sign_in::link(store, clock, pages_url, workspace, role).await
     }
 
     /// Stops taking requests, lets the running ones finish, and closes the store.

@@ -13,8 +13,8 @@ use crate::session::{LINK_MILLIS, Token};
 use crate::store::{DEFAULT_WORKSPACE, Store, StoreError};
 use crate::x::pinfold;
 
-/// Where the server noted its public URL, for `pinfold sign-in`.
-pub(crate) const PUBLIC_URL: &str = "public_url";
+/// Where the server noted where its pages are, for `pinfold sign-in`.
+pub(crate) const PAGES_URL: &str = "pages_url";
 
 /// Where the server noted whom it asks, for commands beside it.
 pub(crate) const PROVIDER: &str = "provider";
@@ -34,15 +34,16 @@ pub(crate) async fn noted_url(store: &Store, name: &str) -> Result<Option<Url>, 
 pub async fn link(
     store: &Store,
     clock: &Clock,
-    public_url: &Url,
+    pages_url: &Url,
     workspace: &str,
     role: Role,
 ) -> Result<SecretString, StoreError> {
     let token = Token::generate();
     let now = clock.now();
     store.insert_link(&token.hash(), workspace, role, now, now + LINK_MILLIS, None).await?;
-    let mut url = public_url.clone();
-    url.set_path(pages::SIGN_IN);
+    let mut url = pages_url.clone();
+    // They may lie below a path.
+    url.set_path(&format!("{}{}", url.path().trim_end_matches('/'), pages::SIGN_IN));
     url.set_fragment(Some(&format!("link={}", token.expose())));
     Ok(SecretString::from(String::from(url)))
 }
@@ -60,11 +61,12 @@ pub struct Printed {
 pub async fn link_from_outside(config: &Config) -> Result<Printed, StartError> {
     let clock = Clock::system();
     let (store, _) = database::open_existing(config, clock.now(), Beside::All).await?;
-    let noted = noted_url(&store, PUBLIC_URL).await?;
-    let public_url = config.public_url.clone().or(noted).ok_or_else(|| {
+    let given = config.pages_url.as_ref().or(config.public_url.as_ref());
+    let noted = noted_url(&store, PAGES_URL).await?;
+    let pages_url = given.cloned().or(noted).ok_or_else(|| {
         ConfigError::new("--public-url (PINFOLD_PUBLIC_URL)", "missing; the server noted none yet")
     })?;
-    let link = link(&store, &clock, &public_url, DEFAULT_WORKSPACE, Role::Operator).await;
+    let link = link(&store, &clock, &pages_url, DEFAULT_WORKSPACE, Role::Operator).await;
     let listening = noted_url(&store, LISTENING).await;
     store.close().await;
     let (link, mut silent) = (link?, listening?);

@@ -7,6 +7,7 @@ use pinfold_api::{Code, Provider};
 use secrecy::SecretString;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
+use url::Url;
 
 use crate::assets::Assets;
 use crate::audit::Audit;
@@ -49,6 +50,8 @@ pub struct State {
     pub access_key: SecretString,
     /// The session cookie.
     pub cookie: Cookie,
+    /// Where the pages are.
+    pub pages_url: Url,
     /// Allowed hosts.
     pub hosts: Hosts,
     /// Allowed origins.

@@ -230,6 +230,9 @@ fn every_task_explains_itself_and_names_what_is_missing() {
     let (code, text) = output(pinfold(folder.path()).args(["task", "tweet", "--help"]));
     assert_eq!(code, Some(0));
     assert!(text.contains("Example:") && text.contains("--connection"), "{text}");
+    assert!(!text.contains("--trusted-proxy"), "nothing of serve's: {text}");
+    let (_, text) = output(pinfold(folder.path()).args(["serve", "--help"]));
+    assert!(text.contains("--trusted-proxy"), "{text}");
     let (code, text) = output(pinfold(folder.path()).args(["task", "dance"]));
     assert_eq!(code, Some(2), "{text}");
     let mut command = pinfold(folder.path());
@@ -251,6 +254,11 @@ fn a_task_asks_the_server_that_runs_on_the_data_folder() {
     let (code, text) = output(command.arg(folder.path()));
     assert_eq!(code, Some(2));
     assert!(text.contains("no connection \"nobody\""), "{text}");
+    let mut command = pinfold(folder.path());
+    command.args(["task", "tweet", "--connection", "nobody", "hello", "--json", "--data-dir", "."]);
+    let printed = command.output().expect("runs");
+    let problem: serde_json::Value = serde_json::from_slice(&printed.stdout).expect("JSON");
+    assert_eq!(problem["code"], "not_found");
     drop(serving);
     let mut command = pinfold(folder.path());
     command.args(["task", "tweet", "--connection", "nobody", "hello", "--data-dir"]);

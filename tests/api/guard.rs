@@ -105,6 +105,21 @@ async fn over_https_the_cookie_is_bound_to_the_host() {
 }
 
 #[tokio::test]
+async fn links_lead_to_where_the_pages_are() {
+    let app = Setup::with(|config| {
+        config.allow_origins = vec!["https://www.example".into()];
+        config.pages_url = Some("https://www.example/tools/pinfold/".parse().expect("a URL"));
+    });
+    let app = app.start().await;
+    let link = app.sign_in_link().await;
+    assert!(link.starts_with("https://www.example/tools/pinfold/sign-in#link="), "{link}");
+    let wanted = json!({ "role": "connector" });
+    let minted = app.with_access_key().post("/api/v1/sessions", &wanted).await.expect(201);
+    let link = minted["link"].as_str().expect("a link");
+    assert!(link.starts_with("https://www.example/tools/pinfold/connect#link="), "{link}");
+}
+
+#[tokio::test]
 async fn unknown_paths_and_methods_are_problems() {
     let app = TestApp::start().await;
     let client = app.operator().await;

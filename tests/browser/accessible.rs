@@ -106,7 +106,7 @@ pub async fn axe_in_the_rest(scene: Scene) -> Result {
 
 pub async fn axe_for_others(scene: Scene) -> Result {
     let axe = axe()?;
-    handed::tour(scene, async |page, view| is_clean(page, &axe, view).await).await
+    Box::pin(handed::tour(scene, async |page, view| is_clean(page, &axe, view).await)).await
 }
 
 fn axe() -> Result<String> {
@@ -178,7 +178,7 @@ pub async fn no_scrolling_sideways_in_the_rest(scene: Scene) -> Result {
 
 pub async fn no_scrolling_sideways_for_others(scene: Scene) -> Result {
     narrow(&scene.page).await?;
-    handed::tour(scene, async |page, view| fits(page, view).await).await
+    Box::pin(handed::tour(scene, async |page, view| fits(page, view).await)).await
 }
 
 /// As narrow as a phone, where the engine's window can be: only Chromium's gets to 320 pixels.

@@ -26,6 +26,30 @@ pub(super) fn public_url(text: &str) -> Result<Url, ConfigError> {
     origin_url("--public-url (PINFOLD_PUBLIC_URL)", text)
 }
 
+/// A page there calls the server from another origin, so that one has to be allowed.
+pub(super) fn pages_url(text: &str, origins: &[String]) -> Result<Url, ConfigError> {
+    const FIELD: &str = "--pages-url (PINFOLD_PAGES_URL)";
+    let url = Url::parse(text).ok().filter(|url| {
+        let plain = url.query().is_none() && url.fragment().is_none();
+        let nobodys = url.username().is_empty() && url.password().is_none();
+        matches!(url.scheme(), "http" | "https") && url.has_host() && plain && nobodys
+    });
+    let url = url.ok_or_else(|| {
+        ConfigError::new(
+            FIELD,
+            format!("{text:?} is no address such as https://www.example/pinfold"),
+        )
+    })?;
+    let origin = url.origin().ascii_serialization();
+    if origins.contains(&origin) {
+        return Ok(url);
+    }
+    Err(ConfigError::new(
+        FIELD,
+        format!("its origin may not call here; add --allow-origin {origin}"),
+    ))
+}
+
 pub(super) fn server(text: &str) -> Result<Url, ConfigError> {
     const FIELD: &str = "--server";
     let url = origin_url(FIELD, text)?;

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use super::app_command::{APP_EXAMPLES, AppCommand};
 use super::audit_command::{AUDIT_EXAMPLES, AuditCommand};
@@ -17,6 +17,45 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// What only `pinfold serve` makes use of. Every command that works on its data takes the same file and
+/// variables, and so these too.
+const OF_SERVE: [&str; 12] = [
+    "listen",
+    "pages_url",
+    "app_name",
+    "consumer_key",
+    "consumer_secret_file",
+    "allow_origin",
+    "trusted_header",
+    "trusted_proxy",
+    "webhook_allow",
+    "assets",
+    "sandbox",
+    "public_url",
+];
+/// Commands with flags of their own of such names, or with use for them.
+const TAKE_THEM: [&str; 3] = ["serve", "sandbox", "dist"];
+
+impl Cli {
+    /// The commands, each with help about what it makes use of.
+    pub fn commands() -> clap::Command {
+        Self::command().mut_subcommands(told_in_short)
+    }
+}
+
+fn told_in_short(command: clap::Command) -> clap::Command {
+    if TAKE_THEM.contains(&command.get_name()) {
+        return command;
+    }
+    let links = command.get_name() == "sign-in";
+    let hide = |arg: clap::Arg| {
+        let id = arg.get_id().as_str();
+        let hidden = OF_SERVE.contains(&id) && !(links && id.ends_with("_url"));
+        arg.hide(hidden)
+    };
+    command.mut_args(hide).mut_subcommands(told_in_short)
 }
 
 const EXAMPLES: &str = "\

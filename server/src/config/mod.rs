@@ -70,6 +70,8 @@ pub struct Config {
     /// The only source of links and of the allowed Host and Origin; the listening address when
     /// not set.
     pub public_url: Option<Url>,
+    /// Where the pages are; the public URL when not set.
+    pub pages_url: Option<Url>,
     /// Where database, key file and access key lie.
     pub data_dir: DataDir,
     /// A database of PostgreSQL, in the place of the data folder's.
@@ -144,6 +146,7 @@ impl Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             public_url: None,
+            pages_url: None,
             data_dir: DataDir::new(data_dir.into()),
             database_url: None,
             x_api_url: check::default_x_api_url(),

@@ -42,6 +42,10 @@ pub struct Settings {
     /// Where browsers reach it; links, Host and Origin checks go by it [default: http://<listen>]
     #[arg(long, value_name = "URL", env = "PINFOLD_PUBLIC_URL")]
     pub public_url: Option<String>,
+    /// Where the pages are when a static host has them; links lead there, and its origin must be
+    /// allowed [default: the public URL]
+    #[arg(long, value_name = "URL", env = "PINFOLD_PAGES_URL")]
+    pub pages_url: Option<String>,
     /// Folder of the database and the keys [default: the platform's data folder]
     #[arg(long, value_name = "FOLDER", env = "PINFOLD_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
@@ -136,9 +140,12 @@ impl Settings {
         let people = People::check(settings.people)?;
         let proxies = check::proxies(&settings.trusted_proxy)?;
         let trusted = check::trusted(settings.trusted_header.as_deref(), &proxies, &people)?;
+        let allow_origins = check::origins(&settings.allow_origin)?;
+        let pages_url = settings.pages_url.as_deref();
         Ok(Config {
             listen: check::listen(settings.listen.as_deref().unwrap_or(DEFAULT_LISTEN))?,
             public_url: settings.public_url.as_deref().map(check::public_url).transpose()?,
+            pages_url: pages_url.map(|url| check::pages_url(url, &allow_origins)).transpose()?,
             x_api_url: match &settings.x_api_url {
                 Some(url) => check::x_api_url(url)?,
                 None => check::default_x_api_url(),
@@ -156,7 +163,7 @@ impl Settings {
                 Some(secret::Found { text, file: None }) => MasterKeySource::Variable(text),
                 Some(secret::Found { file: Some(file), .. }) => MasterKeySource::File(file),
             },
-            allow_origins: check::origins(&settings.allow_origin)?,
+            allow_origins,
             proxies,
             trusted,
             oidc: check::oidc(settings.oidc, &people)?,
@@ -192,6 +199,7 @@ impl Settings {
             config: self.config,
             listen: text(self.listen, file.listen),
             public_url: text(self.public_url, file.public_url),
+            pages_url: text(self.pages_url, file.pages_url),
             data_dir: path(self.data_dir, file.data_dir),
             database_url: self
                 .database_url
@@ -239,6 +247,10 @@ fn wrong_line(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
     let line = text.lines().nth(number - 1).unwrap_or_default();
     let key = line.split_once('=').map_or("", |(key, _)| key.trim());
     let (path, said) = (path.display(), error.message());
+    // TOML that reads as a table has settings of the wrong kind; any other has nothing yet.
+    if text.parse::<toml::Table>().is_err() {
+        return ConfigError::new("--config", format!("{path} line {number}: is no TOML"));
+    }
     // What is expected is said by us, or by the kind of the setting.
     let wrong = match said.rsplit_once("expected ") {
         _ if said.starts_with("unknown field") => "is no setting".to_owned(),

@@ -53,12 +53,12 @@ pub async fn mint(
             entry,
         )
         .await?;
-    let public_url = state.hosts.public_url();
+    let pages = state.pages_url.as_str().trim_end_matches('/');
     Ok(MintedSession {
         id,
         token: token.map(|token| token.expose().to_owned()),
         // A fragment reaches no server's log and no `Referer`.
-        link: link.map(|link| format!("{public_url}{}#link={}", pages::CONNECT, link.expose())),
+        link: link.map(|link| format!("{pages}{}#link={}", pages::CONNECT, link.expose())),
         expires_at: rfc3339(row.expires_at),
     })
 }

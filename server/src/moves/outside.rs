@@ -96,7 +96,13 @@ impl Outside {
 
 fn refused(refusal: Refusal) -> StartError {
     let problem = refusal.into_problem("");
-    let field = problem.field.map(|field| format!("{field}: ")).unwrap_or_default();
+    // Named as on the command line.
+    let field = match problem.field.as_deref() {
+        Some("content") => "the file: ".to_owned(),
+        Some(field) if field.starts_with("ids") => "--id: ".to_owned(),
+        Some(field) => format!("{field}: "),
+        None => String::new(),
+    };
     StartError::Refused(format!("{field}{}", problem.detail))
 }
 

@@ -9,8 +9,17 @@ use crate::StartError;
 use crate::config::TaskFlags;
 use crate::running::{self, NotDone};
 
-/// Runs it; answers what is to be printed.
-pub async fn run(flags: TaskFlags) -> Result<String, NotDone> {
+/// What came of it.
+#[derive(Debug)]
+pub struct Ran {
+    /// What is to be printed.
+    pub text: String,
+    /// X did not do it, and did not say why.
+    pub did_nothing: bool,
+}
+
+/// Runs it.
+pub async fn run(flags: TaskFlags) -> Result<Ran, NotDone> {
     let task_key = flags.task_key().map_err(StartError::from)?;
     let config = flags.settings.into_config().map_err(StartError::from)?;
     let server = running::server(&config, flags.server, task_key).await?;
@@ -19,7 +28,15 @@ pub async fn run(flags: TaskFlags) -> Result<String, NotDone> {
     let path = path.replace("{task}", flags.task.name);
     let given = Value::Object(flags.given);
     let asked = running::ask(&server, Method::POST, &path, &[], Some(&given)).await;
+    let with_key = flags.task_key_file.is_some();
     let answer = asked.map_err(|error| match error {
+        // Machines get the server's own words.
+        error if flags.json => error,
+        NotDone::Refused(problem) if problem.code == Code::Unauthenticated && with_key => {
+            let why =
+                "this key is unknown, was revoked, or has come to its end; ask for another one";
+            NotDone::NoSuch(format!("--task-key-file: {why}"))
+        }
         NotDone::Refused(problem)
             if problem.code == Code::NotFound && problem.field.is_none() && problem.x.is_none() =>
         {
@@ -27,7 +44,11 @@ pub async fn run(flags: TaskFlags) -> Result<String, NotDone> {
         }
         error => error,
     })?;
-    Ok(if flags.json { format!("{answer:#}") } else { for_people(&answer) })
+    Ok(Ran {
+        // X answers 200 all the same.
+        did_nothing: answer["data"]["deleted"] == false,
+        text: if flags.json { format!("{answer:#}") } else { for_people(&answer) },
+    })
 }
 
 /// A line for each entry, or for each member of one thing.
