@@ -11,6 +11,8 @@ const SANDBOX =
   "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
 /** Longer than a slow line takes to load the wizard; in milliseconds. */
 const PATIENCE = 30_000;
+/** Until the console has a hint; in milliseconds. */
+const HINT = 5_000;
 /** Between two tokens, so that one that never works is not fetched without an end. */
 const PAUSE = 3_000;
 /** What the frame gets to cancel what is open, before it goes. */
@@ -71,13 +73,15 @@ export class PinfoldConnect extends HTMLElement {
     frame.referrerPolicy = "no-referrer";
     frame.src = `${this.#origin}/connect?embed=1&origin=${encodeURIComponent(location.origin)}`;
     addEventListener("message", this.#greet);
+    const message = `${this.#origin} did not answer; is ${location.origin} one of its --allow-origin?`;
     this.#timer = setTimeout(() => {
       this.#remove();
-      this.#tell("error", {
-        code: "refused",
-        message: `${this.#origin} did not answer; is ${location.origin} one of its --allow-origin?`,
-      });
+      this.#tell("error", { code: "refused", message });
     }, PATIENCE);
+    // A browser that refuses to show it says so to nobody: whoever sets this up looks here first.
+    setTimeout(() => {
+      if (this.#frame === frame && !this.#port) console.warn(`pinfold-connect: ${message}`);
+    }, HINT);
     if (this.getAttribute("mode") !== "dialog") {
       this.shadowRoot?.append(frame);
       return;

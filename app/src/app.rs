@@ -145,18 +145,23 @@ impl App {
     /// Asks the server who is signed in.
     pub(crate) fn ask(self) {
         browser::spawn(Box::pin(async move {
-            if browser::frame::is_framed() {
-                browser::frame::begun().await;
+            if browser::frame::is_framed() && !browser::frame::begun().await {
+                return self.who.set(Who::Untold(wire::refusal("unauthenticated")));
             }
             let who = match self.client.session().await {
                 Ok(session) if is_foreign(&session) => {
-                    browser::frame::forget_token();
-                    browser::frame::say(r#"{"type":"error","code":"foreign_origin"}"#);
-                    return;
+                    browser::frame::refuse();
+                    Who::Untold(wire::refusal("unauthenticated"))
                 }
                 Ok(session) => {
-                    // The wizard keeps in the address what it began: it goes on there.
-                    self.route.set(here());
+                    // The wizard keeps in the address what it began: it goes on there. Who was
+                    // asked for one connection has nothing to look for elsewhere.
+                    let mut route = here();
+                    if session.handoff.is_some() && !matches!(route, Route::Connect(_)) {
+                        route = Route::Connect(None);
+                        browser::replace_address(&route.path());
+                    }
+                    self.route.set(route);
                     Who::Known(session)
                 }
                 // The client told; in a portal's page nobody signs in.

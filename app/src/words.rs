@@ -119,11 +119,16 @@ pub const LINK_OVER: &str = "This link cannot be used";
 pub const NO_LINK: &str = "You need a link";
 pub const NO_LINK_HINT: &str =
     "Open the link that you were sent once more, or ask for a new one: each works once.";
+pub const LINK_CUT_OFF: &str =
+    "It is not whole. Open it from the message once more, or ask whoever sent it for a new one.";
+pub const LINK_ENDED: &str = "It ran out, or was withdrawn. Ask whoever sent it for a new one.";
 pub const REPAIR_CONNECTION: &str = "Repair connection";
 pub const REPAIR_KEEPS: &str = "A repair leaves name and group as they are.";
 pub const ACCOUNT_DIFFERS: &str = "Another account authorized";
 pub const ACCOUNT_DIFFERS_HINT: &str =
     "This connection belongs to another X account. Nothing is changed yet.";
+pub const ASKED_FOR_ANOTHER: &str =
+    "You were asked for @%. Nothing is changed yet: begin again, and sign in at X as @%.";
 pub const REPLACE_ACCOUNT: &str = "Replace the account";
 pub const ADD_AS_NEW: &str = "Add as new";
 pub const OTHER_ACCOUNT: &str = "Back";
@@ -916,12 +921,10 @@ pub fn registered_app(app: Option<&str>) -> String {
 
 /// Who began an authorization.
 pub fn began_by(role: Role, workspace: &str) -> String {
-    let role = match role {
-        Role::Operator => "operator",
-        Role::Connector => "connector",
-        Role::Task => "task",
-    };
-    format!("You began this, as {role} of the workspace “{workspace}”.")
+    match role {
+        Role::Operator => format!("You began this, as operator of the workspace “{workspace}”."),
+        _ => "You began this yourself, on this page.".to_owned(),
+    }
 }
 
 /// The age of a request token.

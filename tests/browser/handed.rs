@@ -24,6 +24,9 @@ async fn link(scene: &Scene, more: Value) -> String {
     minted["link"].as_str().expect("a link").to_owned()
 }
 
+/// Another portal, that may embed as well.
+const OTHER: &str = "https://other.example";
+
 /// The names of all connections.
 async fn connections(scene: &Scene) -> Vec<String> {
     let list = scene.app.with_access_key().get("/api/v1/connections").await.expect(200);
@@ -47,16 +50,49 @@ pub async fn a_link_connects_once(scene: Scene) -> Result {
     let shown = page.text().await?;
     assert!(!shown.contains("Access secret") && !shown.contains("Consumer key"), "{shown}");
     assert!(page.look_for("link", "Connections").await?.is_none());
-    authorize(&scene, "brief").await?;
+    // Opened once more on the way, it goes on where it was.
+    let pin = scene.get_pin("brief").await?;
+    page.open("about:blank").await?;
+    page.open(&link).await?;
+    page.fill("PIN", &pin).await?;
+    page.press("Authenticate PIN").await?;
     page.find("heading", "All done").await?;
     assert_eq!(connections(&scene).await, ["brief"]);
 
     // A reload does not begin again, and the list is not for this person.
     page.driver.refresh().await?;
     page.find("heading", "All done").await?;
+    page.open(&scene.app.url()).await?;
+    page.find("heading", "All done").await?;
+    used_by_somebody_else(page, &link).await
+}
+
+/// Opens it as whoever has not opened it before.
+async fn used_by_somebody_else(page: &Page, link: &str) -> Result {
+    page.driver.delete_all_cookies().await?;
+    page.open("about:blank").await?;
+    page.open(link).await?;
+    page.sees("This link was opened before").await
+}
+
+/// What cannot be used says why, and what its owner can do: no key, no signing in.
+pub async fn a_link_that_cannot_be_used(scene: Scene) -> Result {
+    let link = link(&scene, json!({})).await;
+    let page = &scene.page;
+    page.open(&link[..link.len() - 9]).await?;
+    page.sees("It is not whole").await?;
     page.open("about:blank").await?;
     page.open(&link).await?;
-    page.sees("This link was opened before").await
+    page.find("heading", "Connect your X account…").await?;
+    let operator = scene.app.with_access_key();
+    let sessions = operator.get("/api/v1/sessions").await.expect(200);
+    let id = sessions["items"][0]["id"].as_str().expect("an id");
+    assert_eq!(operator.delete(&format!("/api/v1/sessions/{id}")).await.status, 204);
+    page.press("Get PIN").await?;
+    page.sees("It ran out, or was withdrawn").await?;
+    let shown = page.text().await?;
+    assert!(!shown.contains("ccess key") && !shown.contains("Sign in again"), "{shown}");
+    Ok(())
 }
 
 /// The operator makes a link in the manager, may revoke it, and sees who has not come yet.
@@ -107,7 +143,9 @@ pub async fn a_link_repairs_the_one_it_is_for(scene: Scene) -> Result {
     page.sees("sign in at X as @brief").await?;
     authorize(&scene, "raed_news").await?;
     page.sees("Another account authorized").await?;
-    page.press("Back").await?;
+    page.sees("You were asked for @brief").await?;
+    assert!(page.look_for("button", "Replace the account").await?.is_none());
+    page.press("Start again").await?;
     authorize(&scene, "brief").await?;
     page.find("heading", "All done").await?;
     assert_eq!(connections(&scene).await, ["Newsroom"]);
@@ -125,7 +163,9 @@ async fn in_a_portal(scene: Scene, ttl: u32) -> Result<Scene> {
 async fn shown_by(portal: Portal, scene: Scene, button: &str) -> Result<Scene> {
     let origin = portal.origin.clone();
     let allowed = origin.clone();
-    let setup = Setup::with(move |config| config.allow_origins = vec![allowed.clone()]);
+    let setup = Setup::with(move |config| {
+        config.allow_origins = vec![allowed.clone(), OTHER.to_owned()];
+    });
     let scene = Scene { app: setup.start().await, page: scene.page };
     portal.serve(&scene.app.url(), ACCESS_KEY);
     scene.page.open(&origin).await?;
@@ -250,10 +290,37 @@ pub async fn a_portal_that_gives_no_session(scene: Scene) -> Result {
     portal.wanted = String::from("{}");
     let scene = shown_by(portal, scene, "Try again").await?;
     scene.page.sees("This page did not let you in").await?;
+    portal_learns(&scene.page, "fetch_session_failed").await?;
+    let told = scene.page.text().await?;
+    assert!(!told.contains("inline: expired"), "nothing had begun: {told}");
+    into_the_frame(&scene.page).await?;
     scene.page.press("Try again").await?;
     portal_learns(&scene.page, "fetch_session_failed").await?;
     into_the_frame(&scene.page).await?;
     scene.page.find("button", "Try again").await.map(drop)
+}
+
+/// A token that was minted for another portal is none, and the person is told.
+pub async fn a_portal_with_anothers_token(scene: Scene) -> Result {
+    let mut portal = Portal::bind(0)?;
+    portal.wanted = session_for(OTHER, 1800);
+    let scene = shown_by(portal, scene, "Try again").await?;
+    scene.page.sees("This page did not let you in").await?;
+    portal_learns(&scene.page, "foreign_origin").await
+}
+
+/// The portal's page is loaded anew on the way, as phones do: it goes on where it was.
+pub async fn a_portals_page_is_loaded_anew(scene: Scene) -> Result {
+    let scene = in_a_portal(scene, 1800).await?;
+    let page = &scene.page;
+    let pin = scene.get_pin("brief").await?;
+    page.driver.enter_default_frame().await?;
+    page.driver.refresh().await?;
+    into_the_frame(page).await?;
+    page.fill("PIN", &pin).await?;
+    page.press("Authenticate PIN").await?;
+    page.find("heading", "All done").await?;
+    portal_learns(page, "inline: connected").await
 }
 
 /// Cancel tells the portal, and leaves nothing behind.
@@ -280,9 +347,7 @@ pub async fn tour(scene: Scene, look: impl AsyncFn(&Page, &str) -> Result) -> Re
     authorize(&scene, "brief").await?;
     page.find("heading", "All done").await?;
     look(&page, "a link, done").await?;
-    page.open("about:blank").await?;
-    page.open(&link).await?;
-    page.sees("This link was opened before").await?;
+    used_by_somebody_else(&page, &link).await?;
     look(&page, "a link, used").await?;
 
     let scene = in_a_portal(scene, 1800).await?;

@@ -65,9 +65,16 @@ pub(crate) fn token() -> Option<String> {
     FRAME.with_borrow(|frame| frame.as_ref()?.token.clone())
 }
 
-/// Forgets the token: it was another page's.
-pub(crate) fn forget_token() {
-    FRAME.with_borrow_mut(|frame| drop(frame.as_mut().and_then(|frame| frame.token.take())));
+/// Refuses the token: it is another page's.
+pub(crate) fn refuse() {
+    FRAME.with_borrow_mut(|frame| {
+        if let Some(frame) = frame {
+            (frame.token, frame.refused) = (None, true);
+        }
+    });
+    say(
+        r#"{"type":"error","code":"foreign_origin","message":"The session was minted for another origin than this page's."}"#,
+    );
 }
 
 /// Waits for another token. False: there is none.
@@ -79,13 +86,16 @@ pub(crate) async fn renewed() -> bool {
     JsFuture::from(next).await.is_ok_and(|came| came.is_truthy())
 }
 
-/// Waits for the first token. False: there is none, and whoever wants one has to ask for it.
+/// Waits for the first token, or asks for one when there was none. False: there is none.
 pub(crate) async fn begun() -> bool {
     let (is_here, refused) = FRAME.with_borrow(|frame| {
         frame.as_ref().map_or((false, false), |frame| (frame.token.is_some(), frame.refused))
     });
-    if is_here || refused {
-        return is_here;
+    if is_here {
+        return true;
+    }
+    if refused {
+        return renewed().await;
     }
     let first = Promise::new(&mut |resolve, _| {
         FRAME.with_borrow_mut(|frame| frame.as_mut().map(|frame| frame.waiting.push(resolve)));

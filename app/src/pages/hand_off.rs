@@ -1,7 +1,7 @@
 //! For who was asked to connect an account, by a link or in the page of a portal: who asks and for
 //! what, the PIN, done. No keys, no other connections.
 
-use pinfold_api::Session;
+use pinfold_api::{Code, Session};
 
 use super::dialog::Card;
 use super::new_connection::{aftermath, begin, foot};
@@ -25,6 +25,8 @@ pub(crate) fn hand_off(app: App, session: &Session, resume: Option<String>) -> E
         return left(app, true, words::HANDOFF_DONE);
     }
     let named = handoff.app.is_some();
+    // Whoever comes back, by the link or by another token, goes on.
+    let resume = resume.or_else(|| handoff.authorization_id.clone());
     let (mut wizard, first) = Wizard::open(false, resume, String::new(), String::new());
     wizard.handed = Some(if named { HandedApp::Named } else { HandedApp::Typed });
     wizard.repair = repairs.map(|it| it.id.clone());
@@ -78,9 +80,15 @@ pub(crate) fn left(app: App, done: bool, said: &str) -> El {
 pub(crate) fn link_over(failure: Option<Failure>) -> El {
     let title = if failure.is_some() { words::LINK_OVER } else { words::NO_LINK };
     browser::set_title(&words::page(title));
-    let hint = el("p").text(words::NO_LINK_HINT);
-    hint.show(failure.is_none());
-    let why = notice(move || failure.clone());
+    // Who was sent here has no key, and nowhere to sign in.
+    let hint = match failure.as_ref().and_then(Failure::code) {
+        None => words::NO_LINK_HINT,
+        Some(Code::SignInRefused) => words::LINK_CUT_OFF,
+        Some(Code::Unauthenticated) => words::LINK_ENDED,
+        Some(_) => "",
+    };
+    let why = notice(move || failure.clone().filter(|_| hint.is_empty()));
+    let hint = el("p").attr("role", "alert").text(hint);
     browser::focus(OVER);
     let title = el("h1").id(OVER).attr("tabindex", "-1").text(title);
     el("div").class("card sign-in").has(&[title, hint, why])

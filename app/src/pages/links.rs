@@ -147,16 +147,16 @@ fn session(json: &Parsed) -> Option<Told> {
     if holds(json, "current") {
         return None;
     }
-    let [kind, state, origin, subject, note] =
-        ["kind", "state", "origin", "subject", "note"].map(|it| said(json, it));
+    let [kind, state, origin, subject, note, made] =
+        ["kind", "state", "origin", "subject", "note", "connection_name"].map(|it| said(json, it));
     let repairs = !said(json, "connection_id").is_empty();
     let mut what = words::session(&kind, &state, repairs).to_owned();
-    for more in [origin, subject, note] {
+    for more in [origin, subject, note, made] {
         if !more.is_empty() {
             what = words::fill("% · %", &[&what, &more]);
         }
     }
-    let end = browser::day(&said(json, "expires_at"));
+    let end = browser::exactly(&said(json, "expires_at"));
     let about = words::fill(words::KEY_UNTIL, &[words::session_state(&kind, &state), &end]);
     let at = json.get("created_at").and_then(|it| it.text());
     Some(Told { what, about, at, id: said(json, "id"), ..Told::default() })

@@ -130,7 +130,14 @@ fn differs(dialog: Dialog) -> El {
         button(label).busy(busy).pressed(move || dialog.tell(event()))
     };
     let id = Spot::Question.id();
+    // Who was asked for one account can only bring that one.
+    let asked = dialog.session.peek(|it| it.handoff.as_ref()?.connection.clone());
+    let handed = asked.is_some();
     let hint = move || {
+        if let Some(asked) = &asked {
+            let ours = asked.screen_name.as_deref().unwrap_or(&asked.name);
+            return words::fill(words::ASKED_FOR_ANOTHER, &[ours, ours]).into();
+        }
         dialog.read(|wizard| {
             let theirs = wizard.authorization().and_then(|it| it.account.as_ref());
             match (&wizard.repaired, theirs) {
@@ -139,6 +146,7 @@ fn differs(dialog: Dialog) -> El {
             }
         })
     };
+    let back = if handed { words::START_AGAIN } else { words::OTHER_ACCOUNT };
     el("section")
         .class("notice warning")
         .attr("aria-labelledby", id)
@@ -146,11 +154,11 @@ fn differs(dialog: Dialog) -> El {
         .has(&[
             el("h2").id(id).attr("tabindex", "-1").text(words::ACCOUNT_DIFFERS),
             el("p").text_of(hint),
-            el("div").class("beside").has(&[
-                answer(words::REPLACE_ACCOUNT, || Event::Replace),
-                answer(words::ADD_AS_NEW, || Event::AddAsNew),
-                answer(words::OTHER_ACCOUNT, || Event::StartOver),
-            ]),
+            el("div")
+                .class("beside")
+                .may_have((!handed).then(|| answer(words::REPLACE_ACCOUNT, || Event::Replace)))
+                .may_have((!handed).then(|| answer(words::ADD_AS_NEW, || Event::AddAsNew)))
+                .has(&[answer(back, || Event::StartOver)]),
         ])
 }
 

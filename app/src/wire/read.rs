@@ -87,6 +87,7 @@ fn handoff(json: &impl Json) -> Option<Handoff> {
             })
         }),
         app: json.get("app").and_then(|it| registered_app(&it)),
+        authorization_id: text(json, "authorization_id"),
         done: truth(json, "done")?,
         connection_id: text(json, "connection_id"),
     })

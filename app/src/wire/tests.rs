@@ -141,6 +141,7 @@ fn every_session_is_read_as_it_was_sent() {
                     screen_name: some("brief"),
                 }),
                 app: None,
+                authorization_id: some("a"),
                 done: true,
                 connection_id: some("c"),
             })),

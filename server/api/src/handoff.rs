@@ -79,6 +79,9 @@ pub struct Handoff {
     /// The app that asks; left out: there is none, so its keys have to be typed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app: Option<RegisteredApp>,
+    /// What was begun and is not finished: whoever comes back goes on there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_id: Option<String>,
     /// Whether its one connection is made or repaired: nothing more can be done.
     #[serde(default)]
     pub done: bool,
@@ -158,6 +161,9 @@ pub struct LiveSession {
     /// What it repairs; once done, what it made or repaired.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection_id: Option<String>,
+    /// Its name, while it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection_name: Option<String>,
     /// RFC 3339 UTC.
     pub created_at: String,
     /// RFC 3339 UTC: when the link was opened.

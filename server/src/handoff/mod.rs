@@ -44,7 +44,10 @@ impl HandoffRow {
             Some(id) => state.store.connection(&self.workspace, id).await?,
             None => None,
         };
+        let open = state.store.open_authorizations(&self.workspace, &self.id).await?;
+        let newest = open.into_iter().max_by(|one, other| one.id.cmp(&other.id));
         Ok(Handoff {
+            authorization_id: newest.map(|row| row.id),
             id: self.id.clone(),
             origin: self.origin.clone(),
             note: self.note.clone(),
@@ -86,7 +89,7 @@ impl HandoffRow {
     }
 
     /// What an operator sees of it.
-    pub fn listed(self, caller: &Caller) -> LiveSession {
+    pub fn listed(self, connection_name: Option<String>, caller: &Caller) -> LiveSession {
         let link = self.origin.is_none();
         LiveSession {
             current: self.id == caller.session_id,
@@ -104,6 +107,7 @@ impl HandoffRow {
             access: self.access,
             app_id: self.app_id,
             connection_id: self.made_id.or(self.connection_id),
+            connection_name,
             created_at: rfc3339(self.created_at),
             opened_at: self.opened_at.map(rfc3339),
             expires_at: rfc3339(self.expires_at),
@@ -126,6 +130,7 @@ impl BrowserSession {
             access: None,
             app_id: None,
             connection_id: None,
+            connection_name: None,
             created_at: rfc3339(self.created_at),
             opened_at: None,
             expires_at: rfc3339(self.session.expires_at),

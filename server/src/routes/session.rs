@@ -18,7 +18,7 @@ use crate::connection::{GROUP_CHARS, NAME_CHARS};
 use crate::handoff::TOKEN_MILLIS;
 use crate::oidc::Oidc;
 use crate::problem::Refusal;
-use crate::session::{Caller, SESSION_MILLIS, Token, hash, workspace_of};
+use crate::session::{Caller, SESSION_MILLIS, Token, bearer, hash, workspace_of};
 use crate::state::AppState;
 use crate::store::{DEFAULT_WORKSPACE, Opened, SessionRow};
 use crate::workspace::Registered;
@@ -70,7 +70,11 @@ pub async fn post(
         (None, Some(link)) => {
             let link = link.expose().trim();
             let link = link.rsplit_once("#link=").map_or(link, |(_, token)| token);
-            open(&state, &hash(link), started, &token, audited).await?
+            match open(&state, &hash(link), started, &token, audited).await? {
+                Ok(session) => session,
+                // Whoever opened it opens it again, and goes on.
+                Err(handoff) => return again(&state, peer, &headers, &handoff).await,
+            }
         }
         _ => {
             return Err(Refusal::new(Code::InvalidRequest)
@@ -89,24 +93,45 @@ pub async fn post(
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, state.cookie.set(&token, seconds))]).into_response())
 }
 
-/// A link of either kind: one that signs in whoever asked for it here, or a hand-off.
+/// A link that was opened before: fine for its own session, and for no other.
+async fn again(
+    state: &AppState,
+    peer: Peer,
+    headers: &HeaderMap,
+    handoff: &str,
+) -> Result<Response, Refusal> {
+    let caller = Caller::find(headers, Some(peer), state).await.map_err(|_| Code::LinkUsed)?;
+    if caller.handoff.as_ref().is_none_or(|own| own.id != handoff) {
+        return Err(Code::LinkUsed.into());
+    }
+    match (bearer(headers), caller.expires_at) {
+        (Some(token), Some(end)) => {
+            let signed_in = SignedIn { token: token.to_owned(), expires_at: rfc3339(end) };
+            Ok(axum::Json(signed_in).into_response())
+        }
+        _ => Ok(StatusCode::NO_CONTENT.into_response()),
+    }
+}
+
+/// A link of either kind: one that signs in whoever asked for it here, or a hand-off. `Err`: that
+/// hand-off's was opened before.
 async fn open(
     state: &AppState,
     link: &[u8],
     started: SessionRow,
     token: &Token,
     audited: impl Fn(&'static str) -> Entry,
-) -> Result<SessionRow, Refusal> {
+) -> Result<Result<SessionRow, String>, Refusal> {
     let now = state.clock.now();
     let (store, entry) = (&state.store, audited("by link"));
     if let Some(session) = store.use_link(link, started.clone(), &token.hash(), now, entry).await? {
-        return Ok(session);
+        return Ok(Ok(session));
     }
     let started = SessionRow { expires_at: now + TOKEN_MILLIS, ..started };
     let entry = audited("by hand-off link");
     match store.open_handoff(link, started, &token.hash(), now, entry).await? {
-        Opened::Session(session) => Ok(session),
-        Opened::Used => Err(Code::LinkUsed.into()),
+        Opened::Session(session) => Ok(Ok(session)),
+        Opened::Used(handoff) => Ok(Err(handoff)),
         Opened::Over => Err(Code::LinkExpired.into()),
         Opened::Unknown => Err(Code::SignInRefused.into()),
     }

@@ -50,7 +50,8 @@ pub async fn list(
     let now = state.clock.now();
     let handoffs = state.store.handoffs(&caller.workspace, now).await?;
     let browsers = state.store.browser_sessions(&caller.workspace, now).await?;
-    let handoffs = handoffs.into_iter().map(|row: HandoffRow| row.listed(&caller));
+    let listed = |(row, name): (HandoffRow, Option<String>)| row.listed(name, &caller);
+    let handoffs = handoffs.into_iter().map(listed);
     let browsers = browsers.into_iter().map(|row: BrowserSession| row.listed(&caller));
     let mut items: Vec<LiveSession> = handoffs.chain(browsers).collect();
     // Ids are made in the order of time.

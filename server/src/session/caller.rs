@@ -205,7 +205,7 @@ fn is_access_key(state: &AppState, given: &str) -> bool {
 }
 
 /// RFC 6750 §2.1; the scheme's name has no case.
-pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)

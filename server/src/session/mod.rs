@@ -11,8 +11,8 @@ mod peer;
 mod token;
 mod trusted;
 
-pub(crate) use caller::workspace_of;
 pub use caller::{Caller, Connector, Operator, User};
+pub(crate) use caller::{bearer, workspace_of};
 pub use cookie::Cookie;
 pub use host::Hosts;
 pub use origin::Origins;

@@ -7,7 +7,7 @@
 use axum::http::header::{HOST, HeaderMap, ORIGIN};
 use url::Url;
 
-use super::caller::bearer;
+use super::bearer;
 
 /// The allowed origins.
 #[derive(Clone, Debug)]

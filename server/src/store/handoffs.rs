@@ -48,8 +48,8 @@ pub struct HandoffRow {
 pub enum Opened {
     /// Somebody is signed in.
     Session(SessionRow),
-    /// It was opened before.
-    Used,
+    /// It was opened before: the hand-off's id.
+    Used(String),
     /// It is too old, or revoked.
     Over,
     /// There is no such link.
@@ -135,7 +135,7 @@ impl Store {
             return Ok(Opened::Over);
         }
         if handoff.opened_at.is_some() {
-            return Ok(Opened::Used);
+            return Ok(Opened::Used(handoff.id));
         }
         if handoff.expires_at <= now {
             return Ok(Opened::Over);
@@ -155,19 +155,26 @@ impl Store {
         Ok(Opened::Session(session))
     }
 
-    /// What of a workspace is not over, the newest first.
-    pub async fn handoffs(&self, workspace: &str, now: Millis) -> Result<Vec<HandoffRow>> {
+    /// What of a workspace is not over, the newest first, each with the name of its connection.
+    pub async fn handoffs(
+        &self,
+        workspace: &str,
+        now: Millis,
+    ) -> Result<Vec<(HandoffRow, Option<String>)>> {
         let rows = query(
-            "SELECT * FROM handoffs WHERE workspace = $1 AND revoked_at IS NULL AND expires_at > $2
-             ORDER BY created_at DESC, id DESC LIMIT $3",
+            "SELECT h.*, c.name AS connection_name FROM handoffs h LEFT JOIN connections c
+                 ON c.workspace = h.workspace AND c.id = COALESCE(h.made_id, h.connection_id)
+             WHERE h.workspace = $1 AND h.revoked_at IS NULL AND h.expires_at > $2
+             ORDER BY h.created_at DESC, h.id DESC LIMIT $3",
         )
         .bind(workspace)
         .bind(now)
         .bind(LISTED)
         .fetch_all(&self.pool)
         .await?;
-        let read = rows.iter().map(HandoffRow::read);
-        read.collect::<std::result::Result<_, _>>().map_err(Into::into)
+        let read =
+            rows.iter().map(|row| Ok((HandoffRow::read(row)?, row.try_get("connection_name")?)));
+        read.collect::<std::result::Result<_, sqlx::Error>>().map_err(Into::into)
     }
 
     /// The sessions of a workspace that browsers got by signing in, the newest first.
