@@ -158,7 +158,11 @@ fn differs(dialog: Dialog) -> El {
                 .class("beside")
                 .may_have((!handed).then(|| answer(words::REPLACE_ACCOUNT, || Event::Replace)))
                 .may_have((!handed).then(|| answer(words::ADD_AS_NEW, || Event::AddAsNew)))
-                .has(&[answer(back, || Event::StartOver)]),
+                .has(&[answer(back, || Event::StartOver).class(if handed {
+                    "primary"
+                } else {
+                    ""
+                })]),
         ])
 }
 
