@@ -53,6 +53,10 @@ pub(crate) fn router(provider: Arc<Provider>) -> Router {
             "/1.1/oauth/invalidate_token.json",
             post(revoke::invalidate).route_layer(told(Step::Revoke)),
         )
+        .route(
+            "/1.1/account/verify_credentials.json",
+            get(api::verify_credentials).route_layer(told(Step::Api)),
+        )
         .route("/2/users/me", get(api::me).route_layer(told(Step::Api)))
         .route("/2/tweets", post(api::publish).route_layer(told(Step::Api)))
         .route("/2/tweets/{id}", get(api::read).delete(api::delete).route_layer(told(Step::Api)))

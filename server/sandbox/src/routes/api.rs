@@ -26,6 +26,16 @@ pub(crate) async fn me(
     Ok(caller.answer(StatusCode::OK, &body))
 }
 
+/// `GET /1.1/account/verify_credentials.json`, which today's plans do not include.
+pub(crate) async fn verify_credentials(
+    State(provider): State<Arc<Provider>>,
+    signed: Signed,
+) -> Result<Response, Refused> {
+    let route = "GET /1.1/account/verify_credentials";
+    let _caller = Caller::of(&provider, &signed, route, 75)?;
+    Err(dialect::access_tier().into())
+}
+
 /// `POST /2/tweets`.
 pub(crate) async fn publish(
     State(provider): State<Arc<Provider>>,

@@ -105,3 +105,15 @@ async fn one_acts_as_oneself_only_and_messages_want_a_permission() {
     assert_eq!(messages["data"][0]["text"], "psst");
     assert!(messages["data"].as_array().expect("a list").len() > 10);
 }
+
+#[tokio::test]
+async fn what_x_refuses_today_is_refused() {
+    let lab = Lab::start().await;
+    let access = lab.connect("brief").await;
+    let old = lab.get("/1.1/account/verify_credentials.json").token(&access).send().await;
+    assert_eq!(old.code(), (403, 453), "no plan has it");
+    let long = lab.tweet(&access, &"字".repeat(141)).send().await;
+    assert_eq!(long.status, 403, "{}", long.text());
+    assert!(long.text().contains("too long"), "{}", long.text());
+    assert_eq!(lab.tweet(&access, &"字".repeat(140)).send().await.status, 201);
+}
