@@ -132,9 +132,14 @@ impl Page {
         .await
     }
 
-    /// Types where the focus is.
+    /// Types where the focus is, once that is somewhere that can be typed to.
     pub async fn keys(&self, keys: impl Into<TypingData>) -> Result {
-        Ok(self.driver.active_element().await?.send_keys(keys).await?)
+        let keys = keys.into().to_string();
+        self.until("what has the focus can be typed to", async || {
+            self.driver.active_element().await?.send_keys(&keys).await?;
+            Ok(Some(()))
+        })
+        .await
     }
 
     /// Asks again and again until there is an answer. A page that redraws meanwhile is no failure.
