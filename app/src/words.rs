@@ -117,8 +117,7 @@ pub const CLOSE_PAGE: &str = "You can close this page.";
 pub const START_AGAIN: &str = "Start again";
 pub const LINK_OVER: &str = "This link cannot be used";
 pub const NO_LINK: &str = "You need a link";
-pub const NO_LINK_HINT: &str =
-    "Open the link that you were sent once more, or ask for a new one: each works once.";
+pub const NO_LINK_HINT: &str = "Open the link that you were sent once more, or ask for a new one.";
 pub const LINK_CUT_OFF: &str =
     "It is not whole. Open it from the message once more, or ask whoever sent it for a new one.";
 pub const LINK_ENDED: &str = "It ran out, or was withdrawn. Ask whoever sent it for a new one.";

@@ -155,7 +155,10 @@ fn wanted(words: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use pinfold_api::{ConnectionChange, NewAuthorization, NewConnection, NewKey, PinEntry};
+    use pinfold_api::{
+        ConnectionChange, NewAuthorization, NewConnection, NewKey, NewWorkspace, PinEntry,
+        WorkspaceChange,
+    };
 
     use super::*;
 
@@ -194,6 +197,11 @@ mod tests {
             let json = format!(r#"{{"{field}":[]}}"#);
             assert_eq!(detail::<NewConnection>(&json), "This is to be an object.");
             assert_eq!(detail::<ConnectionChange>(&json), "This is to be an object.");
+        }
+        for field in ["registered_app", "limits"] {
+            let json = format!(r#"{{"name":"n","{field}":[1,2]}}"#);
+            assert_eq!(detail::<NewWorkspace>(&json), "This is to be an object.");
+            assert_eq!(detail::<WorkspaceChange>(&json), "This is to be an object.");
         }
         let change = parse::<ConnectionChange>(br#"{"allow":null}"#).expect("a null is fine");
         assert_eq!(change.allow, Some(None));

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use foldhash::fast::RandomState;
 use tokio::sync::Semaphore;
@@ -55,7 +55,10 @@ impl<K: Eq + Hash, V> Kept<K, V> {
                 return Ok(Some(known));
             }
             // In a box of its own: those who wait for their turn do without.
-            let Some(value) = Box::pin(read()).await? else { return Ok(None) };
+            let Some(value) = Box::pin(read()).await? else {
+                self.write().remove(&key);
+                return Ok(None);
+            };
             let value = Arc::new(value);
             if let Some(generation) = generation {
                 self.keep(key, generation, &value);
@@ -66,11 +69,21 @@ impl<K: Eq + Hash, V> Kept<K, V> {
     }
 
     fn keep(&self, key: K, generation: u64, value: &Arc<V>) {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.write();
         if known.len() >= CAP {
             known.clear();
         }
         known.insert(key, (generation, Arc::clone(value)));
+    }
+
+    /// Lets go of what counts no more.
+    pub fn forget_the_old(&self, store: &Store) {
+        let generation = store.changes().generation();
+        self.write().retain(|_, (kept, _)| Some(*kept) == generation);
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, HashMap<K, (u64, Arc<V>), RandomState>> {
+        self.known.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn known(&self, key: &K, generation: Option<u64>) -> Option<Arc<V>> {
@@ -90,6 +103,24 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
+
+    #[tokio::test]
+    async fn what_counts_no_more_is_let_go() {
+        let (_folder, store) = Store::for_tests().await;
+        let kept = Kept::<u8, u8>::default();
+        let find = async |key, value: Option<u8>| {
+            kept.find(&store, key, || async { Ok(value) }).await.ok().flatten()
+        };
+        let both = [find(1, Some(7)).await, find(2, Some(8)).await];
+        let both = both.map(|it| Arc::downgrade(&it.expect("read")));
+        kept.forget_the_old(&store);
+        assert!(both.iter().all(|it| it.strong_count() == 1), "nothing changed");
+        store.changes().advance();
+        assert!(find(1, None).await.is_none(), "it was deleted");
+        assert_eq!(both[0].strong_count(), 0);
+        kept.forget_the_old(&store);
+        assert_eq!(both[1].strong_count(), 0);
+    }
 
     #[tokio::test]
     async fn what_a_hundred_miss_at_once_a_few_read() {

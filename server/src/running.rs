@@ -29,6 +29,16 @@ pub enum NotDone {
     /// What was named is not there; the words say what and where.
     #[error("{0}")]
     NoSuch(String),
+    /// The server said no, and the words say it in those of the command line.
+    #[error("{words}")]
+    Told {
+        /// For people.
+        words: String,
+        /// It was used wrongly, rather than not done.
+        usage: bool,
+        /// For machines.
+        problem: Box<Problem>,
+    },
 }
 
 impl NotDone {
@@ -41,6 +51,7 @@ impl NotDone {
                 is_wrong && problem.field.is_some() && problem.x.is_none()
             }
             Self::NoSuch(_) => true,
+            Self::Told { usage, .. } => *usage,
             Self::Ask(error) => matches!(error, AskError::Key | AskError::Clear),
         }
     }
@@ -48,7 +59,7 @@ impl NotDone {
     /// What the server said, for machines; `None`: nothing was asked, or nothing answered.
     pub fn problem(&self) -> Option<&Problem> {
         match self {
-            Self::Refused(problem) => Some(problem),
+            Self::Refused(problem) | Self::Told { problem, .. } => Some(problem),
             Self::Start(_) | Self::Ask(_) | Self::NoSuch(_) => None,
         }
     }

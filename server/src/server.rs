@@ -27,7 +27,7 @@ use crate::oidc::Oidc;
 use crate::proxy::Accounts;
 use crate::session::{Cookie, Hosts, Origins};
 use crate::state::{AppState, State};
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 use crate::task::UserIds;
 use crate::task_key::Holders;
 use crate::webhook::{Post, Reach};
@@ -119,21 +119,13 @@ impl Server {
             None => config.registered_app.as_ref().map(|app| app.id.as_str()),
         };
         let notes = [
+            (sign_in::PUBLIC_URL, public_url.as_str()),
             (sign_in::PAGES_URL, pages_url.as_str()),
             (sign_in::LISTENING, listening.as_str()),
             (sign_in::PROVIDER, x_url.as_str()),
             (sign_in::REGISTERED_KEY, registered_key.unwrap_or_default()),
         ];
-        let mut changed = Vec::new();
-        for (name, value) in notes {
-            if store.meta(name).await?.as_deref() != Some(value.as_bytes()) {
-                changed.push((name, value.as_bytes()));
-            }
-        }
-        // No disk is waited for when nothing changed since the last start.
-        if !changed.is_empty() {
-            store.set_meta(&changed).await?;
-        }
+        note(&store, &notes).await?;
         let https = public_url.scheme() == "https";
         let provider = provider(&x_url, sandbox.is_some());
         let x = X::with(x_url, clock.clone(), config.patience);
@@ -250,6 +242,17 @@ async fn start_sandbox(config: &Config, clock: Clock) -> Result<Sandbox, StartEr
         ..Default::default()
     };
     Sandbox::start(options).await.map_err(StartError::Sandbox)
+}
+
+/// For commands beside the server. No disk is waited for when nothing changed since the last start.
+async fn note(store: &Store, notes: &[(&str, &str)]) -> Result<(), StoreError> {
+    let mut changed = Vec::new();
+    for (name, value) in notes {
+        if store.meta(name).await?.as_deref() != Some(value.as_bytes()) {
+            changed.push((*name, value.as_bytes()));
+        }
+    }
+    if changed.is_empty() { Ok(()) } else { store.set_meta(&changed).await }
 }
 
 /// `http://<listen>`; an address that means "all of them" is none that a browser can open.

@@ -13,6 +13,9 @@ use crate::session::{LINK_MILLIS, Token};
 use crate::store::{DEFAULT_WORKSPACE, Store, StoreError};
 use crate::x::pinfold;
 
+/// Where the server noted how browsers reach it, for `pinfold sign-in`.
+pub(crate) const PUBLIC_URL: &str = "public_url";
+
 /// Where the server noted where its pages are, for `pinfold sign-in`.
 pub(crate) const PAGES_URL: &str = "pages_url";
 
@@ -61,11 +64,17 @@ pub struct Printed {
 pub async fn link_from_outside(config: &Config) -> Result<Printed, StartError> {
     let clock = Clock::system();
     let (store, _) = database::open_existing(config, clock.now(), Beside::All).await?;
-    let given = config.pages_url.as_ref().or(config.public_url.as_ref());
     let noted = noted_url(&store, PAGES_URL).await?;
-    let pages_url = given.cloned().or(noted).ok_or_else(|| {
-        ConfigError::new("--public-url (PINFOLD_PUBLIC_URL)", "missing; the server noted none yet")
-    })?;
+    let elsewhere = noted_url(&store, PUBLIC_URL).await? != noted;
+    let public_url = config.public_url.clone();
+    let given = if elsewhere { None } else { public_url.clone() };
+    let pages_url =
+        config.pages_url.clone().or(given).or(noted).or(public_url).ok_or_else(|| {
+            ConfigError::new(
+                "--public-url (PINFOLD_PUBLIC_URL)",
+                "missing; the server noted none yet",
+            )
+        })?;
     let link = link(&store, &clock, &pages_url, DEFAULT_WORKSPACE, Role::Operator).await;
     let listening = noted_url(&store, LISTENING).await;
     store.close().await;

@@ -258,7 +258,7 @@ fn a_task_asks_the_server_that_runs_on_the_data_folder() {
     command.args(["task", "tweet", "--connection", "nobody", "hello", "--json", "--data-dir", "."]);
     let printed = command.output().expect("runs");
     let problem: serde_json::Value = serde_json::from_slice(&printed.stdout).expect("JSON");
-    assert_eq!(problem["code"], "not_found");
+    assert_eq!((&problem["code"], printed.status.code()), (&"not_found".into(), Some(2)));
     drop(serving);
     let mut command = pinfold(folder.path());
     command.args(["task", "tweet", "--connection", "nobody", "hello", "--data-dir"]);

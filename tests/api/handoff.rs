@@ -125,6 +125,17 @@ async fn a_link_works_once_in_time_and_until_it_is_revoked() {
     let _owner = opened(&app, link).await;
     let again = app.anonymous().post(SESSION, &json!({ "link": link })).await;
     assert_eq!(again.problem(401), "link_used");
+    // Nor does it work for who has another session, whatever that may do.
+    let other = mint(&app, json!({ "role": "connector" })).await;
+    for client in [
+        opened(&app, text(&other, "link")).await,
+        app.with_bearer(text(&other, "token")),
+        app.operator().await,
+        app.with_access_key(),
+    ] {
+        let again = client.post(SESSION, &json!({ "link": link })).await;
+        assert_eq!(again.problem(401), "link_used");
+    }
 
     let late = mint(&app, json!({ "role": "connector", "ttl": 60 })).await;
     app.clock.advance(60_000);
@@ -142,6 +153,45 @@ async fn a_link_works_once_in_time_and_until_it_is_revoked() {
     assert_eq!(token.get(SESSION).await.problem(401), "unauthenticated");
     let reply = app.anonymous().post(SESSION, &json!({ "link": "nobody-made-this" })).await;
     assert_eq!(reply.problem(401), "sign_in_refused");
+}
+
+/// Whoever opened it opens it again and goes on where they were, until it is revoked.
+#[tokio::test]
+async fn a_link_works_again_for_who_opened_it() {
+    let app = with_portals().await;
+    let minted = mint(&app, json!({ "role": "connector" })).await;
+    let link = text(&minted, "link");
+    let owner = opened(&app, link).await;
+    let open = async || {
+        let session = owner.get(SESSION).await.expect(200);
+        session["handoff"]["authorization_id"].clone()
+    };
+    assert!(open().await.is_null(), "nothing is begun");
+    let _older = owner.post(AUTHORIZATIONS, &json!({})).await.expect(201);
+    let begun = owner.post(AUTHORIZATIONS, &json!({})).await.expect(201);
+    let again = owner.post(SESSION, &json!({ "link": link })).await;
+    assert_eq!(again.status, 204, "{}", again.text);
+    assert!(!again.headers.contains_key("set-cookie"), "it is the session that it was");
+    assert_eq!(open().await, begun["id"], "the newest");
+    assert_eq!(owner.delete(&path(&id(&begun))).await.status, 200);
+    assert!(open().await.is_null(), "it was cancelled");
+    let _late = owner.post(AUTHORIZATIONS, &json!({})).await.expect(201);
+    app.clock.advance(601_000);
+    assert!(open().await.is_null(), "it took too long");
+
+    // On a listed page elsewhere the session is a token, and stays the same one.
+    let minted = mint(&app, json!({ "role": "connector" })).await;
+    let wanted = json!({ "link": minted["link"] });
+    let page = app.anonymous();
+    let from_page = |client: &Client| {
+        client.request(Method::POST, SESSION).header("origin", PORTAL).json(&wanted)
+    };
+    let signed_in = page.send(from_page(&page)).await.expect(200);
+    let bearer = app.with_bearer(text(&signed_in, "token"));
+    assert_eq!(bearer.send(from_page(&bearer)).await.expect(200), signed_in);
+    let at = format!("{SESSIONS}/{}", text(&minted, "id"));
+    assert_eq!(app.operator().await.delete(&at).await.status, 204);
+    assert_eq!(bearer.send(from_page(&bearer)).await.problem(401), "link_expired");
 }
 
 #[tokio::test]

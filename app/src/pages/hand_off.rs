@@ -26,7 +26,7 @@ pub(crate) fn hand_off(app: App, session: &Session, resume: Option<String>) -> E
     }
     let named = handoff.app.is_some();
     // Whoever comes back, by the link or by another token, goes on.
-    let resume = resume.or_else(|| handoff.authorization_id.clone());
+    let resume = handoff.authorization_id.clone().or(resume);
     let (mut wizard, first) = Wizard::open(false, resume, String::new(), String::new());
     wizard.handed = Some(if named { HandedApp::Named } else { HandedApp::Typed });
     wizard.repair = repairs.map(|it| it.id.clone());
@@ -81,10 +81,10 @@ pub(crate) fn link_over(failure: Option<Failure>) -> El {
     let title = if failure.is_some() { words::LINK_OVER } else { words::NO_LINK };
     browser::set_title(&words::page(title));
     // Who was sent here has no key, and nowhere to sign in.
-    let hint = match failure.as_ref().and_then(Failure::code) {
+    let hint = match failure.as_ref().map(Failure::code) {
         None => words::NO_LINK_HINT,
-        Some(Code::SignInRefused) => words::LINK_CUT_OFF,
-        Some(Code::Unauthenticated) => words::LINK_ENDED,
+        Some(Some(Code::SignInRefused)) => words::LINK_CUT_OFF,
+        Some(Some(Code::Unauthenticated)) => words::LINK_ENDED,
         Some(_) => "",
     };
     let why = notice(move || failure.clone().filter(|_| hint.is_empty()));

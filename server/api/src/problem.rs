@@ -93,7 +93,7 @@ codes! {
     SignInRefused = "sign_in_refused",
     /// 502: the provider of OpenID Connect does not answer, or cannot be used.
     ProviderUnreachable = "provider_unreachable",
-    /// 401: the hand-off link was opened before.
+    /// 401: the hand-off link was opened before, by another session.
     LinkUsed = "link_used",
     /// 401: the hand-off link is too old, or was revoked.
     LinkExpired = "link_expired",

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::given::given;
+use crate::object::{given_object, object};
 use crate::{RegisteredApp, WriteOnly};
 
 /// `POST /workspaces`, by an operator of the default workspace.
@@ -13,10 +13,10 @@ pub struct NewWorkspace {
     /// For people; not unique.
     pub name: String,
     /// Its registered app. Left out: it has none, so each authorization brings its own or a saved one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
     pub registered_app: Option<NewRegisteredApp>,
     /// How much it may hold and do; left out: as much as the server can.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
     pub limits: Option<WorkspaceLimits>,
 }
 
@@ -56,11 +56,11 @@ pub struct WorkspaceChange {
     pub name: Option<String>,
     /// Another registered app, or a new secret of the same; null takes it away. Another key only
     /// while nothing lives on the old one.
-    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given_object", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<NewRegisteredApp>))]
     pub registered_app: Option<Option<NewRegisteredApp>>,
     /// Both limits anew; only by an operator of the default workspace.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "object", skip_serializing_if = "Option::is_none")]
     pub limits: Option<WorkspaceLimits>,
 }
 

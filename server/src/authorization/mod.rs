@@ -79,6 +79,11 @@ impl AuthorizationRow {
         }
     }
 
+    /// Whether one that the store has as open can be gone on with.
+    pub(crate) fn is_open(&self, now: Millis) -> bool {
+        self.expires_at > now
+    }
+
     /// As the contract shows it, with what the caller may know of other connections of the account.
     pub async fn answer_to(
         &self,

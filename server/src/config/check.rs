@@ -26,8 +26,12 @@ pub(super) fn public_url(text: &str) -> Result<Url, ConfigError> {
     origin_url("--public-url (PINFOLD_PUBLIC_URL)", text)
 }
 
-/// A page there calls the server from another origin, so that one has to be allowed.
-pub(super) fn pages_url(text: &str, origins: &[String]) -> Result<Url, ConfigError> {
+/// A page there calls the server from another origin, mostly, so that one has to be allowed.
+pub(super) fn pages_url(
+    text: &str,
+    public_url: Option<&Url>,
+    origins: &[String],
+) -> Result<Url, ConfigError> {
     const FIELD: &str = "--pages-url (PINFOLD_PAGES_URL)";
     let url = Url::parse(text).ok().filter(|url| {
         let plain = url.query().is_none() && url.fragment().is_none();
@@ -41,7 +45,8 @@ pub(super) fn pages_url(text: &str, origins: &[String]) -> Result<Url, ConfigErr
         )
     })?;
     let origin = url.origin().ascii_serialization();
-    if origins.contains(&origin) {
+    let own = public_url.is_some_and(|own| own.origin() == url.origin());
+    if own || origins.contains(&origin) {
         return Ok(url);
     }
     Err(ConfigError::new(

@@ -67,8 +67,8 @@ impl ConfigError {
 pub struct Config {
     /// Where to listen; port 0 picks one.
     pub listen: SocketAddr,
-    /// The only source of links and of the allowed Host and Origin; the listening address when
-    /// not set.
+    /// The only source of the allowed Host and Origin, and of links without `pages_url`; the listening
+    /// address when not set.
     pub public_url: Option<Url>,
     /// Where the pages are; the public URL when not set.
     pub pages_url: Option<Url>,

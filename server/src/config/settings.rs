@@ -39,7 +39,7 @@ pub struct Settings {
     /// Address to listen on; port 0 picks one [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS", env = "PINFOLD_LISTEN")]
     pub listen: Option<String>,
-    /// Where browsers reach it; links, Host and Origin checks go by it [default: http://<listen>]
+    /// Where browsers reach it; Host and Origin checks go by it, and links without --pages-url [default: http://<listen>]
     #[arg(long, value_name = "URL", env = "PINFOLD_PUBLIC_URL")]
     pub public_url: Option<String>,
     /// Where the pages are when a static host has them; links lead there, and its origin must be
@@ -141,11 +141,12 @@ impl Settings {
         let proxies = check::proxies(&settings.trusted_proxy)?;
         let trusted = check::trusted(settings.trusted_header.as_deref(), &proxies, &people)?;
         let allow_origins = check::origins(&settings.allow_origin)?;
-        let pages_url = settings.pages_url.as_deref();
+        let public_url = settings.public_url.as_deref().map(check::public_url).transpose()?;
+        let pages_url = |url: &String| check::pages_url(url, public_url.as_ref(), &allow_origins);
         Ok(Config {
             listen: check::listen(settings.listen.as_deref().unwrap_or(DEFAULT_LISTEN))?,
-            public_url: settings.public_url.as_deref().map(check::public_url).transpose()?,
-            pages_url: pages_url.map(|url| check::pages_url(url, &allow_origins)).transpose()?,
+            pages_url: settings.pages_url.as_ref().map(pages_url).transpose()?,
+            public_url,
             x_api_url: match &settings.x_api_url {
                 Some(url) => check::x_api_url(url)?,
                 None => check::default_x_api_url(),

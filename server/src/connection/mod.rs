@@ -90,7 +90,7 @@ impl ConnectionRow {
 
     /// Whether the ring lacks the key of one of its secrets: told by the envelopes' headers, which
     /// is cheap enough for every row of a list.
-    pub(crate) fn cannot_decrypt(&self, ring: &KeyRing) -> bool {
+    fn cannot_decrypt(&self, ring: &KeyRing) -> bool {
         let mut sealed = self.consumer_secret_sealed.iter().chain(&self.access_secret_sealed);
         sealed.any(|sealed| !ring.knows(sealed))
     }

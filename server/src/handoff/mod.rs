@@ -45,7 +45,8 @@ impl HandoffRow {
             None => None,
         };
         let open = state.store.open_authorizations(&self.workspace, &self.id).await?;
-        let newest = open.into_iter().max_by(|one, other| one.id.cmp(&other.id));
+        let live = open.into_iter().filter(|row| row.is_open(state.clock.now()));
+        let newest = live.max_by(|one, other| one.id.cmp(&other.id));
         Ok(Handoff {
             authorization_id: newest.map(|row| row.id),
             id: self.id.clone(),

@@ -169,6 +169,7 @@ pub(crate) async fn run(state: AppState, mut stop: watch::Receiver<bool>) {
         if keeps && let Err(error) = state.store.look_for_foreign_changes().await {
             tracing::warn!(%error, "cannot look for changes of other programs");
         }
+        state.accounts.forget_the_old(&state.store);
         if let Err(error) = state.store.keep_claim().await {
             tracing::warn!(%error, "the database does not answer");
         }

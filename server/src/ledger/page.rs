@@ -19,6 +19,8 @@ pub enum Verdict {
     },
     /// X refused, and this is what it comes to.
     Refused(Code),
+    /// Nothing was sent: one of its secrets does not open.
+    Locked,
     /// X did not answer, or what it said is about the request rather than the connection.
     Silent,
 }
@@ -30,7 +32,6 @@ const fn health_of(code: Code) -> Option<HealthState> {
         Code::ReadOnly => Some(HealthState::ReadOnly),
         Code::AppSuspended => Some(HealthState::AppSuspended),
         Code::NoCredits => Some(HealthState::NoCredits),
-        Code::CannotDecrypt => Some(HealthState::CannotDecrypt),
         _ => None,
     }
 }
@@ -71,6 +72,10 @@ impl Page {
             }
             *self = Self { used_at: self.used_at, ..Self::new(Arc::clone(account)) };
         }
+        if lesson.verdict == Verdict::Locked {
+            self.last_error = Some(Code::CannotDecrypt.as_str());
+            return self.enter(HealthState::CannotDecrypt, false, lesson.at);
+        }
         self.used_at = self.used_at.max(lesson.at);
         self.access_level = lesson.access_level.or(self.access_level);
         match lesson.verdict {
@@ -84,7 +89,7 @@ impl Page {
                     self.enter(state, false, lesson.at);
                 }
             }
-            Verdict::Silent => {}
+            Verdict::Silent | Verdict::Locked => {}
         }
     }
 

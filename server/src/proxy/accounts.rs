@@ -12,8 +12,9 @@ use crate::kept::Kept;
 use crate::ledger::{Lesson, Verdict};
 use crate::permit::Permit;
 use crate::problem::Refusal;
+use crate::seal::SealError;
 use crate::state::AppState;
-use crate::store::{AppRow, ConnectionRow};
+use crate::store::{AppRow, ConnectionRow, Store};
 use crate::workspace::Registered;
 use crate::x::KeyPair;
 use crate::x::sign::Signer;
@@ -93,15 +94,25 @@ impl Account {
         if let Some(signer) = self.signer.get() {
             return Ok(signer);
         }
-        let (app, token) = self.keys(state).inspect_err(|refusal| self.note(state, refusal))?;
+        let (app, token) = self.keys(state).inspect_err(|_| self.note_if_changed(state))?;
         Ok(self.signer.get_or_init(|| Signer::new(&app, Some(&token))))
     }
 
-    /// A key that is missing here shows by itself, and is over when it is back.
-    fn note(self: &Arc<Self>, state: &AppState, refusal: &Refusal) {
-        if refusal.code() == Code::CannotDecrypt && !self.row.cannot_decrypt(&state.seal) {
-            let verdict = Verdict::Refused(Code::CannotDecrypt);
-            let lesson = Lesson { at: state.clock.now(), verdict, access_level: None };
+    /// Of its own secrets alone: an app's is the app's. A key that is missing shows by itself, and is
+    /// over when it is back.
+    fn note_if_changed(self: &Arc<Self>, state: &AppState) {
+        let row = &self.row;
+        let own = [
+            ("access_secret", &row.access_secret_sealed),
+            ("consumer_secret", &row.consumer_secret_sealed),
+        ];
+        let changed = own.into_iter().any(|(field, sealed)| {
+            let opened = sealed.as_ref().map(|sealed| state.seal.open(row.place(field), sealed));
+            matches!(opened, Some(Err(SealError::Malformed | SealError::Tampered)))
+        });
+        if changed {
+            let lesson =
+                Lesson { at: state.clock.now(), verdict: Verdict::Locked, access_level: None };
             state.ledger.note(self, None, lesson);
         }
     }
@@ -130,6 +141,11 @@ impl Accounts {
         let account = self.0.find(&state.store, id, || Account::read(state, workspace, id)).await?;
         let own = account.filter(|account| account.row.workspace == workspace);
         own.ok_or_else(|| Code::NotFound.into())
+    }
+
+    /// Lets go of those that changed since they were read, and of what signed for them.
+    pub fn forget_the_old(&self, store: &Store) {
+        self.0.forget_the_old(store);
     }
 
     /// Whether nothing is kept.

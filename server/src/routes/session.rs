@@ -100,7 +100,11 @@ async fn again(
     headers: &HeaderMap,
     handoff: &str,
 ) -> Result<Response, Refusal> {
-    let caller = Caller::find(headers, Some(peer), state).await.map_err(|_| Code::LinkUsed)?;
+    let caller = Caller::find(headers, Some(peer), state).await;
+    let caller = caller.map_err(|refusal| match refusal.code() {
+        Code::Unauthenticated => Code::LinkUsed.into(),
+        _ => refusal,
+    })?;
     if caller.handoff.as_ref().is_none_or(|own| own.id != handoff) {
         return Err(Code::LinkUsed.into());
     }

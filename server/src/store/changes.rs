@@ -39,7 +39,7 @@ impl Changes {
     }
 
     /// Makes everything kept so far too old.
-    pub(super) fn advance(&self) {
+    pub(crate) fn advance(&self) {
         self.0.generation.fetch_add(1, SeqCst);
     }
 

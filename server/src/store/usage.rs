@@ -137,7 +137,7 @@ async fn learn(change: &mut Connection, learned: &Learned) -> Result<()> {
     let health = health.map(|health| as_word(&health));
     query(
         "UPDATE connections SET
-             last_used_at = MAX(COALESCE(last_used_at, 0), $1),
+             last_used_at = NULLIF(MAX(COALESCE(last_used_at, 0), $1), 0),
              last_success_at = COALESCE($2, last_success_at),
              access_level = COALESCE($3, access_level),
              health_since = CASE WHEN $4 IS NULL OR health = $4 OR ($5 AND health = 'read_only')

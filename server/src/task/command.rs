@@ -30,17 +30,15 @@ pub async fn run(flags: TaskFlags) -> Result<Ran, NotDone> {
     let asked = running::ask(&server, Method::POST, &path, &[], Some(&given)).await;
     let with_key = flags.task_key_file.is_some();
     let answer = asked.map_err(|error| match error {
-        // Machines get the server's own words.
-        error if flags.json => error,
         NotDone::Refused(problem) if problem.code == Code::Unauthenticated && with_key => {
             let why =
                 "this key is unknown, was revoked, or has come to its end; ask for another one";
-            NotDone::NoSuch(format!("--task-key-file: {why}"))
+            NotDone::Told { words: format!("--task-key-file: {why}"), usage: false, problem }
         }
         NotDone::Refused(problem)
             if problem.code == Code::NotFound && problem.field.is_none() && problem.x.is_none() =>
         {
-            no_connection(&flags.connection)
+            NotDone::Told { words: no_connection(&flags.connection), usage: true, problem }
         }
         error => error,
     })?;
@@ -87,6 +85,6 @@ fn plain(value: &Value) -> String {
     running::plain(&value.as_str().map_or_else(|| value.to_string(), str::to_owned))
 }
 
-fn no_connection(name: &str) -> NotDone {
-    NotDone::NoSuch(format!("--connection: there is no connection {name:?}, or none for this key"))
+fn no_connection(name: &str) -> String {
+    format!("--connection: there is no connection {name:?}, or none for this key")
 }

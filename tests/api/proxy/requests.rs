@@ -153,3 +153,36 @@ async fn a_token_of_another_provider_is_not_sent_to_this_one() {
     assert!(elsewhere.take().is_empty());
     server.stop().await;
 }
+
+/// What X's answers teach and pass on is X's alone, though the caller's map is filled with it.
+#[tokio::test]
+async fn a_callers_header_is_never_an_answer_of_x() {
+    let stage = Stage::polite().await;
+    let client = stage.app.with_access_key();
+    let mut request = client.request(Method::GET, &stage.path("/2/users/me"));
+    let forged = [
+        ("x-access-level", "read"),
+        ("date", "Sun, 06 Nov 1994 08:49:37 GMT"),
+        ("age", "1"),
+        ("x-rate-limit-remaining", "7"),
+        ("x-transaction-id", "forged"),
+        ("retry-after", "7"),
+        ("content-encoding", "gzip"),
+    ];
+    for (name, value) in forged {
+        request = request.header(name, value);
+    }
+    let reply = client.send(request).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    for (name, value) in forged {
+        let told = reply.headers.get_all(name).iter();
+        assert!(told.into_iter().all(|own| own != value), "{name}");
+    }
+    let path = format!("/api/v1/connections/{}", stage.connection);
+    let _tested = client.post(&format!("{path}/test"), &json!({})).await.expect(200);
+    let connection = client.get(&path).await.expect(200);
+    assert!(connection["access_level"].is_null(), "{connection}");
+    let session = client.get("/api/v1/session").await.expect(200);
+    let skew = session["clock_skew_seconds"].as_i64();
+    assert!(skew.is_none_or(|skew| skew.abs() < 60), "{session}");
+}

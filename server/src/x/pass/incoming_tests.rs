@@ -85,6 +85,9 @@ fn an_old_or_interim_or_foreign_answer_is_known() {
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nlink: x\r\n\r\nHTTP/1.1 201 C\r\n\r\n",
     );
     assert_eq!(late.expect("HTTP").expect("whole").status, StatusCode::CREATED);
+    let hint = "HTTP/1.1 103 Hints\r\nx-access-level: read\r\n\r\n";
+    let (_, headers) = whole(&format!("{hint}HTTP/1.1 200 OK\r\nage: 1\r\n\r\n"), &Method::GET);
+    assert_eq!(headers.keys().collect::<Vec<_>>(), ["age"], "an interim answer is none");
     assert!(head("HTTP/1.1 100 Continue\r\n\r\n").expect("HTTP").is_none());
     assert!(head("HTTP/1.1 101 Switching\r\nupgrade: x\r\n\r\n").is_err());
     assert!(head("HTTP/2 200\r\n\r\n").is_err());

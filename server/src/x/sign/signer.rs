@@ -50,7 +50,7 @@ impl Signer {
     }
 }
 
-/// No copy of the key stays behind: it never outgrows its room, where a letter takes up to three.
+/// No copy of ours stays on the heap: it never outgrows its room, where a letter takes up to three.
 fn keyed(consumer_secret: &str, token_secret: &str) -> Hmac<Sha1> {
     let letters = consumer_secret.len() + 1 + token_secret.len();
     let mut key = Zeroizing::new(String::with_capacity(3 * letters));
