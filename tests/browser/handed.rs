@@ -317,6 +317,8 @@ pub async fn a_portals_page_is_loaded_anew(scene: Scene) -> Result {
     page.driver.enter_default_frame().await?;
     page.driver.refresh().await?;
     into_the_frame(page).await?;
+    // WebKit gives a frame the focus once somebody pressed in it, and its driver types only then.
+    page.press("Authenticate PIN").await?;
     page.fill("PIN", &pin).await?;
     page.press("Authenticate PIN").await?;
     page.find("heading", "All done").await?;
