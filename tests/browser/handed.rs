@@ -317,10 +317,16 @@ pub async fn a_portals_page_is_loaded_anew(scene: Scene) -> Result {
     page.driver.enter_default_frame().await?;
     page.driver.refresh().await?;
     into_the_frame(page).await?;
-    // WebKit gives a frame the focus once somebody pressed in it, and its driver types only then.
-    page.press("Authenticate PIN").await?;
-    page.fill("PIN", &pin).await?;
-    page.press("Authenticate PIN").await?;
+    // By a script: WebKit gives a frame the focus once somebody pressed in it, and its driver's presses
+    // do not always arrive in one that was loaded anew.
+    page.until("it goes on where it was", async || {
+        let ready = page.eval("return document.getElementById('pin')?.disabled === false").await?;
+        Ok(ready.as_bool().filter(|ready| *ready))
+    })
+    .await?;
+    let typed = "const pin = document.getElementById('pin'); pin.value = 'PIN';
+        pin.dispatchEvent(new Event('input', { bubbles: true })); pin.form.requestSubmit()";
+    page.eval(&typed.replace("'PIN'", &format!("'{pin}'"))).await?;
     page.find("heading", "All done").await?;
     portal_learns(page, "inline: connected").await
 }
