@@ -52,7 +52,8 @@ fn told_in_short(command: clap::Command) -> clap::Command {
     let links = command.get_name() == "sign-in";
     let hide = |arg: clap::Arg| {
         let id = arg.get_id().as_str();
-        let hidden = OF_SERVE.contains(&id) && !(links && id.ends_with("_url"));
+        let hidden =
+            OF_SERVE.contains(&id) && !(links && (id.ends_with("_url") || id == "allow_origin"));
         arg.hide(hidden)
     };
     command.mut_args(hide).mut_subcommands(told_in_short)
