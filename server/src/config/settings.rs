@@ -39,7 +39,8 @@ pub struct Settings {
     /// Address to listen on; port 0 picks one [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS", env = "PINFOLD_LISTEN")]
     pub listen: Option<String>,
-    /// Where browsers reach it; Host and Origin checks go by it, and links without --pages-url [default: http://<listen>]
+    /// Where browsers reach it; Host and Origin checks go by it, and links without --pages-url
+    /// [default: http://<listen>]
     #[arg(long, value_name = "URL", env = "PINFOLD_PUBLIC_URL")]
     pub public_url: Option<String>,
     /// Where the pages are when a static host has them; links lead there, and its origin must be

@@ -72,11 +72,9 @@ impl Page {
             }
             *self = Self { used_at: self.used_at, ..Self::new(Arc::clone(account)) };
         }
-        if lesson.verdict == Verdict::Locked {
-            self.last_error = Some(Code::CannotDecrypt.as_str());
-            return self.enter(HealthState::CannotDecrypt, false, lesson.at);
+        if lesson.verdict != Verdict::Locked {
+            self.used_at = self.used_at.max(lesson.at);
         }
-        self.used_at = self.used_at.max(lesson.at);
         self.access_level = lesson.access_level.or(self.access_level);
         match lesson.verdict {
             Verdict::Accepted { reading } => {
@@ -89,7 +87,11 @@ impl Page {
                     self.enter(state, false, lesson.at);
                 }
             }
-            Verdict::Silent | Verdict::Locked => {}
+            Verdict::Locked => {
+                self.last_error = Some(Code::CannotDecrypt.as_str());
+                self.enter(HealthState::CannotDecrypt, false, lesson.at);
+            }
+            Verdict::Silent => {}
         }
     }
 
