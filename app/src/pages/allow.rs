@@ -1,19 +1,20 @@
 //! What a connection may be used for, whoever asks: everything, or the tasks and paths that are named.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use pinfold_api::{Allow, Connection, paths};
 
 use super::hands::{Asker, Waiter};
+use super::sender::Sender;
 use crate::app::App;
 use crate::browser::{self, Parsed};
 use crate::element::{El, el};
 use crate::failure::Failure;
 use crate::routes::Route;
 use crate::state::State;
-use crate::widgets::{Form, Picked, notice};
-use crate::wire::{Json as _, Object, all};
+use crate::widgets::Picked;
+use crate::wire::{Object, all};
 use crate::wizard::{Edit, Flash};
 use crate::{wire, words};
 
@@ -28,13 +29,11 @@ pub(super) struct Allowed {
     only: El,
     which: El,
     tasks: Picked,
-    form: Form,
+    sender: Sender,
     /// As the connection was read.
     allow: Allow,
     /// The same as it is sent, once the tasks are there; before, what is ticked says nothing.
     before: RefCell<Option<String>>,
-    failure: State<Option<Failure>>,
-    busy: Cell<bool>,
 }
 
 /// What was asked for.
@@ -52,15 +51,13 @@ impl Allowed {
             only: el("input").attr("type", "checkbox"),
             which: el("div").class("asked"),
             tasks: Picked::new(),
-            form: Form::new(Parsed::parse(words::ALLOW_FIELDS).items().unwrap_or_default()),
+            sender: Sender::new(words::ALLOW_FIELDS),
             allow: connection.allow.clone().unwrap_or_default(),
             before: RefCell::default(),
-            failure: State::new(None),
-            busy: Cell::new(false),
         });
         browser::set_checked(card.only.node(), connection.allow.is_some());
         card.which.show(connection.allow.is_some());
-        if let Some(paths) = card.form.input("paths") {
+        if let Some(paths) = card.sender.form.input("paths") {
             paths.say(&card.allow.paths.join("\n"));
         }
         card.waiter.then(app.client.list(paths::TASKS, "", None), card.clone(), TASKS);
@@ -68,22 +65,22 @@ impl Allowed {
     }
 
     pub(super) fn build(&self, ok: impl FnMut() + 'static) -> El {
-        let (which, failure) = (self.which.clone(), self.failure);
+        let which = self.which.clone();
         let only = self.only.clone();
         let only = only.on("change", move |event| which.show(browser::ticked(&event)));
         let which = self.which.clone();
         el("div").class("asked").has(&[
             el("p").class("hint").text(words::ALLOW_HINT),
             el("label").class("check").has(&[only]).text(words::ALLOW_ONLY),
-            which.has(&[self.tasks.build(words::KEY_TASKS, None), self.form.build(ok)]),
-            notice(move || failure.get()),
+            which.has(&[self.tasks.build(words::KEY_TASKS, None), self.sender.form.build(ok)]),
+            self.sender.notice(),
         ])
     }
 
     /// As the server takes it.
     fn named(&self) -> String {
         if browser::is_checked(self.only.node()) {
-            self.form.write(self.tasks.write(Object::new(), "tasks")).end()
+            self.sender.write(self.tasks.write(Object::new(), "tasks"))
         } else {
             "null".to_owned()
         }
@@ -95,11 +92,9 @@ impl Allowed {
 
     /// Saves it with the rest of the edit, and stays until that is done: what is refused is named here.
     pub(super) fn save(self: &Rc<Self>) {
-        if self.busy.replace(true) {
+        if !self.sender.begin() {
             return;
         }
-        self.failure.set(None);
-        self.form.calm();
         let change = self.edit.peek(|edit| wire::connection_change(&edit.change()));
         let change = Object::after(change).member("allow", &self.named()).end();
         let asked = self.app.client.call("PATCH", &self.path, Some(change), Some(self.version));
@@ -123,9 +118,6 @@ impl Asker for Allowed {
     }
 
     fn fail(self: Rc<Self>, _: usize, failure: Failure) {
-        self.busy.set(false);
-        if !self.form.refuse(&failure) {
-            self.failure.set(Some(failure));
-        }
+        self.sender.refuse(failure);
     }
 }

@@ -1,6 +1,6 @@
 //! Task keys: what there is, a new one, and its end.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::slice::from_ref;
 
@@ -8,12 +8,12 @@ use pinfold_api::paths;
 
 use super::hands::{Asker, Waiter};
 use super::revocable::{Kind, Revocable};
+use super::sender::Sender;
 use crate::app::App;
 use crate::browser::{self, Parsed};
-use crate::element::{El, Slot, el};
+use crate::element::{El, el};
 use crate::failure::Failure;
-use crate::state::State;
-use crate::widgets::{Form, Picked, TextField, copy_text, notice, primary};
+use crate::widgets::{Picked, TextField, copy_text};
 use crate::wire::{Json, Object, Told, all, amount, holds, said};
 use crate::wizard::View;
 use crate::words;
@@ -25,16 +25,12 @@ struct Keys {
     app: App,
     waiter: Waiter,
     searching: Waiter,
-    form: Form,
+    sender: Rc<Sender>,
     list: Rc<Revocable>,
-    /// The key that was made, this once.
-    made: Rc<Slot>,
     connections: Picked,
     tasks: Picked,
     /// As the server describes them.
     known: RefCell<Vec<Parsed>>,
-    failure: State<Option<Failure>>,
-    busy: Cell<bool>,
 }
 
 /// What was asked for.
@@ -46,8 +42,7 @@ const MADE: usize = 3;
 pub(crate) fn keys(app: App, connection: Option<String>) -> El {
     browser::set_title(&words::page(words::KEYS));
     browser::focus(TITLE);
-    let failure = State::new(None);
-    let made = Rc::new(Slot::new(el("div").attr("role", "status")));
+    let sender = Rc::new(Sender::new(words::KEY_FIELDS));
     let kind = Kind {
         paths: [paths::KEYS, paths::KEY],
         read: key,
@@ -58,14 +53,11 @@ pub(crate) fn keys(app: App, connection: Option<String>) -> El {
         app,
         waiter: Waiter::new(),
         searching: Waiter::of_its_own(),
-        form: Form::new(Parsed::parse(words::KEY_FIELDS).items().unwrap_or_default()),
-        list: Revocable::new(app, kind, made.clone(), failure),
-        made,
+        list: Revocable::new(app, kind, sender.clone()),
+        sender,
         connections: Picked::new(),
         tasks: Picked::new(),
         known: RefCell::default(),
-        failure,
-        busy: Cell::new(false),
     });
     page.list.load();
     page.search("");
@@ -76,7 +68,7 @@ pub(crate) fn keys(app: App, connection: Option<String>) -> El {
     let root = el("div")
         .class("page narrow")
         .markup(PAGE, &[words::KEYS, words::KEYS_HINT, words::NEW_KEY]);
-    root.child(2).has(&page.list.hosts()).has(&[page.made.host()]);
+    root.child(2).has(&page.list.hosts()).has(&[page.sender.made.host()]);
     root.child(3).has(&[page.maker()]);
     root
 }
@@ -94,33 +86,22 @@ impl Keys {
     }
 
     fn maker(self: &Rc<Self>) -> El {
-        let (enter, press, typing) = (self.clone(), self.clone(), self.clone());
-        let failure = self.failure;
+        let (this, typing) = (self.clone(), self.clone());
         let search = el("div").markup(FIND, &[words::SEARCH, words::SEARCH]);
         let search = search.on("input", move |event| typing.search(&browser::typed(&event)));
-        let form = self.form.build(move || enter.make());
         let fields = [
             self.connections.build(words::KEY_CONNECTIONS, Some(search)),
             self.tasks.build(words::KEY_TASKS, None),
         ];
-        let make = primary(words::MAKE_KEY).pressed(move || press.make());
-        el("div").class("asked").has(&fields).has(&[
-            form,
-            notice(move || failure.get()),
-            el("div").class("beside").has(&[make]),
-        ])
+        self.sender.build([&fields, &[]], words::MAKE_KEY, Rc::new(move || this.make()))
     }
 
     fn make(self: &Rc<Self>) {
-        if self.busy.replace(true) {
-            return;
+        if self.sender.begin() {
+            let json = self.connections.write(Object::new(), "connections");
+            let json = self.sender.write(self.tasks.write(json, "tasks"));
+            self.waiter.then(self.app.client.tell(paths::KEYS, "", json), self.clone(), MADE);
         }
-        self.failure.set(None);
-        self.form.calm();
-        let json = self.connections.write(Object::new(), "connections");
-        let json = self.tasks.write(json, "tasks");
-        let asked = self.app.client.tell(paths::KEYS, "", self.form.write(json).end());
-        self.waiter.then(asked, self.clone(), MADE);
     }
 
     /// The key, and how to use it: never shown again.
@@ -173,9 +154,7 @@ impl Asker for Keys {
                 self.known.replace(tasks);
             }
             _ => {
-                self.busy.set(false);
-                self.made.fill(&|| self.made(json));
-                browser::focus("of-key");
+                self.sender.show("of-key", &|| self.made(json));
                 self.list.load();
             }
         }
@@ -184,10 +163,9 @@ impl Asker for Keys {
 
     fn fail(self: Rc<Self>, what: usize, failure: Failure) {
         if what == MADE {
-            self.busy.set(false);
-        }
-        if !self.form.refuse(&failure) {
-            self.failure.set(Some(failure));
+            self.sender.refuse(failure);
+        } else {
+            self.sender.failure.set(Some(failure));
         }
     }
 }

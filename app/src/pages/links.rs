@@ -1,19 +1,18 @@
 //! Links: hand a connection to its account's owner; who can use Pinfold right now, and its end.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use pinfold_api::paths;
 
 use super::hands::{Asker, Waiter};
 use super::revocable::{Kind, Revocable};
+use super::sender::Sender;
 use crate::app::App;
 use crate::browser::{self, Parsed};
-use crate::element::{El, Slot, el};
+use crate::element::{El, el};
 use crate::failure::Failure;
 use crate::routes::Route;
-use crate::state::State;
-use crate::widgets::{Form, TextField, choice, copy_text, notice, primary};
+use crate::widgets::{TextField, choice, copy_text};
 use crate::wire::{Json, Object, Told, holds, said};
 use crate::words;
 
@@ -27,19 +26,14 @@ struct Links {
     /// What a link repairs; `None`: it makes a connection.
     repairs: Option<String>,
     waiter: Waiter,
-    form: Form,
+    sender: Rc<Sender>,
     list: Rc<Revocable>,
-    /// The link that was made, this once.
-    made: Rc<Slot>,
-    failure: State<Option<Failure>>,
-    busy: Cell<bool>,
 }
 
 pub(crate) fn links(app: App, connection: Option<String>) -> El {
     browser::set_title(&words::page(words::LINKS));
     browser::focus(TITLE);
-    let failure = State::new(None);
-    let made = Rc::new(Slot::new(el("div").attr("role", "status")));
+    let sender = Rc::new(Sender::new(words::LINK_FIELDS));
     let kind = Kind {
         paths: [paths::SESSIONS, paths::SESSION_OF],
         read: session,
@@ -50,11 +44,8 @@ pub(crate) fn links(app: App, connection: Option<String>) -> El {
         app,
         repairs: connection,
         waiter: Waiter::new(),
-        form: Form::new(Parsed::parse(words::LINK_FIELDS).items().unwrap_or_default()),
-        list: Revocable::new(app, kind, made.clone(), failure),
-        made,
-        failure,
-        busy: Cell::new(false),
+        list: Revocable::new(app, kind, sender.clone()),
+        sender,
     });
     page.list.load();
     let purpose = el("p").text(words::LINK_MAKES);
@@ -67,7 +58,7 @@ pub(crate) fn links(app: App, connection: Option<String>) -> El {
         .markup(PAGE, &[words::LINKS, words::LINKS_HINT, words::NEW_LINK, words::SESSIONS]);
     let webhooks = el("a").class("button").leads_to(&Route::Webhooks).text(words::WEBHOOKS);
     root.child(0).has(&[webhooks]);
-    root.child(2).has(&[purpose, page.maker(), page.made.host()]);
+    root.child(2).has(&[purpose, page.maker(), page.sender.made.host()]);
     root.child(3).has(&page.list.hosts());
     root
 }
@@ -76,55 +67,45 @@ const PAGE: &str = r#"<div class="title"><h1 id="links" tabindex="-1">%</h1></di
 
 impl Links {
     fn maker(self: &Rc<Self>) -> El {
-        let (enter, press, failure) = (self.clone(), self.clone(), self.failure);
-        let make = primary(words::MAKE_LINK).pressed(move || press.make());
-        el("div").class("asked").has(&[
-            self.form.build(move || enter.make()),
+        let this = self.clone();
+        let choices = [
             choice(ACCESS, words::ASKS_FOR, words::LINK_ACCESS, ""),
             choice(TTL, words::LINK_LIVES, words::LINK_TIMES, words::LINK_TIME),
-            notice(move || failure.get()),
-            el("div").class("beside").has(&[make]),
-        ])
+        ];
+        self.sender.build([&[], &choices], words::MAKE_LINK, Rc::new(move || this.make()))
     }
 
     fn make(self: &Rc<Self>) {
-        if self.busy.replace(true) {
+        if !self.sender.begin() {
             return;
         }
-        self.failure.set(None);
-        self.form.calm();
         let access = browser::value(ACCESS);
         let json = Object::new()
             .text("role", Some("connector"))
             .text("connection_id", self.repairs.as_deref())
             .text("access", Some(&*access).filter(|it| !it.is_empty()))
             .member("ttl", &browser::value(TTL));
-        let asked = self.app.client.tell(paths::SESSIONS, "", self.form.write(json).end());
+        let asked = self.app.client.tell(paths::SESSIONS, "", self.sender.write(json));
         self.waiter.then(asked, self.clone(), 0);
     }
 }
 
 impl Asker for Links {
     fn take(self: Rc<Self>, _: usize, json: &Parsed) -> Option<()> {
-        self.busy.set(false);
         let link = said(json, "link");
-        self.made.fill(&|| {
+        self.sender.show("of-link", &|| {
             let copy = copy_text(words::COPY_LINK, link.clone());
             el("div").class("notice success").has(&[
                 el("p").text(words::LINK_MADE),
                 TextField::new("of-link", words::LINK).fixed(link.clone()).beside(copy).build(),
             ])
         });
-        browser::focus("of-link");
         self.list.load();
         Some(())
     }
 
     fn fail(self: Rc<Self>, _: usize, failure: Failure) {
-        self.busy.set(false);
-        if !self.form.refuse(&failure) {
-            self.failure.set(Some(failure));
-        }
+        self.sender.refuse(failure);
     }
 }
 

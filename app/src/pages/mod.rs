@@ -18,6 +18,7 @@ mod moves;
 mod new_connection;
 mod not_found;
 mod revocable;
+mod sender;
 mod sign_in;
 mod trial;
 mod waiting;

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use super::feed::Feed;
 use super::hands::{Asker, Waiter};
+use super::sender::Sender;
 use crate::app::App;
 use crate::browser::Parsed;
 use crate::element::{El, Slot, button, el};
 use crate::failure::Failure;
-use crate::state::State;
 use crate::widgets::{ask, close_ask};
 use crate::wire::Told;
 use crate::words;
@@ -30,21 +30,14 @@ pub(super) struct Revocable {
     waiter: Waiter,
     list: Slot,
     question: Slot,
-    /// What was shown when it was made, this once: gone with the first that is revoked.
-    made: Rc<Slot>,
-    failure: State<Option<Failure>>,
+    /// What makes them: what it showed of one is gone with the first that is revoked.
+    maker: Rc<Sender>,
 }
 
 impl Revocable {
-    pub(super) fn new(
-        app: App,
-        kind: Kind,
-        made: Rc<Slot>,
-        failure: State<Option<Failure>>,
-    ) -> Rc<Self> {
+    pub(super) fn new(app: App, kind: Kind, maker: Rc<Sender>) -> Rc<Self> {
         let slot = || Slot::new(el("div"));
-        let waiter = Waiter::new();
-        Rc::new(Self { app, kind, waiter, list: slot(), question: slot(), made, failure })
+        Rc::new(Self { app, kind, waiter: Waiter::new(), list: slot(), question: slot(), maker })
     }
 
     pub(super) fn hosts(&self) -> [El; 2] {
@@ -84,12 +77,12 @@ impl Revocable {
 
 impl Asker for Revocable {
     fn take(self: Rc<Self>, _: usize, _: &Parsed) -> Option<()> {
-        self.made.clear();
+        self.maker.made.clear();
         self.load();
         Some(())
     }
 
     fn fail(self: Rc<Self>, _: usize, failure: Failure) {
-        self.failure.set(Some(failure));
+        self.maker.failure.set(Some(failure));
     }
 }

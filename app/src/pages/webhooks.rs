@@ -1,19 +1,18 @@
 //! Webhooks: which servers are told of connections, and what became of each message.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use pinfold_api::paths;
 
 use super::feed::Feed;
 use super::hands::{Asker, Waiter};
+use super::sender::Sender;
 use super::waiting::skeleton;
 use crate::app::App;
 use crate::browser::{self, Parsed};
 use crate::element::{El, Slot, button, el};
 use crate::failure::Failure;
-use crate::state::State;
-use crate::widgets::{Form, TextField, ask, close_ask, copy_text, notice, primary};
+use crate::widgets::{TextField, ask, close_ask, copy_text};
 use crate::wire::{Json, Object, Told, all, said};
 use crate::words;
 
@@ -23,13 +22,9 @@ const TITLE: &str = "webhooks";
 struct Webhooks {
     app: App,
     waiter: Waiter,
-    form: Form,
+    sender: Sender,
     list: Slot,
     question: Slot,
-    /// The secret of the one that was made, this once.
-    made: Slot,
-    failure: State<Option<Failure>>,
-    busy: Cell<bool>,
 }
 
 /// What was asked for.
@@ -44,12 +39,9 @@ pub(crate) fn webhooks(app: App) -> El {
     let page = Rc::new(Webhooks {
         app,
         waiter: Waiter::new(),
-        form: Form::new(Parsed::parse(words::WEBHOOK_FIELDS).items().unwrap_or_default()),
+        sender: Sender::new(words::WEBHOOK_FIELDS),
         list: slot(),
         question: slot(),
-        made: Slot::new(el("div").attr("role", "status")),
-        failure: State::new(None),
-        busy: Cell::new(false),
     });
     page.list.fill(&skeleton);
     page.load();
@@ -58,7 +50,7 @@ pub(crate) fn webhooks(app: App) -> El {
         .class("page narrow")
         .markup(PAGE, &[words::WEBHOOKS, words::WEBHOOKS_HINT, words::NEW_WEBHOOK]);
     root.child(0).has(&[button(words::REFRESH).pressed(move || again.load())]);
-    root.child(2).has(&[page.maker(), page.made.host()]);
+    root.child(2).has(&[page.maker(), page.sender.made.host()]);
     root.has(&[page.list.host(), page.question.host()])
 }
 
@@ -71,23 +63,16 @@ impl Webhooks {
     }
 
     fn maker(self: &Rc<Self>) -> El {
-        let (enter, press, failure) = (self.clone(), self.clone(), self.failure);
-        let make = primary(words::ADD_WEBHOOK).pressed(move || press.make());
-        el("div").class("asked").has(&[
-            self.form.build(move || enter.make()),
-            notice(move || failure.get()),
-            el("div").class("beside").has(&[make]),
-        ])
+        let this = self.clone();
+        self.sender.build([&[], &[]], words::ADD_WEBHOOK, Rc::new(move || this.make()))
     }
 
     fn make(self: &Rc<Self>) {
-        if self.busy.replace(true) {
-            return;
+        if self.sender.begin() {
+            let asked = self.sender.write(Object::new());
+            let asked = self.app.client.tell(paths::WEBHOOKS, "", asked);
+            self.waiter.then(asked, self.clone(), MADE);
         }
-        self.failure.set(None);
-        self.form.calm();
-        let body = self.form.write(Object::new()).end();
-        self.waiter.then(self.app.client.tell(paths::WEBHOOKS, "", body), self.clone(), MADE);
     }
 
     /// One of them, with its last messages.
@@ -136,12 +121,11 @@ impl Asker for Webhooks {
                 });
             }
             MADE => {
-                self.busy.set(false);
-                if let Some(url) = self.form.input("url") {
+                if let Some(url) = self.sender.form.input("url") {
                     browser::set_value(url.node(), "");
                 }
                 let secret = said(json, "secret");
-                self.made.fill(&|| {
+                self.sender.show("of-webhook", &|| {
                     let copy = copy_text(words::COPY_SECRET, secret.clone());
                     let field = TextField::new("of-webhook", words::WEBHOOK_SECRET);
                     el("div").class("notice success").has(&[
@@ -149,11 +133,10 @@ impl Asker for Webhooks {
                         field.fixed(secret.clone()).beside(copy).build(),
                     ])
                 });
-                browser::focus("of-webhook");
                 self.load();
             }
             _ => {
-                self.made.clear();
+                self.sender.made.clear();
                 self.load();
             }
         }
@@ -161,14 +144,13 @@ impl Asker for Webhooks {
     }
 
     fn fail(self: Rc<Self>, what: usize, failure: Failure) {
-        if what == MADE {
-            self.busy.set(false);
-        }
         if what == LIST {
             self.list.clear();
         }
-        if what != MADE || !self.form.refuse(&failure) {
-            self.failure.set(Some(failure));
+        if what == MADE {
+            self.sender.refuse(failure);
+        } else {
+            self.sender.failure.set(Some(failure));
         }
     }
 }
