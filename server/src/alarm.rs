@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use crate::clock::last_instant;
+
 /// A deadline, and a timer that does not ring after it.
 #[derive(Debug)]
 pub(crate) struct Alarm {
@@ -62,6 +64,10 @@ impl hyper::rt::Timer for ConnectionTimer {
 
     fn sleep_until(&self, deadline: std::time::Instant) -> Pin<Box<dyn hyper::rt::Sleep>> {
         Box::pin(Wait { deadline: deadline.into(), alarm: Arc::clone(&self.0) })
+    }
+
+    fn now(&self) -> std::time::Instant {
+        last_instant()
     }
 }
 

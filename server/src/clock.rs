@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use uuid::Uuid;
 
@@ -65,6 +65,28 @@ impl Clock {
     }
 }
 
+/// The last tick of the clock that measures: up to ten milliseconds ago, like [`Clock::recently`], for
+/// deadlines that are seconds away.
+#[cfg(target_os = "linux")]
+pub fn last_instant() -> Instant {
+    use std::sync::LazyLock;
+
+    use rustix::time::{ClockId, clock_gettime};
+
+    static START: LazyLock<(Instant, Duration)> =
+        LazyLock::new(|| (Instant::now(), since_boot(clock_gettime(ClockId::Monotonic))));
+    fn since_boot(time: rustix::time::Timespec) -> Duration {
+        Duration::try_from(time).unwrap_or_default()
+    }
+    let (start, started) = *START;
+    start + since_boot(clock_gettime(ClockId::MonotonicCoarse)).saturating_sub(started)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub fn last_instant() -> Instant {
+    Instant::now()
+}
+
 #[cfg(target_os = "linux")]
 fn last_tick() -> Millis {
     let tick = rustix::time::clock_gettime(rustix::time::ClockId::RealtimeCoarse);
@@ -102,22 +124,18 @@ pub fn random<const N: usize>() -> [u8; N] {
 }
 
 thread_local! {
-    /// Random bytes for nonces, asked for many at a time.
-    static AHEAD: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    /// Letters for nonces, made many at a time.
+    static AHEAD: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 /// 32 random characters of `[A-Za-z0-9]` for a signature. They are told to everybody who sees the
 /// request, so unlike a token's they may wait in memory until they are used, each once.
 pub fn nonce() -> String {
     AHEAD.with_borrow_mut(|ahead| {
-        let mut text = String::with_capacity(32);
-        while text.len() < 32 {
-            if ahead.is_empty() {
-                ahead.extend_from_slice(&random::<2048>());
-            }
-            text.extend(ahead.pop().and_then(letter).map(char::from));
+        while ahead.len() < 32 {
+            ahead.extend(random::<2048>().into_iter().filter_map(letter).map(char::from));
         }
-        text
+        ahead.split_off(ahead.len() - 32)
     })
 }
 
@@ -158,6 +176,10 @@ mod tests {
         assert!((before - 20..=clock.now()).contains(&tick));
         let fixed = Clock::fixed(7);
         assert_eq!(fixed.recently(), 7);
+        let before = Instant::now();
+        assert!(before.saturating_duration_since(last_instant()) < Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(30));
+        assert!(before < last_instant() && last_instant() <= Instant::now());
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod fragment;
 mod gather;
 mod grants;
 pub mod handoff;
+mod hangup;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod inlets;
 mod janitor;

@@ -23,6 +23,7 @@ use tokio_util::io::InspectReader;
 use crate::alarm::ConnectionTimer;
 use crate::fragment::{Fragments, HasFragment};
 use crate::gather::Gather;
+use crate::hangup::Hangup;
 
 /// Enough for any browser's head with cookies; more is 431.
 const HEADER_BYTES: usize = 32 * 1024;
@@ -137,7 +138,7 @@ fn spawn_connection(
             Ok::<_, std::convert::Infallible>(answer)
         }
     });
-    let mut stream = TimeoutStream::new(stream);
+    let mut stream = TimeoutStream::new(Hangup::new(stream));
     stream.set_write_timeout(Some(patience.write_timeout));
     let stream = InspectReader::new(Box::pin(stream), move |read: &[u8]| looking.look(read));
     let connection = http1::Builder::new()
@@ -145,6 +146,7 @@ fn spawn_connection(
         .header_read_timeout(patience.header_timeout)
         .max_buf_size(READ_BYTES)
         .max_headers(HEADER_COUNT)
+        .half_close(true) // who leaves is noticed below it
         .serve_connection(TokioIo::new(Gather(stream)), service);
     let watched = graceful.watch(connection);
     tokio::spawn(async move {

@@ -29,12 +29,19 @@ impl Answers for Router {
 async fn start(patience: Patience) -> Running {
     let router = Router::new()
         .route("/", get(|| async { "here" }))
-        .route("/huge", get(|| async { vec![b'x'; HUGE] }));
+        .route("/huge", get(|| async { vec![b'x'; HUGE] }))
+        .route("/never", get(std::future::pending::<()>))
+        .route("/later", get(later));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let (stop, stopped) = watch::channel(false);
     let server = tokio::spawn(run(listener, router, patience, stopped));
     Running { address, stop, server }
+}
+
+async fn later() -> &'static str {
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    "later"
 }
 
 impl Running {
@@ -98,5 +105,39 @@ async fn who_never_ends_a_head_is_cut_off() {
     half.write_all(b"GET / HTTP/1.1\r\nhost: ").await.expect("sends");
     let answer = read(half).await;
     assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 408"));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn who_leaves_is_not_answered_any_more() {
+    let running = start(Patience { connections: 1, ..Patience::default() }).await;
+    for closes_both in [true, false] {
+        let mut leaves = running.ask("/never").await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        if closes_both {
+            drop(leaves);
+        } else {
+            leaves.shutdown().await.expect("closes its half");
+            assert!(read(leaves).await.is_empty());
+        }
+        // The only place is free again.
+        assert!(read(running.ask("/").await).await.ends_with(b"here"));
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn who_asks_again_meanwhile_has_not_left() {
+    let running = start(Patience::default()).await;
+    let mut stream = TcpStream::connect(running.address).await.expect("connects");
+    let ask = |path| format!("GET {path} HTTP/1.1\r\nhost: here\r\n\r\n");
+    stream.write_all(ask("/later").as_bytes()).await.expect("sends");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    stream.write_all(ask("/later").as_bytes()).await.expect("sends more");
+    let mut both = Vec::new();
+    while String::from_utf8_lossy(&both).matches("\r\n\r\nlater").count() < 2 {
+        let count = timeout(SOON, stream.read_buf(&mut both)).await.expect("it is answered");
+        assert!(count.expect("reads") > 0, "the connection ended");
+    }
     running.stop().await;
 }

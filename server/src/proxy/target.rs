@@ -53,10 +53,8 @@ impl<'a> Target<'a> {
 pub fn is_segment(segment: &str) -> bool {
     let unreserved =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-    !segment.is_empty()
-        && segment != "."
-        && !segment.contains("..")
-        && segment.bytes().all(unreserved)
+    let two_dots = || segment.as_bytes().windows(2).any(|two| two == b"..");
+    !segment.is_empty() && segment != "." && segment.bytes().all(unreserved) && !two_dots()
 }
 
 /// Parts `/api/v1/connections/{id}/x/2/…` into the id and `/2/…`, both as they stand in the request.

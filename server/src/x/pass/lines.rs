@@ -21,6 +21,7 @@ use tokio_util::bytes::Bytes;
 use tower::Service as _;
 use url::Url;
 
+use crate::clock::last_instant;
 use crate::gather::Gather;
 
 use super::body::Upload;
@@ -187,7 +188,7 @@ impl Lines {
         let shared = &self.0;
         let place = shared.place().await?;
         loop {
-            let now = Instant::now();
+            let now = last_instant().into();
             let (mut line, used, now) = match shared.rested(now) {
                 Some(line) => (line, true, now),
                 // In a box: room for it in every call would be room in every connection.

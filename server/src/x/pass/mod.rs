@@ -174,13 +174,6 @@ impl X {
         let covered = sign::Request { method: call.method, address, parameters, leg: Leg::None };
         let authorization = sign::authorization(&covered, call.signer, moment)?;
 
-        let mut target = String::with_capacity(call.path.len() + 64);
-        target.push_str(call.path);
-        if !call.query.is_empty() {
-            target.push('?');
-            encode(&mut target, call.query);
-        }
-
         let (body, content_type) = match call.payload {
             Payload::Empty => (OutBody::empty(), None),
             Payload::Form(form) => {
@@ -193,7 +186,8 @@ impl X {
         let upload = body.upload();
         let head = Head {
             method: call.method,
-            target: &target,
+            path: call.path,
+            query: call.query,
             host: self.lines.host(),
             authorization: authorization.as_str(),
             user_agent: USER_AGENT_TEXT,

@@ -1,7 +1,6 @@
 //! A request on its way to X: its head as bytes, then its body as it comes, in as few writes as
 //! there can be.
 
-use std::collections::VecDeque;
 use std::io::{self, IoSlice, Write as _};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -9,11 +8,12 @@ use std::task::{Context, Poll, ready};
 use hyper::Method;
 use hyper::body::Body as _;
 use hyper::header::HeaderValue;
+use smallvec::{SmallVec, smallvec};
 use tokio::io::AsyncWrite;
 use tokio_util::bytes::{Buf as _, Bytes};
 
-use super::PassError;
 use super::body::{OutBody, Upload, UploadEnd};
+use super::{PassError, encode};
 
 /// No more of a body is taken than this while X does not read.
 const AHEAD: usize = 64 * 1024;
@@ -25,8 +25,10 @@ const TLS_RECORD: usize = 16 * 1024;
 /// The headers of a request, which are all that it has.
 pub(super) struct Head<'a> {
     pub(super) method: &'a Method,
-    /// Path and query, of characters that RFC 3986 lets stand there.
-    pub(super) target: &'a str,
+    /// Of characters that RFC 3986 lets stand there.
+    pub(super) path: &'a str,
+    /// Decoded.
+    pub(super) query: &'a [(String, String)],
     pub(super) host: &'a HeaderValue,
     pub(super) authorization: &'a str,
     pub(super) user_agent: &'static str,
@@ -36,7 +38,7 @@ pub(super) struct Head<'a> {
 
 /// A request, as much of it as is not written yet.
 pub(super) struct Outgoing {
-    pieces: VecDeque<Bytes>,
+    pieces: SmallVec<[Bytes; 2]>,
     body: OutBody,
     framing: Framing,
     began: bool,
@@ -77,7 +79,7 @@ impl Outgoing {
     pub(super) fn new(head: &Head<'_>, body: OutBody) -> Self {
         let length = body.size_hint().exact();
         let framing = length.map_or(Framing::Chunked, Framing::Length);
-        let pieces = VecDeque::from([head.bytes(framing)]);
+        let pieces = smallvec![head.bytes(framing)];
         Self { pieces, body, framing, began: false, stalled: false, done: false }
     }
 
@@ -168,12 +170,12 @@ impl Outgoing {
             match &mut self.framing {
                 Framing::Length(left) => {
                     *left = left.checked_sub(data.len() as u64).ok_or(Stopped::Body)?;
-                    self.pieces.push_back(data);
+                    self.pieces.push(data);
                 }
                 Framing::Chunked => {
-                    self.pieces.push_back(format!("{:x}\r\n", data.len()).into());
-                    self.pieces.push_back(data);
-                    self.pieces.push_back(Bytes::from_static(b"\r\n"));
+                    self.pieces.push(format!("{:x}\r\n", data.len()).into());
+                    self.pieces.push(data);
+                    self.pieces.push(Bytes::from_static(b"\r\n"));
                 }
             }
         }
@@ -185,28 +187,33 @@ impl Outgoing {
             return Err(Stopped::Body);
         }
         self.framing = Framing::Length(0);
-        self.pieces.push_back(Bytes::from_static(b"0\r\n\r\n"));
+        self.pieces.push(Bytes::from_static(b"0\r\n\r\n"));
         Ok(())
     }
 
     fn advance(&mut self, mut written: usize) {
-        while let Some(first) = self.pieces.front_mut() {
+        while let Some(first) = self.pieces.first_mut() {
             if written < first.len() {
                 return first.advance(written);
             }
             written -= first.len();
-            self.pieces.pop_front();
+            self.pieces.remove(0);
         }
     }
 }
 
 impl Head<'_> {
     fn bytes(&self, framing: Framing) -> Bytes {
-        let mut text = Vec::with_capacity(768);
-        text.extend_from_slice(self.method.as_str().as_bytes());
-        text.push(b' ');
-        text.extend_from_slice(self.target.as_bytes());
-        text.extend_from_slice(b" HTTP/1.1");
+        let mut line = String::with_capacity(768);
+        for part in [self.method.as_str(), " ", self.path] {
+            line.push_str(part);
+        }
+        if !self.query.is_empty() {
+            line.push('?');
+            encode(&mut line, self.query);
+        }
+        line.push_str(" HTTP/1.1");
+        let mut text = line.into_bytes();
         let mut header = |name: &str, value: &[u8]| {
             text.extend_from_slice(b"\r\n");
             text.extend_from_slice(name.as_bytes());

@@ -4,13 +4,12 @@
 //! hashes it a few bytes at a time, which took nearly half of the time of a signature; the tests hold
 //! this one against it.
 
-use std::borrow::Cow;
 use std::fmt::Display;
 
 use oauth1_request::serializer::Serializer;
 use percent_encoding::percent_encode;
 
-use super::{ENCODED, Leg, Moment, Request, Signer, encode};
+use super::{ENCODED, Leg, Moment, Request, Signer, encode, encoded};
 
 /// What is written so far; `end` signs it, with the value of the header as the answer.
 pub(super) struct Draft<'a> {
@@ -65,7 +64,7 @@ impl Serializer for Draft<'_> {
     type Output = String;
 
     fn serialize_parameter<V: Display>(&mut self, name: &str, value: V) {
-        self.sign(name, &Cow::from(encode(&value.to_string())));
+        self.sign(name, &encoded(&value.to_string()));
     }
 
     fn serialize_parameter_encoded<V: Display>(&mut self, name: &str, value: V) {
@@ -74,7 +73,7 @@ impl Serializer for Draft<'_> {
 
     fn serialize_oauth_callback(&mut self) {
         if let Leg::Callback(callback) = self.leg {
-            self.protocol("oauth_callback", &Cow::from(encode(callback)));
+            self.protocol("oauth_callback", &encoded(callback));
         }
     }
 
@@ -83,7 +82,7 @@ impl Serializer for Draft<'_> {
     }
 
     fn serialize_oauth_nonce(&mut self) {
-        self.protocol("oauth_nonce", &Cow::from(encode(&self.moment.nonce)));
+        self.protocol("oauth_nonce", &encoded(&self.moment.nonce));
     }
 
     fn serialize_oauth_signature_method(&mut self) {
@@ -102,7 +101,7 @@ impl Serializer for Draft<'_> {
 
     fn serialize_oauth_verifier(&mut self) {
         if let Leg::Verifier(verifier) = self.leg {
-            self.protocol("oauth_verifier", &Cow::from(encode(verifier)));
+            self.protocol("oauth_verifier", &encoded(verifier));
         }
     }
 

@@ -6,6 +6,7 @@
 mod draft;
 mod signer;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use hyper::Method;
@@ -212,9 +213,24 @@ fn encode(text: &str) -> PercentEncode<'_> {
     utf8_percent_encode(text, ENCODED)
 }
 
+/// The same; most names and values need none.
+fn encoded(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(is_unreserved) { text.into() } else { encode(text).into() }
+}
+
 /// RFC 3986 §2.3.
 const fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+    const UNRESERVED: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut byte = 0u8;
+        while byte < 128 {
+            table[byte as usize] =
+                byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+            byte += 1;
+        }
+        table
+    };
+    UNRESERVED[byte as usize]
 }
 
 #[cfg(test)]
