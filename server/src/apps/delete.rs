@@ -71,7 +71,7 @@ pub(super) fn in_use(connections: i64, authorizations: i64) -> Refusal {
     let refusal = Refusal::new(Code::AppInUse);
     match (connections, authorizations) {
         (0, _) => refusal.because(
-            "Somebody is connecting with it right now. Finish or cancel that, or wait half an hour.",
+            "Somebody is connecting with it right now. Finish or cancel that, or wait twenty minutes.",
         ),
         (1, _) => refusal.because(
             "One connection uses it. Name another saved app with the same consumer key as \

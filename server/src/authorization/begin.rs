@@ -2,9 +2,9 @@
 
 use pinfold_api::{Action, AuthorizationState, Code, NewAuthorization};
 
-use super::{App, PIN_SECONDS};
+use super::{App, wait_from};
 use crate::apps;
-use crate::clock::{Millis, canonical_id};
+use crate::clock::canonical_id;
 use crate::handoff;
 use crate::problem::Refusal;
 use crate::seal::Place;
@@ -102,7 +102,7 @@ pub(super) async fn request(
         access_level: None,
         connection_id: None,
         created_at: now,
-        expires_at: now + Millis::from(PIN_SECONDS) * 1000,
+        expires_at: wait_from(now),
         id: id.clone(),
     })
 }

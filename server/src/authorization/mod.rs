@@ -28,10 +28,13 @@ pub use begin::begin;
 pub use cancel::{abandon, abandon_all, cancel, sweep};
 pub use verify_pin::authenticate;
 
-/// How long an authorization waits for its PIN.
-pub const PIN_SECONDS: u32 = 10 * 60;
-/// How long a grant waits for OK before it is revoked.
-pub const SAVE_MILLIS: Millis = 30 * 60 * 1000;
+/// How long an authorization waits for its PIN, and then for OK. What nobody saves is revoked.
+pub const WAIT_SECONDS: u32 = 10 * 60;
+
+/// Until when it waits.
+fn wait_from(now: Millis) -> Millis {
+    now + Millis::from(WAIT_SECONDS) * 1000
+}
 
 impl AuthorizationRow {
     fn place(&self, field: &'static str) -> Place<'_> {

@@ -2,7 +2,7 @@
 
 use pinfold_api::{Action, AppKind, AuthorizationState, Code, PinEntry};
 
-use super::{App, SAVE_MILLIS, begin, pin};
+use super::{App, begin, pin, wait_from};
 use crate::audit::{Entry, Who};
 use crate::clock::Millis;
 use crate::problem::Refusal;
@@ -102,7 +102,7 @@ async fn keep(state: &AppState, row: &AuthorizationRow, granted: Granted, entry:
     row.access_token = Some(granted.token.id.clone());
     row.access_secret_sealed = Some(sealed.clone());
     let Some(account) = granted.account else { return Kept::Nobodys(row) };
-    row.expires_at = state.clock.now() + SAVE_MILLIS;
+    row.expires_at = wait_from(state.clock.now());
     let grant = Grant {
         account: &account,
         access_token: &granted.token.id,

@@ -11,7 +11,7 @@ use pinfold_api::{
 
 use super::{Peer, Problems};
 use crate::audit::{Entry, Who};
-use crate::authorization::{self, PIN_SECONDS};
+use crate::authorization::{self, WAIT_SECONDS};
 use crate::body::Json;
 use crate::clock::rfc3339;
 use crate::connection::{GROUP_CHARS, NAME_CHARS};
@@ -186,7 +186,7 @@ pub async fn get(
         limits: Limits {
             name_chars: NAME_CHARS,
             group_chars: GROUP_CHARS,
-            authorization_seconds: PIN_SECONDS,
+            authorization_seconds: WAIT_SECONDS,
         },
         clock_skew_seconds: state.x.clock_skew(),
         handoff,
