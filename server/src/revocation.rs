@@ -1,6 +1,8 @@
 //! Letting go of a token: it is revoked at X, and the answer says truthfully whether that worked.
 
 use pinfold_api::{Action, AppKind, Cancelled, Code};
+use secrecy::ExposeSecret as _;
+use subtle::ConstantTimeEq as _;
 
 use crate::audit::{Entry, Who};
 use crate::authorization::{App, Kept};
@@ -8,7 +10,7 @@ use crate::clock::Millis;
 use crate::problem::Refusal;
 use crate::seal::Place;
 use crate::state::AppState;
-use crate::store::Revocation;
+use crate::store::{Holder, Revocation};
 use crate::x::KeyPair;
 
 /// Younger ones are in the hands of the request that let go of them.
@@ -37,6 +39,18 @@ impl Revocation {
             Place { workspace: &self.workspace, record: &self.record, field: "access_secret" };
         let secret = state.seal.open(place, &self.access_secret_sealed)?;
         Ok((app, KeyPair::new(&self.access_token, secret)))
+    }
+}
+
+impl Holder {
+    /// Whether it can use the token. A name is no secret, and anybody can import a file that names
+    /// somebody else's token: who lives on it has its secret too. What cannot be opened is believed.
+    fn lives_on(&self, state: &AppState, pair: &KeyPair) -> bool {
+        let place =
+            Place { workspace: &self.workspace, record: &self.record, field: "access_secret" };
+        let ours = pair.secret.expose_secret().as_bytes();
+        let theirs = state.seal.open(place, &self.access_secret_sealed);
+        theirs.map_or(true, |theirs| theirs.expose_secret().as_bytes().ct_eq(ours).into())
     }
 }
 
@@ -99,9 +113,11 @@ fn told(state: &AppState, revocation: &Revocation, answer: &Cancelled) -> Entry 
 
 async fn decide(state: &AppState, revocation: &Revocation, app: &App, pair: &KeyPair) -> Outcome {
     let later = |reason: &str| Outcome { answer: not_revoked(reason), finished: false };
-    match state.store.access_token_in_use(&revocation.access_token, &revocation.record).await {
-        Ok(false) => {}
-        Ok(true) => return Outcome { answer: not_revoked("in_use"), finished: true },
+    match state.store.holders(revocation).await {
+        Ok(holders) if holders.iter().any(|it| it.lives_on(state, pair)) => {
+            return Outcome { answer: not_revoked("in_use"), finished: true };
+        }
+        Ok(_) => {}
         Err(error) => return later(Refusal::from(error).code().as_str()),
     }
     match state.x.invalidate_token(&app.keys, pair).await {

@@ -279,3 +279,36 @@ async fn files_of_other_programs_come_in_and_x_is_asked_only_on_request() {
     let audit = client.get("/api/v1/audit?action=import").await.expect(200);
     assert!(audit["items"].as_array().expect("a list").len() >= 3, "{audit}");
 }
+
+/// A token's name is no secret: who imports a file that names it does not live on it.
+#[tokio::test]
+async fn a_file_that_names_anothers_token_keeps_it_from_nothing() {
+    let app = TestApp::start().await;
+    let (client, other) = (app.with_access_key(), app.tenant("elsewhere").await);
+    let connection = connected(&app, &client, "brief").await;
+    let (token, _) = app.token_of_the_sandbox();
+    let file = format!(
+        "profiles:\n  brief:\n    invented:\n      username: brief\n      consumer_key: invented\n      \
+         consumer_secret: made-up\n      token: {token}\n      secret: invented\n"
+    );
+    let report = import(&other, &file, json!({ "format": "trc" })).await;
+    assert_eq!(report["done"], 1, "{report}");
+    let gone = client.delete(&connection_path(&id(&connection))).await.expect(200);
+    assert_eq!(gone, json!({ "revoked": true }));
+}
+
+/// The id of what another workspace deleted is still its own.
+#[tokio::test]
+async fn a_file_takes_no_id_that_may_come_back() {
+    let app = TestApp::start().await;
+    let (client, other) = (app.with_access_key(), app.tenant("elsewhere").await);
+    let deleted = id(&connected_with_own_app(&app, &client, "brief").await);
+    let file = encrypted(&client).await;
+    let path = connection_path(&deleted);
+    let _ = client.delete(&path).await.expect(200);
+    let report = import(&other, &file, json!({})).await;
+    assert_eq!(report["done"], 1, "{report}");
+    assert_ne!(list(&other).await[0]["id"], json!(deleted));
+    let back = client.post(&format!("{path}/revert"), &json!({ "version": 1 })).await;
+    assert_eq!(back.expect(200)["id"], json!(deleted));
+}

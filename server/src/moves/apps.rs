@@ -109,7 +109,7 @@ impl Apps {
         if taken {
             name = self.free_name(house, &name).await?;
         }
-        let id = if house.store.app_id_is_taken(&entry.id).await? {
+        let id = if house.store.app_id_is_taken(house.workspace, &entry.id).await? {
             house.clock.new_id().to_string()
         } else {
             entry.id.clone()

@@ -278,7 +278,9 @@ impl Plan {
         };
         let id = match &entry.id {
             // Ids are unique among all workspaces.
-            Some(id) if !house.store.connection_id_is_taken(id).await? => id.clone(),
+            Some(id) if !house.store.connection_id_is_taken(house.workspace, id).await? => {
+                id.clone()
+            }
             _ => house.clock.new_id().to_string(),
         };
         let row = row(house, &entry, &id, consumer_key);

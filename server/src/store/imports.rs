@@ -85,19 +85,26 @@ impl Store {
         row.as_ref().map(ConnectionRow::read).transpose().map_err(Into::into)
     }
 
-    /// Whether a connection of any workspace has this id: two may not.
-    pub async fn connection_id_is_taken(&self, id: &str) -> Result<bool> {
-        let found = query("SELECT 1 FROM connections WHERE id = $1")
-            .bind(id)
-            .fetch_optional(&self.pool)
-            .await?;
+    /// Whether a connection of any workspace has this id: two may not. Nor may one have that of another
+    /// workspace's, which was deleted and may come back.
+    pub async fn connection_id_is_taken(&self, workspace: &str, id: &str) -> Result<bool> {
+        let found = query(
+            "SELECT 1 FROM connections WHERE id = $1 UNION ALL
+             SELECT 1 FROM workspaces JOIN versions ON versions.workspace = workspaces.id
+             WHERE workspaces.id <> $2 AND kind = 'connection' AND record = $1 LIMIT 1",
+        );
+        let found = found.bind(id).bind(workspace).fetch_optional(&self.pool).await?;
         Ok(found.is_some())
     }
 
     /// The same of a saved app.
-    pub async fn app_id_is_taken(&self, id: &str) -> Result<bool> {
-        let found =
-            query("SELECT 1 FROM apps WHERE id = $1").bind(id).fetch_optional(&self.pool).await?;
+    pub async fn app_id_is_taken(&self, workspace: &str, id: &str) -> Result<bool> {
+        let found = query(
+            "SELECT 1 FROM apps WHERE id = $1 UNION ALL
+             SELECT 1 FROM workspaces JOIN versions ON versions.workspace = workspaces.id
+             WHERE workspaces.id <> $2 AND kind = 'app' AND record = $1 LIMIT 1",
+        );
+        let found = found.bind(id).bind(workspace).fetch_optional(&self.pool).await?;
         Ok(found.is_some())
     }
 

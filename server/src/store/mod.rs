@@ -56,7 +56,7 @@ pub(crate) use listing::lower;
 pub use listing::{Column, Cursor, Groups, ListQuery, Page, Sort};
 pub use many::Turn;
 pub use reverts::Reversion;
-pub use revocations::Revocation;
+pub use revocations::{Holder, Revocation};
 pub use sealed::{SealedColumn, SealedValue};
 pub use sessions::SessionRow;
 pub use snapshot::Snapshot;

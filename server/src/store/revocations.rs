@@ -35,6 +35,17 @@ pub struct Revocation {
     pub created_at: Millis,
 }
 
+/// Who names a token, with what it says is the token's secret.
+#[derive(Debug)]
+pub struct Holder {
+    /// The tenant.
+    pub workspace: String,
+    /// The connection or authorization, which the secret is sealed to.
+    pub record: String,
+    /// The secret.
+    pub access_secret_sealed: Vec<u8>,
+}
+
 /// Both kinds of rows name these columns alike. Nothing without a token.
 macro_rules! let_go {
     ($row:expr, $id:expr, $now:expr) => {
@@ -119,21 +130,32 @@ impl Store {
         read.collect::<std::result::Result<_, _>>().map_err(Into::into)
     }
 
-    /// Whether any connection, or any authorization but `except`, lives on this access token. X
-    /// gives the same token to the same app and account again, so revoking it for one would take it
-    /// from the other; that holds across workspaces too, hence no workspace here: the answer is a
-    /// mere yes or no. A connection that let go of it and got it back lives on it again.
-    pub async fn access_token_in_use(&self, access_token: &str, except: &str) -> Result<bool> {
-        let row = query(
-            "SELECT EXISTS (SELECT 1 FROM connections WHERE access_token = $1)
-                 OR EXISTS (SELECT 1 FROM authorizations
-                            WHERE access_token = $1 AND id <> $2 AND state = 'authenticated')",
+    /// The connections, and the authorizations but the token's own, that name this token: X gives the
+    /// same token to the same app and account again, so revoking it for one would take it from the other.
+    /// That holds across workspaces too. A connection that let go of it and got it back lives on it again.
+    pub async fn holders(&self, revocation: &Revocation) -> Result<Vec<Holder>> {
+        let rows = query(
+            "SELECT workspace, id, access_secret_sealed FROM connections
+             WHERE access_token = $1 AND provider = $2 AND access_secret_sealed IS NOT NULL
+             UNION ALL
+             SELECT workspace, id, access_secret_sealed FROM authorizations
+             WHERE access_token = $1 AND provider = $2 AND access_secret_sealed IS NOT NULL
+                 AND id <> $3 AND state = 'authenticated'",
         )
-        .bind(access_token)
-        .bind(except)
-        .fetch_one(&self.pool)
+        .bind(&revocation.access_token)
+        .bind(&revocation.provider)
+        .bind(&revocation.record)
+        .fetch_all(&self.pool)
         .await?;
-        Ok(row.try_get(0)?)
+        let read = |row: &Row| {
+            Ok(Holder {
+                workspace: row.try_get("workspace")?,
+                record: row.try_get("id")?,
+                access_secret_sealed: row.try_get("access_secret_sealed")?,
+            })
+        };
+        let read = rows.iter().map(read);
+        read.collect::<std::result::Result<_, sqlx::Error>>().map_err(Into::into)
     }
 }
 
