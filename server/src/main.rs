@@ -155,7 +155,7 @@ async fn run_task(flags: TaskFlags) -> ExitCode {
     match task::command::run(flags).await {
         Ok(ran) => match say!("{}", ran.text) {
             Err(error) => failed(&error),
-            Ok(()) if ran.did_nothing => {
+            Ok(()) if ran.fell_short => {
                 eprintln!("pinfold: X did nothing; it may know no such tweet of the account's");
                 ExitCode::from(FAILURE)
             }

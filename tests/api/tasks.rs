@@ -1,9 +1,10 @@
 //! `/connections/{id}/tasks/{task}`: each of the fourteen, against the sandbox.
 
-use pinfold_tests::{Client, TestApp};
+use pinfold_tests::{Client, Seen, TestApp, UpstreamReply};
 use serde_json::{Value, json};
 
 use crate::flow::{connected, id};
+use crate::proxy::stage::Stage;
 
 async fn run(client: &Client, connection: &str, task: &str, given: Value) -> Value {
     let path = format!("/api/v1/connections/{connection}/tasks/{task}");
@@ -295,4 +296,123 @@ async fn every_run_is_in_the_audit_log_and_no_text_is() {
         ]
     );
     assert!(!page.to_string().contains("text-canary"));
+}
+
+/// X says so in a 200 with errors.
+#[tokio::test]
+async fn what_x_did_not_find_is_not_done() {
+    let (_app, client, connection) = start().await;
+    for (task, given, field) in [
+        ("like", json!({ "tweet_id": 1 }), "tweet_id"),
+        ("like", json!({ "tweet_id": "001", "undo": true }), "tweet_id"),
+        ("retweet", json!({ "tweet_id": 1 }), "tweet_id"),
+        ("get-tweet", json!({ "tweet_id": 1 }), "tweet_id"),
+        ("follow", json!({ "user": 999 }), "user"),
+    ] {
+        let (status, problem) = refused(&client, &connection, task, given).await;
+        assert_eq!((status, &problem["field"]), (404, &json!(field)), "{task}: {problem}");
+        assert!(problem["x"]["text"].is_string(), "{task}: X's own words: {problem}");
+    }
+}
+
+/// One page of tweets, as X's: so many, and perhaps a next one.
+fn page(ids: std::ops::Range<u32>, next: &str) -> UpstreamReply {
+    let data: Vec<_> = ids.map(|id| json!({ "id": id.to_string(), "text": "t" })).collect();
+    let mut meta = json!({ "result_count": data.len() });
+    if !next.is_empty() {
+        meta["next_token"] = next.into();
+    }
+    let mut answer = json!({ "meta": meta });
+    if !data.is_empty() {
+        answer["data"] = data.into();
+    }
+    UpstreamReply::json(200, &answer.to_string())
+}
+
+fn cursor(seen: &Seen) -> &str {
+    seen.target.split("pagination_token=").nth(1).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_page_with_nothing_may_have_a_next_one_and_none_is_read_twice() {
+    let stage = Stage::with(|seen| match cursor(seen) {
+        "" => page(0..0, "second"),
+        "second" => page(1..4, "third"),
+        _ => page(4..5, "third"),
+    })
+    .await;
+    let client = stage.app.with_access_key();
+    let answer = run(&client, &stage.connection, "mentions", json!({ "count": 9 })).await;
+    let ids = answer["data"].as_array().expect("a list").len();
+    assert_eq!((ids, stage.upstream.take().len()), (4, 3), "{answer}");
+    assert_eq!(answer["price_usd"], 0.02, "what there was, and no more");
+}
+
+#[tokio::test]
+async fn a_list_that_breaks_off_is_told_as_far_as_it_came() {
+    let stage = Stage::with(|seen| match cursor(seen) {
+        "" => page(1..101, "second"),
+        _ => UpstreamReply::json(503, "{}"),
+    })
+    .await;
+    let client = stage.app.with_access_key();
+    let answer = run(&client, &stage.connection, "mentions", json!({ "count": 200 })).await;
+    assert_eq!(answer["data"].as_array().map(Vec::len), Some(100));
+    assert_eq!(answer["incomplete"]["code"], "x_failed", "{answer}");
+    // On its first page nothing is to be told.
+    let stage = Stage::with(|_| UpstreamReply::json(200, r#"{"data":{"ok":true}}"#)).await;
+    let client = stage.app.with_access_key();
+    let (status, problem) = refused(&client, &stage.connection, "mentions", json!({})).await;
+    assert_eq!((status, &problem["code"]), (502, &json!("x_unintelligible")));
+}
+
+#[tokio::test]
+async fn a_preview_of_a_list_names_the_price_of_all_its_pages() {
+    let (app, client, connection) = start().await;
+    let before = calls(&app).await;
+    let given = json!({ "query": "rain", "count": 105, "preview": true });
+    let answer = run(&client, &connection, "search", given).await;
+    assert_eq!((&answer["price_usd"], &answer["data"]), (&json!(0.55), &json!(null)), "{answer}");
+    let urls: Vec<_> = answer["requests"].as_array().expect("a list").iter().collect();
+    assert_eq!(urls.len(), 2);
+    let last = urls[1]["url"].as_str().expect("a URL");
+    assert!(last.contains("max_results=10&next_token="), "{last}");
+    assert_eq!(calls(&app).await, before);
+}
+
+/// A run is one call of a key's minute, and what it may cost is put aside before anything is sent.
+#[tokio::test]
+async fn the_caps_of_a_key_are_asked_once_a_run() {
+    let (app, client, connection) = start().await;
+    let key = async |more: Value| {
+        let mut wanted = json!({ "name": more.to_string(), "connections": [connection],
+                                 "tasks": ["get-tweet", "search", "tweet"] });
+        wanted.as_object_mut().expect("one").extend(more.as_object().expect("one").clone());
+        let made = client.post("/api/v1/keys", &wanted).await.expect(201);
+        (id(&made), app.with_bearer(made["key"].as_str().expect("the key")))
+    };
+    run(&client, &connection, "tweet", json!({ "text": "first" })).await;
+    let (_, often) = key(json!({ "per_minute": 1 })).await;
+    run(&often, &connection, "get-tweet", json!({ "tweet_id": 0 })).await;
+    let (status, problem) =
+        refused(&often, &connection, "get-tweet", json!({ "tweet_id": 0 })).await;
+    assert_eq!((status, &problem["code"]), (429, &json!("too_many_requests")));
+    let seconds = format!("{} seconds", problem["retry_after"]);
+    assert!(problem["detail"].as_str().is_some_and(|it| it.contains(&seconds)), "{problem}");
+
+    let (spender, spends) = key(json!({ "per_day_usd": 0.6 })).await;
+    let before = calls(&app).await;
+    let all = json!({ "query": "a", "count": 200 });
+    let (status, problem) = refused(&spends, &connection, "search", all).await;
+    assert_eq!((status, &problem["code"]), (429, &json!("spend_cap_reached")), "{problem}");
+    assert_eq!(calls(&app).await, before, "nothing was bought of what cannot be had whole");
+    let spent = async || {
+        let keys = client.get("/api/v1/keys").await.expect(200);
+        let keys = keys["items"].as_array().expect("keys").clone();
+        keys.into_iter().find(|it| it["id"] == json!(spender)).expect("it")["spent_today_usd"]
+            .clone()
+    };
+    assert_eq!(spent().await, json!(0.0));
+    let found = run(&spends, &connection, "search", json!({ "query": "first", "count": 20 })).await;
+    assert_eq!(spent().await, found["price_usd"], "what X did not bill comes back");
 }

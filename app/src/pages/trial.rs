@@ -234,7 +234,11 @@ impl Trial {
 
     fn answer(&self, json: &Parsed) -> El {
         let shown = el("div").class("asked").markup(ANSWER, &[words::AS_JSON]);
-        shown.child(0).say(&words::fill(words::ANSWER, &[&self.price.borrow()]));
+        let mut told = words::fill(words::ANSWER, &[&self.price.borrow()]);
+        if let Some(why) = json.get("incomplete") {
+            told = words::fill("% %", &[&told, &said(&why, "detail")]);
+        }
+        shown.child(0).say(&told);
         if let Some(data) = json.get("data") {
             shown.child(2).child(1).say(&data.pretty());
             let list = shown.child(1);

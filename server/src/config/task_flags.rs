@@ -150,8 +150,11 @@ impl FromArgMatches for TaskFlags {
                 _ => matches.get_one::<String>(field.name).cloned().map(Value::String),
             };
             let text = matches!(field.kind, FieldKind::Tweet | FieldKind::Text(_));
+            let from_input = value.as_ref().is_none_or(|value| value == "-");
             let value = match value {
-                None if text && field.required => Some(Value::String(standard_input(field)?)),
+                _ if text && field.required && from_input => {
+                    Some(Value::String(standard_input(field)?))
+                }
                 value => value,
             };
             given.extend(value.map(|value| (field.name.to_owned(), value)));

@@ -123,7 +123,7 @@ impl From<Code> for Refusal {
 
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
-        let doctor = failure.row;
+        let doctor = failure.diagnosis();
         let mut refusal = Self::new(failure.code)
             .because(format!("{} {}", doctor.cause, doctor.next))
             .with_x(failure.answer);

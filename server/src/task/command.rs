@@ -14,8 +14,8 @@ use crate::running::{self, NotDone};
 pub struct Ran {
     /// What is to be printed.
     pub text: String,
-    /// X did not do it, and did not say why.
-    pub did_nothing: bool,
+    /// X did not do it, or not all of it.
+    pub fell_short: bool,
 }
 
 /// Runs it.
@@ -44,7 +44,7 @@ pub async fn run(flags: TaskFlags) -> Result<Ran, NotDone> {
     })?;
     Ok(Ran {
         // X answers 200 all the same.
-        did_nothing: answer["data"]["deleted"] == false,
+        fell_short: answer["data"]["deleted"] == false || answer.get("incomplete").is_some(),
         text: if flags.json { format!("{answer:#}") } else { for_people(&answer) },
     })
 }
@@ -72,11 +72,14 @@ fn for_people(answer: &Value) -> String {
         }
         _ => lines.push("done".to_owned()),
     }
+    if let Some(detail) = answer["incomplete"]["detail"].as_str() {
+        lines.push(format!("there may be more: {}", running::plain(detail)));
+    }
     lines.join("\n")
 }
 
 fn entry(entry: &Value) -> String {
-    let told = ["id", "created_at", "username", "name", "text"];
+    let told = ["id", "created_at", "sender_id", "author_id", "username", "name", "text"];
     let told = told.iter().filter_map(|name| entry.get(name)).map(plain);
     told.collect::<Vec<_>>().join("\t")
 }

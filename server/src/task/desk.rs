@@ -10,11 +10,14 @@ use pinfold_api::{Code, PlannedRequest, paths};
 use serde_json::Value;
 use smallvec::smallvec;
 
+use super::Incomplete;
 use crate::authorization::hint;
+use crate::clock::Millis;
 use crate::problem::Refusal;
 use crate::proxy::{Account, Sent, not_passed};
 use crate::state::AppState;
 use crate::task_key::Held;
+use crate::x::Failure;
 use crate::x::pass::{Call, OutBody, Payload};
 
 /// No page of a list is larger.
@@ -30,22 +33,30 @@ pub(super) struct Ask {
     body: Option<Value>,
     /// What X bills at most, in millionths of a dollar.
     price: u64,
+    /// The field that says what it is about.
+    about: &'static str,
 }
 
 impl Ask {
     /// Reads something.
     pub(super) fn get(path: String, price: u64) -> Self {
-        Self { method: Method::GET, path, query: Vec::new(), body: None, price }
+        Self { method: Method::GET, path, query: Vec::new(), body: None, price, about: "" }
     }
 
     /// Changes something, for the price of a post.
     pub(super) fn change(method: Method, path: String, body: Option<Value>) -> Self {
-        Self { method, path, query: Vec::new(), body, price: pinfold_api::POST_MICROS }
+        let price = pinfold_api::POST_MICROS;
+        Self { method, path, query: Vec::new(), body, price, about: "" }
     }
 
     /// With another price.
     pub(super) fn costs(self, price: u64) -> Self {
         Self { price, ..self }
+    }
+
+    /// About what a field names.
+    pub(super) fn about(self, field: &'static str) -> Self {
+        Self { about: field, ..self }
     }
 
     /// With more of a query.
@@ -56,14 +67,35 @@ impl Ask {
     }
 }
 
-/// One run of a task, with its connection.
+/// Why X did nothing and said so in a success, in its own words.
+fn absent(answer: &Value, failure: &Failure, about: &str) -> Refusal {
+    const WORDS: &str = "X did not find what is named here, or this account may not see it.";
+    let kind = answer["errors"][0]["type"].as_str().unwrap_or_default();
+    let hidden = ["/resource-not-found", "/not-authorized-for-resource"];
+    let refusal = if hidden.iter().any(|word| kind.ends_with(word)) {
+        Refusal::new(Code::NotFound).because(WORDS)
+    } else {
+        Refusal::new(Code::XRefused)
+    };
+    let refusal = refusal.with_x(failure.answer.clone());
+    if about.is_empty() { refusal } else { refusal.at(about) }
+}
+
+/// One run of a task, with its connection. It is gone through twice: first to see what it would ask, and
+/// then, unless that is all that was wanted, to ask it.
 pub(super) struct Desk {
     state: AppState,
     account: Arc<Account>,
     key: Held,
     /// Nothing is sent, and this is what would be.
     plan: Option<Vec<PlannedRequest>>,
+    /// What X bills at most for what was sent so far.
     spent: u64,
+    /// What it bills at most for the whole run: taken off the key's caps before anything is sent.
+    budget: u64,
+    /// When that was.
+    taken: Option<Millis>,
+    incomplete: Option<Incomplete>,
 }
 
 impl Desk {
@@ -71,12 +103,30 @@ impl Desk {
         state: &AppState,
         account: Arc<Account>,
         key: Held,
-        preview: bool,
     ) -> Result<Self, Refusal> {
         account.fits(state)?;
         account.signer(state)?;
-        let plan = preview.then(Vec::new);
-        Ok(Self { state: state.clone(), account, key, plan, spent: 0 })
+        let (state, plan) = (state.clone(), Some(Vec::new()));
+        Ok(Self { state, account, key, plan, spent: 0, budget: 0, taken: None, incomplete: None })
+    }
+
+    /// From here on requests are sent, for as much as was planned.
+    pub(super) fn begin(&mut self) {
+        self.plan = None;
+        self.budget = std::mem::take(&mut self.spent);
+    }
+
+    /// What was not spent goes back to the key.
+    pub(super) async fn settle(&self) {
+        if let (Some(key), Some(taken)) = (&self.key, self.taken) {
+            let rest = self.budget.saturating_sub(self.spent);
+            self.state.holders.give_back(&self.state.store, key, rest, taken).await;
+        }
+    }
+
+    /// X bills less than was thought.
+    pub(super) fn save(&mut self, price: u64) {
+        self.spent = self.spent.saturating_sub(price);
     }
 
     /// Whether nothing is sent.
@@ -100,9 +150,15 @@ impl Desk {
         self.state.user_ids.learn(name, id);
     }
 
-    /// What the requests cost at most, and what a preview showed.
-    pub(super) fn close(self) -> (u64, Vec<PlannedRequest>) {
-        (self.spent, self.plan.unwrap_or_default())
+    /// A list ends here, because of this.
+    pub(super) fn break_off(&mut self, refusal: Refusal) {
+        let problem = refusal.into_problem("");
+        self.incomplete = Some(Incomplete { code: problem.code, detail: problem.detail });
+    }
+
+    /// What the requests cost at most, why there are not more, and what a preview showed.
+    pub(super) fn close(self) -> (u64, Option<Incomplete>, Vec<PlannedRequest>) {
+        (self.spent, self.incomplete, self.plan.unwrap_or_default())
     }
 
     /// Asks X; answers what it said, as JSON. A preview answers nothing.
@@ -117,7 +173,10 @@ impl Desk {
         let mut share = None;
         if let Some(key) = &self.key {
             share = Some(key.room().await?);
-            state.holders.take(&state.store, key, ask.price, now).await?;
+            if self.taken.is_none() {
+                state.holders.take(&state.store, key, self.budget, now).await?;
+                self.taken = Some(now);
+            }
         }
         let reading = ask.method == Method::GET;
         let sent = Sent::begin(state, Arc::clone(&self.account), self.key.clone(), reading);
@@ -139,9 +198,8 @@ impl Desk {
             Err(error) => {
                 if error.sent_nothing() {
                     sent.take_back();
-                    if let Some(key) = &self.key {
-                        state.holders.give_back(&state.store, key, ask.price, now).await;
-                    }
+                } else {
+                    self.spent += ask.price;
                 }
                 return Err(not_passed(error));
             }
@@ -153,7 +211,12 @@ impl Desk {
         if !status.is_success() {
             return Err(evidence.failure(&body).into());
         }
-        serde_json::from_slice(&body).map_err(|_| Code::XUnintelligible.into())
+        let answer: Value = serde_json::from_slice(&body).map_err(|_| Code::XUnintelligible)?;
+        // As at X, what is not there is a 200 with errors.
+        if answer.get("data").is_none() && answer.get("errors").is_some() {
+            return Err(absent(&answer, &evidence.failure(&body), ask.about));
+        }
+        Ok(answer)
     }
 
     fn planned(&self, ask: &Ask) -> PlannedRequest {

@@ -169,7 +169,8 @@ fn digits(value: &Value) -> Option<String> {
         _ => return None,
     };
     let fits = (1..=19).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    fits.then_some(text)
+    let id = text.trim_start_matches('0');
+    fits.then(|| if id.is_empty() { "0".to_owned() } else { id.to_owned() })
 }
 
 #[cfg(test)]

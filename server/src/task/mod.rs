@@ -36,10 +36,22 @@ pub struct TaskAnswer {
     /// X's `data`: an object, or a list of at most as many as asked for. Null in a preview.
     #[schema(value_type = serde_json::Value)]
     pub data: Value,
+    /// Why a list ends early, when X broke off behind the first of its pages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incomplete: Option<Incomplete>,
     /// A preview: the requests, in their order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub requests: Vec<PlannedRequest>,
+}
+
+/// Why there is not more.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Incomplete {
+    /// As in a problem.
+    pub code: Code,
+    /// For people.
+    pub detail: String,
 }
 
 /// A run of a task, read and checked.
@@ -80,14 +92,21 @@ pub async fn perform(
 ) -> Result<TaskAnswer, Refusal> {
     let Order { task, input, preview } = order;
     check_access(&account, task)?;
-    let mut desk = desk::Desk::open(state, account, key, preview)?;
-    let data = run::run(&mut desk, task, &input).await?;
-    let (spent, requests) = desk.close();
+    let mut desk = desk::Desk::open(state, account, key)?;
+    let mut data = run::run(&mut desk, task, &input).await?;
+    if !preview {
+        desk.begin();
+        let ran = run::run(&mut desk, task, &input).await;
+        desk.settle().await;
+        data = ran?;
+    }
+    let (spent, incomplete, requests) = desk.close();
     Ok(TaskAnswer {
         task: task.name.to_owned(),
         preview,
         price_usd: crate::task_key::dollars(spent),
         data,
+        incomplete,
         requests,
     })
 }

@@ -14,6 +14,9 @@ use crate::problem::Refusal;
 const TWEET_FIELDS: (&str, &str) = ("tweet.fields", "author_id,created_at");
 const MESSAGE_FIELDS: (&str, &str) = ("dm_event.fields", "id,event_type,text,sender_id,created_at");
 
+/// However many of them are empty.
+const MOST_PAGES: u32 = 10;
+
 /// Runs a task; answers X's `data`.
 pub(super) async fn run(desk: &mut Desk, task: &TaskSpec, input: &Input) -> Result<Value, Refusal> {
     match task.name {
@@ -22,27 +25,21 @@ pub(super) async fn run(desk: &mut Desk, task: &TaskSpec, input: &Input) -> Resu
         "get-tweet" => {
             let id = own_tweet(desk, input).await?;
             let ask = Ask::get(format!("/2/tweets/{id}"), POST_READ_MICROS).with([TWEET_FIELDS]);
-            let answer = desk.ask(ask).await?;
-            // As at X, a tweet that is not there is a 200 with errors.
-            if answer.get("data").is_none() && !desk.previews() {
-                return Err(Refusal::new(Code::NotFound)
-                    .at("tweet_id")
-                    .because("X knows no such tweet, or this account may not see it."));
-            }
-            Ok(data(answer))
+            desk.ask(ask.about("tweet_id")).await.map(data)
         }
         "delete-tweet" => {
             let id = own_tweet(desk, input).await?;
             let ask = Ask::change(Method::DELETE, format!("/2/tweets/{id}"), None);
-            desk.ask(ask).await.map(data)
+            desk.ask(ask.about("tweet_id")).await.map(data)
         }
-        "like" => toggle(desk, input, "likes", "tweet_id", input.text("tweet_id").to_owned()).await,
-        "retweet" => {
-            toggle(desk, input, "retweets", "tweet_id", input.text("tweet_id").to_owned()).await
+        "like" | "retweet" => {
+            let what = if task.name == "like" { "likes" } else { "retweets" };
+            let tweet = input.text("tweet_id").to_owned();
+            toggle(desk, input, what, ("tweet_id", "tweet_id"), tweet).await
         }
         "follow" => {
             let user = user(desk, input).await?;
-            toggle(desk, input, "following", "target_user_id", user).await
+            toggle(desk, input, "following", ("target_user_id", "user"), user).await
         }
         "search" => {
             let list = List {
@@ -50,6 +47,7 @@ pub(super) async fn run(desk: &mut Desk, task: &TaskSpec, input: &Input) -> Resu
                 page: 10..=100,
                 cursor: "next_token",
                 each: POST_READ_MICROS,
+                about: "query",
                 extra: vec![("query", input.text("query")), TWEET_FIELDS],
             };
             list.fetch(desk, input.count()).await
@@ -65,6 +63,7 @@ pub(super) async fn run(desk: &mut Desk, task: &TaskSpec, input: &Input) -> Resu
                 page: 1..=100,
                 cursor: "pagination_token",
                 each: MESSAGE_MICROS,
+                about: "",
                 extra: vec![MESSAGE_FIELDS],
             };
             list.fetch(desk, input.count()).await
@@ -74,7 +73,7 @@ pub(super) async fn run(desk: &mut Desk, task: &TaskSpec, input: &Input) -> Resu
             let path = format!("/2/dm_conversations/with/{user}/messages");
             let body = json!({ "text": input.text("text") });
             let ask = Ask::change(Method::POST, path, Some(body)).costs(MESSAGE_MICROS);
-            desk.ask(ask).await.map(data)
+            desk.ask(ask.about("user")).await.map(data)
         }
         "friends" => people(desk, input, "following").await,
         "followers" => people(desk, input, "followers").await,
@@ -132,21 +131,21 @@ async fn latest(desk: &mut Desk, path: String, none: &str) -> Result<String, Ref
     id.map(str::to_owned).ok_or_else(|| Refusal::new(Code::NotFound).at("tweet_id").because(none))
 }
 
-/// Does something to a thing, or takes it back.
+/// Does something to a thing, which X and we name so, or takes it back.
 async fn toggle(
     desk: &mut Desk,
     input: &Input,
     what: &str,
-    field: &str,
+    (theirs, ours): (&str, &'static str),
     id: String,
 ) -> Result<Value, Refusal> {
     let path = format!("/2/users/{}/{what}", desk.own_id()?);
     let ask = if input.flag("undo") {
         Ask::change(Method::DELETE, format!("{path}/{id}"), None)
     } else {
-        Ask::change(Method::POST, path, Some(json!({ field: id })))
+        Ask::change(Method::POST, path, Some(json!({ theirs: id })))
     };
-    desk.ask(ask).await.map(data)
+    desk.ask(ask.about(ours)).await.map(data)
 }
 
 async fn timeline(desk: &mut Desk, input: &Input) -> Result<Value, Refusal> {
@@ -170,6 +169,7 @@ async fn people(desk: &mut Desk, input: &Input, which: &str) -> Result<Value, Re
         page: 1..=1000,
         cursor: "pagination_token",
         each: USER_READ_MICROS,
+        about: "user",
         extra: Vec::new(),
     };
     list.fetch(desk, input.count()).await
@@ -185,8 +185,8 @@ async fn user(desk: &mut Desk, input: &Input) -> Result<String, Refusal> {
     if let Some(id) = desk.known_user(&name) {
         return Ok(id);
     }
-    let answer =
-        desk.ask(Ask::get(format!("/2/users/by/username/{name}"), USER_READ_MICROS)).await?;
+    let ask = Ask::get(format!("/2/users/by/username/{name}"), USER_READ_MICROS);
+    let answer = desk.ask(ask.about("user")).await?;
     if desk.previews() {
         return Ok(format!("{{id of @{name}}}"));
     }
@@ -212,41 +212,79 @@ struct List<'a> {
     cursor: &'static str,
     /// What X bills for each entry.
     each: u64,
+    /// The field that says whose it is.
+    about: &'static str,
     extra: Vec<(&'static str, &'a str)>,
 }
 
 impl List<'_> {
     fn of_tweets(path: String, least: u32) -> Self {
         let (page, cursor) = (least..=100, "pagination_token");
-        Self { path, page, cursor, each: POST_READ_MICROS, extra: vec![TWEET_FIELDS] }
+        let extra = vec![TWEET_FIELDS];
+        Self { path, page, cursor, each: POST_READ_MICROS, about: "user", extra }
     }
 
-    /// Pages until so many are there, or X has no more.
+    /// Pages until so many are there, or X has no more. An empty page may have a next one.
     async fn fetch(self, desk: &mut Desk, count: u32) -> Result<Value, Refusal> {
-        let (count, mut entries) = (count as usize, Vec::new());
-        let mut next: Option<String> = None;
-        loop {
+        if desk.previews() {
+            return self.plan(desk, count).await;
+        }
+        let (count, mut entries, mut next) = (count as usize, Vec::new(), None);
+        for _ in 0..MOST_PAGES {
             let missing = u32::try_from(count - entries.len()).unwrap_or(u32::MAX);
-            let size = missing.clamp(*self.page.start(), *self.page.end());
-            let mut ask = Ask::get(self.path.clone(), self.each * u64::from(size))
-                .with(self.extra.iter().copied())
-                .with([("max_results", size.to_string().as_str())]);
-            if let Some(next) = &next {
-                ask = ask.with([(self.cursor, next.as_str())]);
-            }
-            let mut answer = desk.ask(ask).await?;
+            let mut answer = match desk.ask(self.page(missing, next.as_deref())).await {
+                Ok(answer) => answer,
+                Err(refusal) if next.is_some() => {
+                    desk.break_off(refusal);
+                    break;
+                }
+                Err(refusal) => return Err(refusal),
+            };
             let cursor = answer.pointer("/meta/next_token").and_then(Value::as_str);
-            next = cursor.map(str::to_owned);
-            let Value::Array(page) = data(answer.take()) else { break };
-            if page.is_empty() {
-                break;
-            }
+            let cursor = cursor.map(str::to_owned).filter(|cursor| next.as_ref() != Some(cursor));
+            let is_empty = answer.pointer("/meta/result_count").and_then(Value::as_u64) == Some(0);
+            let page = match data(answer.take()) {
+                Value::Array(page) => page,
+                Value::Null if is_empty => Vec::new(),
+                _ => return Err(Code::XUnintelligible.into()),
+            };
+            let unused = u64::from(self.size(missing)).saturating_sub(page.len() as u64);
+            desk.save(self.each * unused);
             entries.extend(page);
+            next = cursor;
             if entries.len() >= count || next.is_none() {
                 break;
             }
         }
         entries.truncate(count);
         Ok(Value::Array(entries))
+    }
+
+    /// The pages that there are when each is full.
+    async fn plan(&self, desk: &mut Desk, count: u32) -> Result<Value, Refusal> {
+        let (mut missing, mut next) = (count, None);
+        while missing > 0 {
+            let _ = desk.ask(self.page(missing, next)).await?;
+            missing = missing.saturating_sub(self.size(missing));
+            next = Some("{next_token}");
+        }
+        Ok(Value::Null)
+    }
+
+    /// How many X is asked for when so many are missing.
+    fn size(&self, missing: u32) -> u32 {
+        missing.clamp(*self.page.start(), *self.page.end())
+    }
+
+    fn page(&self, missing: u32, next: Option<&str>) -> Ask {
+        let size = self.size(missing);
+        let ask = Ask::get(self.path.clone(), self.each * u64::from(size))
+            .about(self.about)
+            .with(self.extra.iter().copied())
+            .with([("max_results", size.to_string().as_str())]);
+        match next {
+            Some(next) => ask.with([(self.cursor, next)]),
+            None => ask,
+        }
     }
 }

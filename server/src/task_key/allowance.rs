@@ -144,7 +144,7 @@ pub(super) fn spent_today(now: Millis) -> Refusal {
 /// The minute's calls are used up; wait for so many seconds.
 pub(super) fn too_often(wait: u64) -> Refusal {
     Refusal::new(Code::TooManyRequests)
-        .because("The key's calls a minute are used up. Wait for `retry_after` seconds.")
+        .because(format!("The key's calls a minute are used up. Wait for {wait} seconds."))
         .retry_after(wait)
 }
 
