@@ -11,6 +11,7 @@ use hyper::body::{Body as _, Incoming};
 use pinfold_api::{Code, Role};
 use uuid::Uuid;
 
+use super::entitled::{Entitled, Right};
 use super::sent::Sent;
 use super::target::part;
 use super::{Target, headers, parameters, payload, price};
@@ -44,7 +45,7 @@ pub(super) async fn call(
     if !state.hosts.allow(&request) {
         return Err(Code::ForeignHost.into());
     }
-    let now = state.clock.recently();
+    let (now, generation) = (state.clock.recently(), state.store.changes().generation());
     let (mut parts, body) = request.into_parts();
     let reading = matches!(parts.method, Method::GET | Method::HEAD);
     if !reading && !state.origins.allow(&parts.headers) {
@@ -88,13 +89,23 @@ pub(super) async fn call(
     account.fits(state)?;
     account.may_send(&parts.method, target)?;
     let query = parameters::decode(parts.uri.query().unwrap_or_default().as_bytes(), "query")?;
-    let body = if body.is_end_stream() { Body::empty() } else { Body::new(body) };
-    let (payload, price) =
-        read_and_price(key.as_deref(), &parts.method, target, &query, &parts.headers, body).await?;
+    let mut right = None;
+    let body = if body.is_end_stream() {
+        Body::empty()
+    } else {
+        let call = (&parts.method, target);
+        let right = right.insert(Right::new(state, (&key, workspace), id, call, generation));
+        Body::new(Entitled::new(body, right))
+    };
+    let read =
+        read_and_price(key.as_deref(), &parts.method, target, &query, &parts.headers, body).await;
+    let (payload, price) = match read {
+        Ok(read) => read,
+        Err(refusal) => return Err(Box::pin(Right::explain(right, refusal)).await),
+    };
     let signer = account.signer(state)?;
-    let mut share = None;
+    let room = state.holders.room(workspace, key.as_deref()).await?;
     if let Some(key) = &key {
-        share = Some(key.room().await?);
         state.holders.take(&state.store, key, price, now).await?;
     }
 
@@ -105,7 +116,7 @@ pub(super) async fn call(
         query: &query,
         payload,
         accept: headers::accepted(&parts.headers),
-        share,
+        room,
         signer,
     };
     // Of the caller's own headers nothing is asked any more.
@@ -118,7 +129,7 @@ pub(super) async fn call(
                     state.holders.give_back(&state.store, key, price, now).await;
                 }
             }
-            return Err(not_passed(error));
+            return Err(Box::pin(Right::explain(right, not_passed(error))).await);
         }
     };
     let mut response = Response::new(sent.hear(answer.evidence, answer.body));

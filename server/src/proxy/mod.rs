@@ -11,6 +11,7 @@
 
 mod accounts;
 mod call;
+mod entitled;
 mod headers;
 mod lane;
 mod parameters;

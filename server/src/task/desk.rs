@@ -170,13 +170,11 @@ impl Desk {
             return Ok(Value::Null);
         }
         let (state, now) = (&self.state, self.state.clock.now());
-        let mut share = None;
-        if let Some(key) = &self.key {
-            share = Some(key.room().await?);
-            if self.taken.is_none() {
-                state.holders.take(&state.store, key, self.budget, now).await?;
-                self.taken = Some(now);
-            }
+        let (workspace, key) = (&self.account.row.workspace, self.key.as_deref());
+        let room = state.holders.room(workspace, key).await?;
+        if let (Some(key), None) = (key, self.taken) {
+            state.holders.take(&state.store, key, self.budget, now).await?;
+            self.taken = Some(now);
         }
         let reading = ask.method == Method::GET;
         let sent = Sent::begin(state, Arc::clone(&self.account), self.key.clone(), reading);
@@ -190,7 +188,7 @@ impl Desk {
             query: &ask.query,
             payload,
             accept: smallvec![JSON],
-            share,
+            room,
             signer: self.account.signer(state)?,
         };
         let answer = match state.x.pass(call, &mut HeaderMap::new()).await {

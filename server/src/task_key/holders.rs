@@ -12,6 +12,7 @@ use crate::kept::Kept;
 use crate::problem::Refusal;
 use crate::session::hash;
 use crate::store::Store;
+use crate::x::pass::Room;
 
 /// Keys by the hash of their text.
 #[derive(Debug, Default)]
@@ -30,13 +31,43 @@ impl Holders {
         text: &str,
         now: Millis,
     ) -> Result<Option<Arc<TaskKey>>, Refusal> {
-        let hash = hash(text);
+        self.find_hashed(store, hash(text), now).await
+    }
+
+    /// The same key as it is now.
+    pub async fn again(
+        &self,
+        store: &Store,
+        key: &TaskKey,
+        now: Millis,
+    ) -> Result<Option<Arc<TaskKey>>, Refusal> {
+        self.find_hashed(store, key.hash, now).await
+    }
+
+    async fn find_hashed(
+        &self,
+        store: &Store,
+        hash: [u8; 32],
+        now: Millis,
+    ) -> Result<Option<Arc<TaskKey>>, Refusal> {
         let read = || async move {
             let row = store.task_key_of(&hash).await?;
-            row.map(|row| TaskKey::read(row, &self.shares)).transpose()
+            row.map(|row| TaskKey::read(row, hash, &self.shares)).transpose()
         };
         let key = self.known.find(store, hash, read).await?;
         Ok(key.filter(|key| key.expires_at.is_none_or(|at| at > now)))
+    }
+
+    /// Room for one more call on the lines to X, held until it is dropped: of all that the workspace has,
+    /// and of all that the key has.
+    pub async fn room(&self, workspace: &str, key: Option<&TaskKey>) -> Result<Room, Refusal> {
+        let Some(key) = key else {
+            let workspace = self.shares.of_workspace(workspace).part().await?;
+            return Ok(Room { workspace: Some(workspace), key: None });
+        };
+        let own = key.share.part().await?;
+        let workspace = key.workspace_share.part().await?;
+        Ok(Room { workspace: Some(workspace), key: Some(own) })
     }
 
     /// Whether nothing is kept.

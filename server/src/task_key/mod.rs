@@ -12,7 +12,6 @@ use std::sync::Arc;
 
 use hyper::Method;
 use pinfold_api::{Code, Key, Usage, UsageKind};
-use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use crate::clock::{Millis, rfc3339};
@@ -49,11 +48,14 @@ pub struct TaskKey {
     spent_day: i64,
     spent: Micros,
     share: Share,
+    workspace_share: Share,
+    /// SHA-256 of its text.
+    hash: [u8; 32],
 }
 
 impl TaskKey {
     /// Reads it from the store.
-    fn read(row: TaskKeyRow, shares: &Shares) -> Result<Self, Refusal> {
+    fn read(row: TaskKeyRow, hash: [u8; 32], shares: &Shares) -> Result<Self, Refusal> {
         let unreadable = || {
             tracing::error!(id = row.id, "a task key in the store cannot be read");
             Refusal::new(Code::Internal)
@@ -63,7 +65,9 @@ impl TaskKey {
         connections.sort_unstable();
         let own = id(&row.id)?;
         Ok(Self {
-            share: shares.of(own),
+            share: shares.of_key(own),
+            workspace_share: shares.of_workspace(&row.workspace),
+            hash,
             id: own,
             connections,
             permit: Permit::read(row.tasks, &row.paths).ok_or_else(unreadable)?,
@@ -92,11 +96,6 @@ impl TaskKey {
         if self.permit.runs(task) { Ok(()) } else { Err(Code::OutsideKey.into()) }
     }
 
-    /// Room for one more call on the lines to X, held until it is dropped.
-    pub async fn room(&self) -> Result<OwnedSemaphorePermit, Refusal> {
-        self.share.part().await
-    }
-
     #[cfg(test)]
     fn for_tests() -> Self {
         Self {
@@ -109,7 +108,9 @@ impl TaskKey {
             per_day: None,
             spent_day: 0,
             spent: 0,
-            share: Share::default(),
+            share: Shares::default().of_key(Uuid::nil()),
+            workspace_share: Shares::default().of_workspace("w"),
+            hash: [0; 32],
         }
     }
 }

@@ -1,8 +1,11 @@
 //! Task keys: made once, good for what they name, capped, gone when revoked.
 
+use std::time::Duration;
+
 use pinfold_tests::UpstreamReply;
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::stage::Stage;
 
@@ -216,4 +219,51 @@ async fn usages_name_every_key_and_what_it_did() {
     assert!(busy["last_used_at"].is_string());
     assert_eq!((&idle["calls"], &idle["last_used_at"]), (&json!(0), &Value::Null));
     assert_eq!((&idle["name"], &idle["tasks"]), (&json!("idle"), &json!(["search"])));
+}
+
+/// A body may come slowly: what was let pass at its head is asked about again with each part.
+#[tokio::test]
+async fn a_right_that_ends_while_a_body_comes_ends_the_call() {
+    for (content_type, what) in [
+        ("application/json", "key"),
+        ("application/x-www-form-urlencoded", "key"),
+        ("application/json", "allow"),
+        ("application/json", "nothing"),
+    ] {
+        let stage = Stage::polite().await;
+        let operator = stage.app.with_access_key();
+        let wanted =
+            json!({ "name": "k", "connections": [stage.connection], "paths": ["* /2/**"] });
+        let made = operator.post(KEYS, &wanted).await.expect(201);
+        let head = format!("transfer-encoding: chunked\r\ncontent-type: {content_type}\r\n");
+        let key = made["key"].as_str().expect("a key");
+        let mut call = stage.raw_with(key, "POST", "/2/tweets", &head).await;
+        call.write_all(b"1\r\n \r\n").await.expect("begins");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let connection = format!("/api/v1/connections/{}", stage.connection);
+        let status = match what {
+            "key" => {
+                let path = format!("{KEYS}/{}", made["id"].as_str().expect("an id"));
+                assert_eq!(operator.delete(&path).await.status, 204);
+                "401"
+            }
+            "allow" => {
+                let narrow = json!({ "allow": { "paths": ["GET /2/users/me"] } });
+                let _ = operator.patch(&connection, &narrow).await.expect(200);
+                "403"
+            }
+            _ => {
+                // Any other change is none of its business.
+                let _ = operator.patch(&connection, &json!({ "name": "new" })).await.expect(200);
+                "200"
+            }
+        };
+        // It may be told before all of it was sent.
+        let _ = call.write_all(b"10\r\n{\"text\": \"late\"}\r\n0\r\n\r\n").await;
+        let mut answer = String::new();
+        let _ = call.read_to_string(&mut answer).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{what}: {answer}");
+        let whole = stage.upstream.take().iter().any(|seen| seen.body.ends_with(b"}"));
+        assert_eq!(whole, what == "nothing", "{what} {content_type}");
+    }
 }

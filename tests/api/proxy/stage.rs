@@ -70,10 +70,15 @@ impl Stage {
 
     /// The head of a request of the operator's, written to the letter; the line is closed after the answer.
     pub async fn raw(&self, method: &str, x: &str, more: &str) -> TcpStream {
+        self.raw_with(ACCESS_KEY, method, x, more).await
+    }
+
+    /// The same with another key.
+    pub async fn raw_with(&self, key: &str, method: &str, x: &str, more: &str) -> TcpStream {
         let address = self.app.url().replace("http://", "");
         let mut stream = TcpStream::connect(&address).await.expect("connects");
         let head = format!(
-            "{method} {} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {ACCESS_KEY}\r\n\
+            "{method} {} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {key}\r\n\
              connection: close\r\n{more}\r\n",
             self.path(x),
         );

@@ -28,7 +28,7 @@ use super::body::Upload;
 use super::incoming::{Framing, Head};
 use super::line::Line;
 use super::outgoing::Outgoing;
-use super::{AnswerError, PassError, Patience};
+use super::{AnswerError, PassError, Patience, Room};
 
 /// TCP and TLS together.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -65,7 +65,7 @@ pub(super) struct Busy {
     keeps: bool,
     shared: Arc<Shared>,
     _place: OwnedSemaphorePermit,
-    _share: Option<OwnedSemaphorePermit>,
+    _room: Room,
 }
 
 impl Busy {
@@ -175,14 +175,14 @@ impl Lines {
     }
 
     /// Sends a request; answers with the head of what X says, and the line that the rest of it
-    /// comes by. The caller's share of all lines is held as long as that one. The answer's headers are
+    /// comes by. The caller's room on them is held as long as that one. The answer's headers are
     /// added to `headers`.
     pub(super) async fn send(
         &self,
         method: &Method,
         mut request: Outgoing,
         upload: Option<Arc<Upload>>,
-        share: Option<OwnedSemaphorePermit>,
+        room: Room,
         headers: &mut HeaderMap,
     ) -> Result<(Busy, Head), PassError> {
         let shared = &self.0;
@@ -201,15 +201,7 @@ impl Lines {
                     let rest = (!request.is_done()).then_some(request);
                     let (keeps, shared) = (head.keeps, Arc::clone(shared));
                     return Ok((
-                        Busy {
-                            line,
-                            since: now,
-                            rest,
-                            keeps,
-                            shared,
-                            _place: place,
-                            _share: share,
-                        },
+                        Busy { line, since: now, rest, keeps, shared, _place: place, _room: room },
                         head,
                     ));
                 }

@@ -62,6 +62,15 @@ impl Default for Patience {
     }
 }
 
+/// What a caller holds of all lines while a call of it is under way.
+#[derive(Debug, Default)]
+pub struct Room {
+    /// Of its workspace's share.
+    pub workspace: Option<OwnedSemaphorePermit>,
+    /// Of its key's share, when it has a key.
+    pub key: Option<OwnedSemaphorePermit>,
+}
+
 /// One call, read and checked.
 pub struct Call<'a> {
     /// Upper case.
@@ -74,8 +83,8 @@ pub struct Call<'a> {
     pub payload: Payload,
     /// What the caller accepts; anything when empty.
     pub accept: SmallVec<[HeaderValue; 1]>,
-    /// The caller's share of the lines, held until the answer is read.
-    pub share: Option<OwnedSemaphorePermit>,
+    /// The caller's room on the lines, held until the answer is read.
+    pub room: Room,
     /// What signs it.
     pub signer: &'a Signer,
 }
@@ -145,9 +154,9 @@ impl X {
         headers.clear();
         let (sent, corrected) = (self.clock.recently(), self.skew.correction());
         let moment = Moment::at(sent - corrected * 1000);
-        let (method, share) = (call.method, call.share.take());
+        let (method, room) = (call.method, std::mem::take(&mut call.room));
         let (request, upload) = self.passable(call, &moment).map_err(PassError::Unsignable)?;
-        let (line, head) = self.lines.send(method, request, upload, share, headers).await?;
+        let (line, head) = self.lines.send(method, request, upload, room, headers).await?;
         let received = self.clock.recently();
         let clock_skew = self.skew.learn(headers, sent, received);
         Ok(Answer {
