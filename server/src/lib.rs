@@ -54,6 +54,7 @@ pub mod store;
 pub mod task;
 mod task_key;
 pub mod telemetry;
+mod turns;
 mod webhook;
 mod workspace;
 pub mod x;

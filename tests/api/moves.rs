@@ -186,6 +186,14 @@ async fn a_wrong_passphrase_or_a_damaged_file_changes_nothing() {
     assert_eq!(client.post(EXPORT, &nobodys).await.problem(404), "not_found");
     let huge = json!({ "content": "x".repeat(17 * 1024 * 1024) });
     assert_eq!(client.post(IMPORT, &huge).await.problem(413), "too_large");
+    // Counted before anything else is asked about an entry.
+    for what in ["apps", "connections"] {
+        let mut file = json!({ "pinfold_export": 1, "exported_at": "", "secrets": false,
+                               "apps": [], "connections": [] });
+        file[what] = vec![json!({}); 20_001].into();
+        let many = json!({ "content": file.to_string(), "dry_run": true });
+        assert_eq!(client.post(IMPORT, &many).await.problem(413), "too_large", "{what}");
+    }
 }
 
 #[tokio::test]

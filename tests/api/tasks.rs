@@ -416,3 +416,27 @@ async fn the_caps_of_a_key_are_asked_once_a_run() {
     let found = run(&spends, &connection, "search", json!({ "query": "first", "count": 20 })).await;
     assert_eq!(spent().await, found["price_usd"], "what X did not bill comes back");
 }
+
+/// What a task says that it costs is what the sandbox bills, but for what is free that day.
+#[tokio::test]
+async fn the_sandbox_bills_what_tasks_say_that_they_cost() {
+    let (app, client, connection) = start_with_messages().await;
+    let billed = async || app.sandbox_state().await["billed_usd"].as_f64().expect("dollars");
+    for (task, given) in [
+        ("tweet", json!({ "text": "for free" })),
+        ("tweet", json!({ "text": "see example.com", "confirm_price": true })),
+        ("search", json!({ "query": "coffee", "count": 30 })),
+        ("followers", json!({ "count": 200 })),
+        ("send-message", json!({ "user": "@quiet_baker", "text": "hi" })),
+        ("messages", json!({ "count": 3 })),
+    ] {
+        app.sandbox().post("/sandbox/credit", &json!({ "usd": null })).await;
+        let told = run(&client, &connection, task, given).await["price_usd"].clone();
+        assert_eq!(json!((billed().await * 1e6).round() / 1e6), told, "{task}");
+    }
+    app.sandbox().post("/sandbox/credit", &json!({ "usd": 0.01 })).await;
+    run(&client, &connection, "tweet", json!({ "text": "the last one" })).await;
+    let (status, problem) =
+        refused(&client, &connection, "tweet", json!({ "text": "one too many" })).await;
+    assert_eq!((status, &problem["code"]), (422, &json!("no_credits")), "{problem}");
+}

@@ -25,6 +25,7 @@
 //! # std::io::Result::Ok(())
 //! ```
 
+mod bill;
 mod chance;
 mod clock;
 mod dialect;

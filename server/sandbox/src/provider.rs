@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use serde_json::Value;
+
+use crate::bill::{Bill, Item};
 use crate::clock::Clock;
 use crate::meter::Meter;
 use crate::misbehave::Orders;
@@ -27,6 +30,7 @@ pub(crate) struct Inner {
     /// Requests per method and path.
     pub(crate) requests: BTreeMap<String, u64>,
     pub(crate) meter: Meter,
+    pub(crate) bill: Bill,
 }
 
 impl Provider {
@@ -37,6 +41,7 @@ impl Provider {
             orders: Orders::default(),
             requests: BTreeMap::new(),
             meter: Meter::default(),
+            bill: Bill::default(),
         };
         Self { clock, pages: Pages::new(), file, inner: Mutex::new(inner) }
     }
@@ -45,6 +50,17 @@ impl Provider {
     pub(crate) fn with<T>(&self, act: impl FnOnce(&mut Inner) -> T) -> T {
         // A panic in a handler leaves a world that is no worse than its last answer.
         act(&mut self.inner.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Bills something that was made.
+    pub(crate) fn bill(&self, item: Item) {
+        self.with(|inner| inner.bill.make(item));
+    }
+
+    /// Bills what an answer tells.
+    pub(crate) fn bill_read(&self, item: Item, answer: &Value) {
+        let now = self.clock.seconds();
+        self.with(|inner| inner.bill.read(item, &answer["data"], now));
     }
 
     /// Changes the world, and writes it down before anybody is answered. The file is written under

@@ -95,6 +95,7 @@ pub(crate) fn router(provider: Arc<Provider>) -> Router {
         .route("/sandbox/app", post(control::change_app))
         .route("/sandbox/apps", post(control::add_app))
         .route("/sandbox/limits", post(control::change_limits))
+        .route("/sandbox/credit", post(control::change_credit))
         .route_layer(from_fn_with_state(provider.clone(), count))
         .fallback(|| async { dialect::not_found() })
         .layer(from_fn(guard))

@@ -70,7 +70,7 @@ pub async fn export(
         let name = format!("pinfold-{day}.json");
         return Ok(Exported { name, content_type: "application/json", text, connections });
     };
-    let text = super::import::one_at_a_time(move || {
+    let text = super::import::one_at_a_time(house.workspace, move || {
         Zeroizing::new(crate::seal::lock(text.as_bytes(), passphrase))
     })
     .await?;

@@ -5,6 +5,8 @@ use pinfold_api::{
     Code, HealthState, ImportAction, ImportFormat, ImportItem, ImportReport, ImportResult, OnClash,
 };
 use secrecy::SecretString;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
@@ -16,6 +18,7 @@ use super::{House, rc};
 use crate::problem::Refusal;
 use crate::seal::{self, UnlockError};
 use crate::store::{Revocation, word_of};
+use crate::turns::{self, Turns};
 use crate::x::KeyPair;
 
 /// Billed calls of one import.
@@ -56,33 +59,34 @@ pub struct Imported {
     pub let_go: Vec<Revocation>,
 }
 
-/// One file at a time is locked or unlocked, away from the runtime: it takes memory and seconds.
+/// One file at a time is locked or unlocked, away from the runtime: it takes memory and seconds. Only the
+/// first of each workspace waits for the others.
 pub(super) async fn one_at_a_time<T: Send + 'static>(
+    workspace: &str,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Refusal> {
+    static FILES: Turns = Turns::new();
     static ONE: Semaphore = Semaphore::const_new(1);
-    let broken = |_| Refusal::new(Code::Internal);
+    let turn = FILES.take(workspace).await?;
     let permit = ONE.acquire().await.map_err(|_| Refusal::new(Code::Internal))?;
-    // The permit goes along: a caller who leaves does not let the next one in early.
-    let done = tokio::task::spawn_blocking(move || {
-        let done = work();
-        drop(permit);
-        done
-    });
-    done.await.map_err(broken)
+    turns::aside((turn, permit), work).await
 }
 
-/// Reads the file, which may take seconds.
-pub async fn open(wanted: Wanted) -> Result<Opened, Refusal> {
+/// Reads the file of a workspace, which may take seconds.
+pub async fn open(workspace: &str, wanted: Wanted) -> Result<Opened, Refusal> {
     let Wanted { content, format, passphrase, dry_run, on_clash, verify, cap } = wanted;
-    let file = read(content, format, passphrase).await?;
+    let file = read(workspace, content, format, passphrase, cap).await?;
     if file.entries.len() > cap {
-        return Err(Refusal::new(Code::TooLarge).at("content").because(format!(
-            "Nothing was changed. More than {cap} connections are too many for one request. Use \
-             `pinfold import` on the server."
-        )));
+        return Err(too_many(cap));
     }
     Ok(Opened { file, dry_run, on_clash, verify })
+}
+
+fn too_many(cap: usize) -> Refusal {
+    Refusal::new(Code::TooLarge).at("content").because(format!(
+        "Nothing was changed. More than {cap} connections, or apps, are too many for one request. Use \
+         `pinfold import` on the server."
+    ))
 }
 
 /// Takes a file in, or only tells what that would do. X is asked before anybody is kept waiting.
@@ -153,11 +157,21 @@ struct File {
     secrets: bool,
 }
 
+/// How much is in a file of ours.
+#[derive(Deserialize)]
+struct Counted {
+    #[serde(default)]
+    apps: Vec<IgnoredAny>,
+    connections: Vec<IgnoredAny>,
+}
+
 /// Reads a file of any format.
 async fn read(
+    workspace: &str,
     content: Zeroizing<String>,
     format: Option<ImportFormat>,
     passphrase: Option<SecretString>,
+    cap: usize,
 ) -> Result<File, Refusal> {
     let text = content.trim_start_matches('\u{FEFF}').trim_start();
     let encrypted = text.starts_with(seal::ARMOR);
@@ -173,7 +187,7 @@ async fn read(
         return Ok(File { apps: Vec::new(), entries: rc::read(text)?, secrets: true });
     }
     if !encrypted {
-        return document(text.as_bytes(), false);
+        return document(text.as_bytes(), false, cap);
     }
     let passphrase = passphrase.ok_or_else(|| {
         Refusal::field(
@@ -181,8 +195,8 @@ async fn read(
             "The file is encrypted. Type the passphrase it was exported with.",
         )
     })?;
-    let text = one_at_a_time(move || seal::unlock(content.trim(), passphrase)).await?;
-    document(&text.map_err(refuse)?, true)
+    let text = one_at_a_time(workspace, move || seal::unlock(content.trim(), passphrase)).await?;
+    document(&text.map_err(refuse)?, true, cap)
 }
 
 fn refuse(error: UnlockError) -> Refusal {
@@ -202,8 +216,13 @@ fn refuse(error: UnlockError) -> Refusal {
 
 /// A file in the clear is taken for one without secrets, whatever it says: with secrets it has to be
 /// encrypted.
-fn document(text: &[u8], encrypted: bool) -> Result<File, Refusal> {
+fn document(text: &[u8], encrypted: bool, cap: usize) -> Result<File, Refusal> {
     let unreadable = || Refusal::new(Code::FileUnreadable).at("content");
+    // Counted first: what is too much takes no memory.
+    let counted: Counted = serde_json::from_slice(text).map_err(|_| unreadable())?;
+    if counted.apps.len().max(counted.connections.len()) > cap {
+        return Err(too_many(cap));
+    }
     let document: Document = serde_json::from_slice(text).map_err(|_| unreadable())?;
     if document.pinfold_export != FORMAT {
         return Err(unreadable().because(

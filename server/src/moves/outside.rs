@@ -126,7 +126,7 @@ pub async fn export_from_outside(
 pub async fn import_from_outside(config: &Config, wanted: Wanted) -> Result<Imported, StartError> {
     let dry_run = wanted.dry_run;
     let outside = Outside::open(config, !dry_run).await?;
-    let opened = super::open(wanted).await.map_err(refused)?;
+    let opened = super::open(outside.house().workspace, wanted).await.map_err(refused)?;
     let done = super::import(&outside.house(), opened).await.map_err(refused)?;
     if !dry_run {
         let words = format!("{} done: {}; by command", done.report.done, done.summary());

@@ -81,7 +81,10 @@ impl Room {
             verify: false,
             cap: 1000,
         };
-        import(&self.house(), open(wanted).await.expect("reads")).await.expect("imports").report
+        import(&self.house(), open("w", wanted).await.expect("reads"))
+            .await
+            .expect("imports")
+            .report
     }
 }
 

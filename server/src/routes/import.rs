@@ -47,7 +47,7 @@ pub async fn post(
     // An import is finished even when the browser goes away.
     let (room, asker) = (state.clone(), caller.clone());
     let done = state.see_through(async move {
-        let opened = moves::open(wanted).await?;
+        let opened = moves::open(&asker.workspace, wanted).await?;
         let registered = Registered::keys_of(&room, &asker.workspace).await?;
         let house = House::of(&room, &asker, registered.as_deref());
         let done = moves::import(&house, opened).await?;

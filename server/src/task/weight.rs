@@ -1,20 +1,18 @@
 //! The length of a tweet as X counts it (weighted length, configuration v3): at most 280 after NFC; a
 //! URL is 23, an emoji 2, most letters 1 and those of wider scripts 2.
 
-use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
-use std::sync::{Arc, LazyLock, Mutex, Once, PoisonError};
+use std::sync::Once;
 
 use pest::Parser as _;
-use pinfold_api::Code;
-use tokio::sync::Semaphore;
 use twitter_text_parser::twitter_text::full_pest::{Rule, TwitterTextFullPestParser};
 use unicode_normalization::UnicodeNormalization as _;
 use url::Url;
 
 use crate::problem::Refusal;
 use crate::proxy::may_hold_url;
+use crate::turns::{self, Turns};
 
 /// The most that a tweet may weigh.
 pub const MOST: usize = 280;
@@ -41,31 +39,13 @@ pub struct Weight {
     pub valid: bool,
 }
 
-/// Weighs texts away from the runtime, those of a workspace one after the other: one may take a
-/// twentieth of a second.
+/// Works with texts away from the runtime: one may take a twentieth of a second.
 pub async fn aside<T: Send + 'static>(
     workspace: &str,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Refusal> {
-    let broken = |_| Refusal::new(Code::Internal);
-    let scales = scales_of(workspace);
-    let turn = scales.acquire_owned().await.map_err(|_| Refusal::new(Code::Internal))?;
-    tokio::task::spawn_blocking(move || {
-        let done = work();
-        drop(turn);
-        done
-    })
-    .await
-    .map_err(broken)
-}
-
-fn scales_of(workspace: &str) -> Arc<Semaphore> {
-    static ALL: LazyLock<Mutex<HashMap<String, Arc<Semaphore>>>> = LazyLock::new(Mutex::default);
-    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
-    // Those that nobody waits for.
-    all.retain(|_, scales| Arc::strong_count(scales) > 1);
-    let scales = all.entry(workspace.to_owned());
-    Arc::clone(scales.or_insert_with(|| Arc::new(Semaphore::new(1))))
+    static TEXTS: Turns = Turns::new();
+    turns::aside(TEXTS.take(workspace).await?, work).await
 }
 
 /// Weighs a text. One that takes too many of the grammar's steps is weighed by its letters, and is none

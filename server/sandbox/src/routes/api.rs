@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::caller::Caller;
 use super::signed::Signed;
+use crate::bill::Item;
 use crate::dialect::{self, Refused};
 use crate::provider::Provider;
 use crate::weight::is_too_long;
@@ -23,6 +24,7 @@ pub(crate) async fn me(
     let caller = Caller::of(&provider, &signed, "GET /2/users/me", 75)?;
     let Account { user_id, name, screen_name, .. } = caller.account;
     let body = json!({ "data": { "id": user_id, "name": name, "username": screen_name } });
+    provider.bill_read(Item::UserRead, &body);
     Ok(caller.answer(StatusCode::OK, &body))
 }
 
@@ -75,6 +77,7 @@ pub(crate) async fn publish(
     let post = provider.change(|world| world.publish(caller.account, &text, millis));
     let twice = "You are not allowed to create a Tweet with duplicate content.";
     let post = post.map_err(|_| forbidden(twice))?;
+    provider.bill(Item::of_post(&text));
     Ok(caller.answer(StatusCode::CREATED, &json!({ "data": shape(&post) })))
 }
 
@@ -90,6 +93,7 @@ pub(crate) async fn read(
         Some(post) => json!({ "data": shape(&post) }),
         None => dialect::absent("tweet", "id", &id),
     };
+    provider.bill_read(Item::PostRead, &body);
     Ok(caller.answer(StatusCode::OK, &body))
 }
 

@@ -37,6 +37,9 @@ impl Caller {
             let level = if told { Permission::Read } else { token.level };
             let rate = inner.meter.count(signed.token(), call, limit, now);
             let rate = rate.map_err(|used_up| dialect::rate_limited("/2/", used_up))?;
+            if inner.bill.is_used_up() {
+                return Err(dialect::no_credits().into());
+            }
             Ok(Self { account, level, rate })
         })
     }

@@ -21,6 +21,7 @@ pub(crate) async fn state(State(provider): State<Arc<Provider>>) -> Json<Value> 
     provider.with(|inner| {
         let apps: Vec<Value> = inner.world.apps().iter().map(describe_app).collect();
         let [request_tokens, access_tokens, posts] = inner.world.counts();
+        let (billed, credit) = inner.bill.dollars();
         Json(json!({
             "accounts": accounts,
             "apps": apps,
@@ -29,6 +30,8 @@ pub(crate) async fn state(State(provider): State<Arc<Provider>>) -> Json<Value> 
             "posts": posts,
             "misbehaviours": inner.orders.list(),
             "requests": inner.requests,
+            "billed_usd": billed,
+            "credit_usd": credit,
         }))
     })
 }
@@ -154,6 +157,21 @@ pub(crate) async fn change_limits(
     }
     provider.with(|inner| inner.meter.allow(times));
     StatusCode::NO_CONTENT.into_response()
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Credit {
+    usd: Option<f64>,
+}
+
+/// `POST /sandbox/credit`: so many dollars to pay X's bill with, or null for as many as it takes; what was
+/// billed is forgotten. Once they are used up, X answers 402.
+pub(crate) async fn change_credit(
+    State(provider): State<Arc<Provider>>,
+    Json(Credit { usd }): Json<Credit>,
+) -> StatusCode {
+    provider.with(|inner| inner.bill.pay(usd));
+    StatusCode::NO_CONTENT
 }
 
 fn refuse(status: StatusCode, why: &str) -> Response {

@@ -11,9 +11,10 @@ use super::api::shape;
 use super::caller::Caller;
 use super::signed::Signed;
 use super::social::user;
+use crate::bill::Item;
 use crate::dialect::{self, Refused};
 use crate::provider::Provider;
-use crate::world::{Message, Person, Post, person};
+use crate::world::{Message, Post, made_at, person};
 
 type Shared = State<Arc<Provider>>;
 
@@ -28,7 +29,7 @@ pub(crate) async fn posted(
 ) -> Result<Response, Refused> {
     let caller = Caller::of(&provider, &signed, "GET /2/users/:id/tweets", 900)?;
     let posts = provider.with(|inner| inner.world.posts(|post| post.author_id == id));
-    page(&caller, &signed, [5, 10, 100], "pagination_token", &posts, shape)
+    page(&provider, &caller, &signed, &POSTS, &posts, shape)
 }
 
 /// `GET /2/users/{id}/mentions`.
@@ -40,7 +41,7 @@ pub(crate) async fn mentions(
     let caller = Caller::of(&provider, &signed, "GET /2/users/:id/mentions", 300)?;
     caller.is(&id)?;
     let posts = provider.with(|inner| inner.world.posts(|post| post.mentions(caller.account)));
-    page(&caller, &signed, [5, 10, 100], "pagination_token", &posts, shape)
+    page(&provider, &caller, &signed, &POSTS, &posts, shape)
 }
 
 /// `GET /2/users/{id}/timelines/reverse_chronological`: the home timeline, of oneself only.
@@ -53,7 +54,7 @@ pub(crate) async fn home(
     let caller = Caller::of(&provider, &signed, call, 180)?;
     caller.is(&id)?;
     let posts = provider.with(|inner| inner.world.home(caller.account));
-    page(&caller, &signed, [1, 100, 100], "pagination_token", &posts, shape)
+    page(&provider, &caller, &signed, &HOME, &posts, shape)
 }
 
 /// `GET /2/tweets/search/recent`: all words of the query, and `from:name`. Not only of seven days,
@@ -73,7 +74,7 @@ pub(crate) async fn search(State(provider): Shared, signed: Signed) -> Result<Re
         })
     };
     let posts = provider.with(|inner| inner.world.posts(says));
-    page(&caller, &signed, [10, 10, 100], "next_token", &posts, shape)
+    page(&provider, &caller, &signed, &SEARCH, &posts, shape)
 }
 
 /// `GET /2/users/{id}/following`.
@@ -83,8 +84,11 @@ pub(crate) async fn friends(
     signed: Signed,
 ) -> Result<Response, Refused> {
     let caller = Caller::of(&provider, &signed, "GET /2/users/:id/following", 300)?;
+    if person(&id).is_none() {
+        return Ok(caller.answer(StatusCode::OK, &dialect::absent("user", "id", &id)));
+    }
     let people = provider.with(|inner| inner.world.friends(&id));
-    people_page(&caller, &signed, &people)
+    page(&provider, &caller, &signed, &PEOPLE, &people, user)
 }
 
 /// `GET /2/users/{id}/followers`.
@@ -94,12 +98,11 @@ pub(crate) async fn followers(
     signed: Signed,
 ) -> Result<Response, Refused> {
     let caller = Caller::of(&provider, &signed, "GET /2/users/:id/followers", 300)?;
+    if person(&id).is_none() {
+        return Ok(caller.answer(StatusCode::OK, &dialect::absent("user", "id", &id)));
+    }
     let people = provider.with(|inner| inner.world.followers(&id));
-    people_page(&caller, &signed, &people)
-}
-
-fn people_page(caller: &Caller, signed: &Signed, people: &[Person]) -> Result<Response, Refused> {
-    page(caller, signed, [1, 100, 1000], "pagination_token", people, user)
+    page(&provider, &caller, &signed, &PEOPLE, &people, user)
 }
 
 /// `GET /2/dm_events`.
@@ -110,26 +113,42 @@ pub(crate) async fn messages(State(provider): Shared, signed: Signed) -> Result<
     let shape = |message: &Message| {
         json!({
             "id": message.id, "event_type": "MessageCreate", "text": message.text,
-            "sender_id": message.from,
+            "sender_id": message.from, "created_at": made_at(&message.id),
         })
     };
-    page(&caller, &signed, [1, 100, 100], "pagination_token", &messages, shape)
+    page(&provider, &caller, &signed, &MESSAGES, &messages, shape)
 }
 
-/// A page of a list: the fewest, the usual and the most entries a page may have.
+/// How a list comes.
+struct Pages {
+    /// The fewest, the usual and the most entries that a page may have.
+    sizes: [usize; 3],
+    cursor: &'static str,
+    /// What each entry is billed as.
+    item: Item,
+}
+
+const POSTS: Pages =
+    Pages { sizes: [5, 10, 100], cursor: "pagination_token", item: Item::PostRead };
+const HOME: Pages = Pages { sizes: [1, 100, 100], ..POSTS };
+const SEARCH: Pages = Pages { sizes: [10, 10, 100], cursor: "next_token", ..POSTS };
+const PEOPLE: Pages = Pages { sizes: [1, 100, 1000], item: Item::UserRead, ..POSTS };
+const MESSAGES: Pages = Pages { sizes: [1, 100, 100], item: Item::MessageRead, ..POSTS };
+
 fn page<T>(
+    provider: &Provider,
     caller: &Caller,
     signed: &Signed,
-    [least, usual, most]: [usize; 3],
-    cursor: &str,
+    pages: &Pages,
     all: &[T],
     shape: impl Fn(&T) -> Value,
 ) -> Result<Response, Refused> {
+    let [least, usual, most] = pages.sizes;
     let size = match signed.parameter("max_results") {
         "" => Some(usual),
         text => text.parse().ok().filter(|size| (least..=most).contains(size)),
     };
-    let start = match signed.parameter(cursor) {
+    let start = match signed.parameter(pages.cursor) {
         "" => Some(0),
         token => token
             .strip_prefix(TOKEN)
@@ -148,5 +167,6 @@ fn page<T>(
     if end > start {
         body["data"] = all[start..end].iter().map(shape).collect();
     }
+    provider.bill_read(pages.item, &body);
     Ok(caller.answer(StatusCode::OK, &body))
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::caller::Caller;
 use super::signed::Signed;
+use crate::bill::Item;
 use crate::dialect::{self, Refused};
 use crate::provider::Provider;
 use crate::world::{Mark, Person, person, person_named};
@@ -27,6 +28,7 @@ pub(crate) async fn by_name(
         Some(person) => json!({ "data": user(&person) }),
         None => dialect::absent("user", "username", &name),
     };
+    provider.bill_read(Item::UserRead, &body);
     Ok(caller.answer(StatusCode::OK, &body))
 }
 
@@ -115,6 +117,10 @@ pub(crate) async fn follow(
     caller.may_write()?;
     caller.is(&id)?;
     let followed = body::<Followed>(&signed)?.target_user_id;
+    if followed == id {
+        let detail = "You cannot follow yourself.";
+        return Err(dialect::problem(StatusCode::FORBIDDEN, "", "Forbidden", detail).into());
+    }
     if person(&followed).is_none() {
         let body = dialect::absent("user", "target_user_id", &followed);
         return Ok(caller.answer(StatusCode::OK, &body));
@@ -159,6 +165,7 @@ pub(crate) async fn message(
     }
     let millis = provider.clock.millis();
     let message = provider.change(|world| world.send(caller.account, &to, &text, millis));
+    provider.bill(Item::Message);
     let conversation = format!("{}-{to}", caller.account.user_id);
     let body = json!({ "data": { "dm_conversation_id": conversation, "dm_event_id": message.id } });
     Ok(caller.answer(StatusCode::CREATED, &body))

@@ -20,7 +20,7 @@ pub(crate) use self::accounts::{ACCOUNTS, Account, Standing, account};
 pub(crate) use self::apps::App;
 pub(crate) use self::people::{Person, person, person_named};
 pub(crate) use self::permission::Permission;
-pub(crate) use self::posts::Post;
+pub(crate) use self::posts::{Post, made_at};
 use self::request_tokens::RequestToken;
 pub(crate) use self::request_tokens::{Callback, Consent, Unspendable};
 use self::society::Society;

@@ -19,6 +19,13 @@ pub(crate) struct Post {
     pub(crate) text: String,
 }
 
+/// When a post or message was made, by its id: RFC 3339.
+pub(crate) fn made_at(id: &str) -> String {
+    let millis = id.parse::<u64>().unwrap_or_default() >> 22;
+    let millis = i64::try_from(millis + ID_EPOCH).unwrap_or_default();
+    jiff::Timestamp::from_millisecond(millis).unwrap_or_default().to_string()
+}
+
 impl Post {
     /// An id of this time, and past the newest one.
     pub(super) fn id_at(millis: u64, newest: Option<u64>) -> u64 {
@@ -28,9 +35,7 @@ impl Post {
 
     /// When it was posted, which its id tells: RFC 3339.
     pub(crate) fn created_at(&self) -> String {
-        let millis = self.id.parse::<u64>().unwrap_or_default() >> 22;
-        let millis = i64::try_from(millis + ID_EPOCH).unwrap_or_default();
-        jiff::Timestamp::from_millisecond(millis).unwrap_or_default().to_string()
+        made_at(&self.id)
     }
 
     /// Whether it speaks to somebody.
