@@ -31,6 +31,8 @@ const HEADER_BYTES: usize = 32 * 1024;
 /// piece, and not three that are each written by themselves.
 const READ_BYTES: usize = 128 * 1024;
 const HEADER_COUNT: usize = 64;
+/// The patience for a head where places are short.
+const HASTE: Duration = Duration::from_secs(1);
 /// How long a stop waits for requests and work that run.
 pub(crate) const DRAIN: Duration = Duration::from_secs(25);
 
@@ -52,6 +54,18 @@ impl Default for Patience {
             header_timeout: Duration::from_secs(15),
             write_timeout: Duration::from_secs(30),
             connections: 560,
+        }
+    }
+}
+
+impl Patience {
+    /// How long one that is accepted now may say nothing. Where places are short, those who keep one for
+    /// nothing lose it soon.
+    fn head_timeout(&self, free: usize) -> Duration {
+        if free < self.connections / 4 {
+            self.header_timeout.min(HASTE)
+        } else {
+            self.header_timeout
         }
     }
 }
@@ -82,7 +96,7 @@ pub(crate) async fn run(
             _ = stop.wait_for(|stop| *stop) => break,
         };
         if let Some((stream, peer, place)) = accepted {
-            spawn_connection(stream, peer, place, &front, patience, &graceful);
+            spawn_connection(stream, peer, place, &places, &front, patience, &graceful);
         }
     }
     drop(listener);
@@ -111,10 +125,12 @@ fn spawn_connection(
     stream: TcpStream,
     peer: SocketAddr,
     place: OwnedSemaphorePermit,
+    places: &Semaphore,
     front: &Arc<impl Answers>,
     patience: Patience,
     graceful: &GracefulShutdown,
 ) {
+    let head_timeout = patience.head_timeout(places.available_permits());
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "no TCP_NODELAY");
     }
@@ -142,8 +158,8 @@ fn spawn_connection(
     stream.set_write_timeout(Some(patience.write_timeout));
     let stream = InspectReader::new(Box::pin(stream), move |read: &[u8]| looking.look(read));
     let connection = http1::Builder::new()
-        .timer(ConnectionTimer::new(patience.header_timeout))
-        .header_read_timeout(patience.header_timeout)
+        .timer(ConnectionTimer::new(head_timeout))
+        .header_read_timeout(head_timeout)
         .max_buf_size(READ_BYTES)
         .max_headers(HEADER_COUNT)
         .half_close(true) // who leaves is noticed below it

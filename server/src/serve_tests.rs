@@ -98,6 +98,20 @@ async fn one_too_many_waits_for_a_place() {
 }
 
 #[tokio::test]
+async fn who_says_nothing_loses_the_last_places_soon() {
+    let running = start(Patience { connections: 8, ..Patience::default() }).await;
+    let mut silent = Vec::new();
+    for _ in 0..8 {
+        silent.push(TcpStream::connect(running.address).await.expect("connects"));
+    }
+    let begun = std::time::Instant::now();
+    assert!(read(running.ask("/").await).await.ends_with(b"here"));
+    assert!(begun.elapsed() < Patience::default().header_timeout / 2);
+    drop(silent);
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn who_never_ends_a_head_is_cut_off() {
     let patience = Patience { header_timeout: Duration::from_millis(200), ..Patience::default() };
     let running = start(patience).await;

@@ -115,13 +115,14 @@ pub fn json_may_hold_url(json: &[u8]) -> bool {
 }
 
 /// Whether a text may hold what X takes for a URL, bare domains too: a dot with something before it
-/// and a letter after, or a scheme.
+/// and a letter after, or a scheme. X composes letters first (NFC), so anything may be before it.
 pub fn may_hold_url(text: &str) -> bool {
+    let is_dot = |letter: char| matches!(letter, '.' | '\u{3002}' | '\u{FF0E}' | '\u{FF61}');
     let mut before = None;
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
-        let dot = matches!(letter, '.' | '\u{3002}' | '\u{FF0E}' | '\u{FF61}');
-        let joined = before.is_some_and(char::is_alphanumeric)
+        let dot = is_dot(letter);
+        let joined = before.is_some_and(|before: char| !before.is_whitespace() && !is_dot(before))
             && letters.peek().is_some_and(|next| next.is_alphabetic());
         if dot && joined {
             return true;
@@ -234,6 +235,7 @@ mod tests {
             "bücher.example",
             "www.a.b",
             "a。example",
+            "cafe\u{301}.example",
         ] {
             assert!(may_hold_url(text), "{text}");
         }
