@@ -12,6 +12,7 @@ use utoipa::openapi::{InfoBuilder, SecurityRequirement};
 
 use crate::api;
 use crate::routes::{proxy, webhooks};
+use crate::task;
 
 /// What is answered beside the API: path, media type, what it is.
 const BESIDE: [(&str, &str, &str); 3] = [
@@ -36,6 +37,7 @@ fn document() -> Value {
     let mut document = serde_json::to_value(described()).expect("a description is JSON");
     // utoipa knows what is asked here, and not what is posted elsewhere.
     document["webhooks"] = webhooks::messages();
+    task::describe(&mut document, paths::CONNECTION_TASK);
     let schemas = document["components"]["schemas"].clone();
     let items = document["paths"].as_object_mut().expect("paths are an object");
     for (path, media_type, summary) in BESIDE {
@@ -128,6 +130,29 @@ mod tests {
             methods.iter().map(|method| ((*path).to_owned(), (*method).to_owned()))
         });
         assert_eq!(described, served.collect());
+    }
+
+    #[test]
+    fn each_task_says_what_it_takes_needs_and_costs() {
+        let document = document();
+        let operation = &document["paths"][paths::CONNECTION_TASK]["post"];
+        let bodies = &operation["requestBody"]["content"]["application/json"]["schema"]["oneOf"];
+        assert_eq!(bodies.as_array().map(Vec::len), Some(14));
+        for body in bodies.as_array().expect("a list") {
+            let pointer = body["$ref"].as_str().and_then(|it| it.strip_prefix('#'));
+            assert!(document.pointer(pointer.expect("here")).is_some(), "{body}");
+        }
+        let parameters = operation["parameters"].as_array().expect("a list").iter();
+        let mut task = parameters.filter(|it| it["name"] == "task");
+        let names = task.next().map(|it| &it["schema"]["enum"]).expect("a name");
+        assert_eq!(names[13], "followers");
+        let list = &document["components"]["schemas"]["task.followers"];
+        assert_eq!(list["properties"]["count"]["maximum"], 200);
+        assert_eq!(list["x-needs"], "read");
+        assert_eq!(list["x-endpoints"][0]["page"]["most"], 1000);
+        let like = &document["components"]["schemas"]["task.like"];
+        assert_eq!(like["required"], json!(["tweet_id"]));
+        assert_eq!(like["x-endpoints"][1]["method"], "DELETE");
     }
 
     #[test]

@@ -284,6 +284,7 @@ fn a_task_is_read_member_by_member() {
         price_usd: 0.005,
         billed_each: true,
         fields: vec![field],
+        endpoints: vec!["GET /2/tweets/search/recent".to_owned()],
     });
     assert_eq!(
         ["name", "title", "about"].map(|it| said(&sent, it)),

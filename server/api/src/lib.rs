@@ -57,7 +57,9 @@ pub use problem::{Code, Problem, ProviderError};
 pub use session::{
     Limits, OidcWay, Provider, RegisteredApp, Role, Session, SignIn, SignInWays, SignedIn,
 };
-pub use task::{FieldKind, FieldSpec, MOST_ENTRIES, TASK_NEEDS, TASKS, TaskSpec, task};
+pub use task::{
+    Endpoint, FieldKind, FieldSpec, MOST_ENTRIES, Page, TASK_NEEDS, TASKS, TaskSpec, task,
+};
 pub use task_run::{PlannedRequest, TaskDescription, TaskField, TaskList, TextWeight, Weighed};
 pub use version::{
     DeletedConnection, DeletedPage, Revert, Version, VersionAction, VersionChange, VersionPage, Who,

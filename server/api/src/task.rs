@@ -17,6 +17,8 @@ pub struct TaskSpec {
     pub needs: AccessLevel,
     /// What it takes, in the order of a form.
     pub fields: &'static [FieldSpec],
+    /// What it asks of X: the first, or the second when it is undone or, of a timeline, a user's.
+    pub endpoints: &'static [Endpoint],
     /// What one run costs at least (X, August 2026), in millionths of a US dollar. A list costs
     /// this for each entry.
     pub price_micros: u64,
@@ -24,6 +26,28 @@ pub struct TaskSpec {
     pub billed_each: bool,
     /// Whether it changes something at X.
     pub writes: bool,
+}
+
+/// An operation of X's API.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// Upper case.
+    pub method: &'static str,
+    /// Below the host; `{own}` is the account's id, and other braces hold the name of a field.
+    pub path: &'static str,
+    /// How its answer comes in pages, when it does.
+    pub page: Option<Page>,
+}
+
+/// How an answer comes in pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The fewest entries that X lets a page have.
+    pub least: u32,
+    /// The most.
+    pub most: u32,
+    /// The parameter that names the next page.
+    pub cursor: &'static str,
 }
 
 /// One field of a task.
@@ -133,12 +157,22 @@ const COUNT: FieldSpec =
     field("count", "Maximum", FieldKind::Count(MOST_ENTRIES), "1 to 200; 20 when empty.")
         .optional();
 
+const fn at(method: &'static str, path: &'static str) -> Endpoint {
+    Endpoint { method, path, page: None }
+}
+
+const fn pages(path: &'static str, least: u32, most: u32) -> Endpoint {
+    let page = Page { least, most, cursor: "pagination_token" };
+    Endpoint { method: "GET", path, page: Some(page) }
+}
+
 const READ: TaskSpec = TaskSpec {
     name: "",
     title: "",
     about: "",
     needs: AccessLevel::Read,
     fields: &[],
+    endpoints: &[],
     price_micros: POST_READ_MICROS,
     billed_each: true,
     writes: false,
@@ -157,6 +191,7 @@ pub const TASKS: [TaskSpec; 14] = [
         name: "tweet",
         title: "Tweet",
         about: "Posts a tweet.",
+        endpoints: &[at("POST", "/2/tweets")],
         fields: &[TEXT, CONFIRM_PRICE],
         ..WRITE
     },
@@ -164,6 +199,7 @@ pub const TASKS: [TaskSpec; 14] = [
         name: "reply",
         title: "Reply",
         about: "Answers a tweet. X lets the API answer only those who mentioned the account.",
+        endpoints: &[at("POST", "/2/tweets")],
         fields: &[
             field(
                 "tweet_id",
@@ -180,6 +216,7 @@ pub const TASKS: [TaskSpec; 14] = [
         name: "get-tweet",
         title: "Get tweet",
         about: "Reads one tweet.",
+        endpoints: &[at("GET", "/2/tweets/{tweet_id}")],
         fields: &[OWN_TWEET_ID],
         billed_each: false,
         ..READ
@@ -188,6 +225,7 @@ pub const TASKS: [TaskSpec; 14] = [
         name: "delete-tweet",
         title: "Delete tweet",
         about: "Deletes one of the account's own tweets.",
+        endpoints: &[at("DELETE", "/2/tweets/{tweet_id}")],
         fields: &[OWN_TWEET_ID],
         ..WRITE
     },
@@ -195,6 +233,10 @@ pub const TASKS: [TaskSpec; 14] = [
         name: "like",
         title: "Like",
         about: "Likes a tweet, or takes the like back.",
+        endpoints: &[
+            at("POST", "/2/users/{own}/likes"),
+            at("DELETE", "/2/users/{own}/likes/{tweet_id}"),
+        ],
         fields: &[TWEET_ID, UNDO],
         ..WRITE
     },
@@ -202,6 +244,10 @@ pub const TASKS: [TaskSpec; 14] = [
         name: "retweet",
         title: "Retweet",
         about: "Retweets a tweet, or takes the retweet back.",
+        endpoints: &[
+            at("POST", "/2/users/{own}/retweets"),
+            at("DELETE", "/2/users/{own}/retweets/{tweet_id}"),
+        ],
         fields: &[TWEET_ID, UNDO],
         ..WRITE
     },
@@ -209,6 +255,10 @@ pub const TASKS: [TaskSpec; 14] = [
         name: "follow",
         title: "Follow",
         about: "Follows an account, or stops following it.",
+        endpoints: &[
+            at("POST", "/2/users/{own}/following"),
+            at("DELETE", "/2/users/{own}/following/{user}"),
+        ],
         fields: &[USER, UNDO],
         ..WRITE
     },
@@ -216,6 +266,11 @@ pub const TASKS: [TaskSpec; 14] = [
         name: "search",
         title: "Search tweets",
         about: "Finds tweets of the last seven days.",
+        endpoints: &[Endpoint {
+            method: "GET",
+            path: "/2/tweets/search/recent",
+            page: Some(Page { least: 10, most: 100, cursor: "next_token" }),
+        }],
         fields: &[
             field("query", "Query", FieldKind::Text(512), "As in X's search, such as from:brief."),
             COUNT,
@@ -226,6 +281,10 @@ pub const TASKS: [TaskSpec; 14] = [
         name: "timeline",
         title: "Get timeline",
         about: "Reads the account's home timeline, or what a user posted.",
+        endpoints: &[
+            pages("/2/users/{own}/timelines/reverse_chronological", 1, 100),
+            pages("/2/users/{user}/tweets", 5, 100),
+        ],
         fields: &[
             field(
                 "kind",
@@ -243,6 +302,7 @@ pub const TASKS: [TaskSpec; 14] = [
         name: "mentions",
         title: "Get mentions",
         about: "Reads the tweets that mention the account.",
+        endpoints: &[pages("/2/users/{own}/mentions", 5, 100)],
         fields: &[COUNT],
         ..READ
     },
@@ -251,6 +311,7 @@ pub const TASKS: [TaskSpec; 14] = [
         title: "Get messages",
         about: "Reads the account's direct messages of the last 30 days.",
         needs: AccessLevel::ReadWriteDirectMessages,
+        endpoints: &[pages("/2/dm_events", 1, 100)],
         fields: &[COUNT],
         price_micros: MESSAGE_MICROS,
         ..READ
@@ -260,6 +321,7 @@ pub const TASKS: [TaskSpec; 14] = [
         title: "Send direct message",
         about: "Sends a direct message.",
         needs: AccessLevel::ReadWriteDirectMessages,
+        endpoints: &[at("POST", "/2/dm_conversations/with/{user}/messages")],
         fields: &[
             USER,
             field("text", "Text", FieldKind::Text(10_000), "At most 10,000 characters."),
@@ -271,6 +333,7 @@ pub const TASKS: [TaskSpec; 14] = [
         name: "friends",
         title: "Get friends",
         about: "Lists the accounts that a user follows.",
+        endpoints: &[pages("/2/users/{user}/following", 1, 1000)],
         fields: &[WHOSE, COUNT],
         price_micros: USER_READ_MICROS,
         ..READ
@@ -279,6 +342,7 @@ pub const TASKS: [TaskSpec; 14] = [
         name: "followers",
         title: "Get followers",
         about: "Lists the accounts that follow a user.",
+        endpoints: &[pages("/2/users/{user}/followers", 1, 1000)],
         fields: &[WHOSE, COUNT],
         price_micros: USER_READ_MICROS,
         ..READ

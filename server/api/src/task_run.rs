@@ -32,6 +32,8 @@ pub struct TaskDescription {
     pub billed_each: bool,
     /// What it takes.
     pub fields: Vec<TaskField>,
+    /// What it asks of X, as in `GET /2/tweets/{tweet_id}`.
+    pub endpoints: Vec<String>,
 }
 
 /// One field of a task.

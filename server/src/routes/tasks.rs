@@ -35,6 +35,11 @@ pub async fn list(_: User) -> Answer<TaskList> {
             writes: task.writes,
             price_usd: crate::task_key::dollars(task.price_micros),
             billed_each: task.billed_each,
+            endpoints: task
+                .endpoints
+                .iter()
+                .map(|endpoint| format!("{} {}", endpoint.method, endpoint.path))
+                .collect(),
             fields: task
                 .fields
                 .iter()

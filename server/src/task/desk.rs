@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, HeaderValue};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::Method;
-use pinfold_api::{Code, PlannedRequest, paths};
+use pinfold_api::{Code, Endpoint, PlannedRequest, paths};
 use serde_json::Value;
 use smallvec::smallvec;
 
@@ -43,15 +43,22 @@ impl Ask {
         Self { method: Method::GET, path, query: Vec::new(), body: None, price, about: "" }
     }
 
-    /// Changes something, for the price of a post.
-    pub(super) fn change(method: Method, path: String, body: Option<Value>) -> Self {
-        let price = pinfold_api::POST_MICROS;
-        Self { method, path, query: Vec::new(), body, price, about: "" }
+    /// An operation of X's, with what the braces in its path stand for.
+    ///
+    /// # Panics
+    /// When the table of tasks names a method that is none.
+    pub(super) fn of(endpoint: &Endpoint, names: &[(&str, &str)], price: u64) -> Self {
+        let method = endpoint.method.parse().expect("a method");
+        let fill = |path: String, (name, value): &(&str, &str)| {
+            path.replace(&format!("{{{name}}}"), value)
+        };
+        let path = names.iter().fold(endpoint.path.to_owned(), fill);
+        Self { method, path, query: Vec::new(), body: None, price, about: "" }
     }
 
-    /// With another price.
-    pub(super) fn costs(self, price: u64) -> Self {
-        Self { price, ..self }
+    /// Which sends this.
+    pub(super) fn sends(self, body: Value) -> Self {
+        Self { body: Some(body), ..self }
     }
 
     /// About what a field names.

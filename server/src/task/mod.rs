@@ -5,6 +5,7 @@ pub mod command;
 mod desk;
 mod input;
 mod run;
+mod schema;
 mod user_ids;
 mod weight;
 
@@ -21,6 +22,7 @@ use crate::state::AppState;
 use crate::task_key::Held;
 
 pub use input::Input;
+pub use schema::describe;
 pub use user_ids::UserIds;
 pub use weight::{aside, weigh};
 

@@ -1,8 +1,7 @@
 //! The fourteen tasks: what each asks of X, in which order.
 
-use hyper::Method;
 use pinfold_api::{
-    Code, MESSAGE_MICROS, POST_MICROS, POST_READ_MICROS, POST_WITH_URL_MICROS, TaskSpec,
+    Code, Endpoint, POST_MICROS, POST_READ_MICROS, POST_WITH_URL_MICROS, Page, TaskSpec,
     USER_READ_MICROS,
 };
 use serde_json::{Value, json};
@@ -19,64 +18,53 @@ const MOST_PAGES: u32 = 10;
 
 /// Runs a task; answers X's `data`.
 pub(super) async fn run(desk: &mut Desk, task: &TaskSpec, input: &Input) -> Result<Value, Refusal> {
+    let (first, price) = (&task.endpoints[0], task.price_micros);
     match task.name {
-        "tweet" => post(desk, input, json!({ "text": input.text("text") })).await,
-        "reply" => reply(desk, input).await,
+        "tweet" => post(desk, first, input, json!({ "text": input.text("text") })).await,
+        "reply" => reply(desk, first, input).await,
         "get-tweet" => {
             let id = own_tweet(desk, input).await?;
-            let ask = Ask::get(format!("/2/tweets/{id}"), POST_READ_MICROS).with([TWEET_FIELDS]);
+            let ask = Ask::of(first, &[("tweet_id", &id)], price).with([TWEET_FIELDS]);
             desk.ask(ask.about("tweet_id")).await.map(data)
         }
         "delete-tweet" => {
             let id = own_tweet(desk, input).await?;
-            let ask = Ask::change(Method::DELETE, format!("/2/tweets/{id}"), None);
+            let ask = Ask::of(first, &[("tweet_id", &id)], price);
             desk.ask(ask.about("tweet_id")).await.map(data)
         }
         "like" | "retweet" => {
-            let what = if task.name == "like" { "likes" } else { "retweets" };
             let tweet = input.text("tweet_id").to_owned();
-            toggle(desk, input, what, ("tweet_id", "tweet_id"), tweet).await
+            toggle(desk, task, input, ("tweet_id", "tweet_id"), &tweet).await
         }
         "follow" => {
             let user = user(desk, input).await?;
-            toggle(desk, input, "following", ("target_user_id", "user"), user).await
+            toggle(desk, task, input, ("user", "target_user_id"), &user).await
         }
         "search" => {
-            let list = List {
-                path: "/2/tweets/search/recent".into(),
-                page: 10..=100,
-                cursor: "next_token",
-                each: POST_READ_MICROS,
-                about: "query",
-                extra: vec![("query", input.text("query")), TWEET_FIELDS],
-            };
-            list.fetch(desk, input.count()).await
+            let extra = vec![("query", input.text("query")), TWEET_FIELDS];
+            List::of(first, price, "query", extra).fetch(desk, &[], input.count()).await
         }
-        "timeline" => timeline(desk, input).await,
+        "timeline" => timeline(desk, task, input).await,
         "mentions" => {
-            let path = format!("/2/users/{}/mentions", desk.own_id()?);
-            List::of_tweets(path, 5).fetch(desk, input.count()).await
+            let own = desk.own_id()?;
+            let list = List::of(first, price, "", vec![TWEET_FIELDS]);
+            list.fetch(desk, &[("own", &own)], input.count()).await
         }
         "messages" => {
-            let list = List {
-                path: "/2/dm_events".into(),
-                page: 1..=100,
-                cursor: "pagination_token",
-                each: MESSAGE_MICROS,
-                about: "",
-                extra: vec![MESSAGE_FIELDS],
-            };
-            list.fetch(desk, input.count()).await
+            let list = List::of(first, price, "", vec![MESSAGE_FIELDS]);
+            list.fetch(desk, &[], input.count()).await
         }
         "send-message" => {
             let user = user(desk, input).await?;
-            let path = format!("/2/dm_conversations/with/{user}/messages");
-            let body = json!({ "text": input.text("text") });
-            let ask = Ask::change(Method::POST, path, Some(body)).costs(MESSAGE_MICROS);
+            let ask = Ask::of(first, &[("user", &user)], price);
+            let ask = ask.sends(json!({ "text": input.text("text") }));
             desk.ask(ask.about("user")).await.map(data)
         }
-        "friends" => people(desk, input, "following").await,
-        "followers" => people(desk, input, "followers").await,
+        "friends" | "followers" => {
+            let user = user(desk, input).await?;
+            let list = List::of(first, price, "user", Vec::new());
+            list.fetch(desk, &[("user", &user)], input.count()).await
+        }
         other => unreachable!("{other} is in the table and not here"),
     }
 }
@@ -87,17 +75,21 @@ fn data(mut answer: Value) -> Value {
 }
 
 /// A post; with a URL only after its price was confirmed.
-async fn post(desk: &mut Desk, input: &Input, body: Value) -> Result<Value, Refusal> {
+async fn post(
+    desk: &mut Desk,
+    endpoint: &Endpoint,
+    input: &Input,
+    body: Value,
+) -> Result<Value, Refusal> {
     let has_url = input.has_url();
     if has_url && !input.flag("confirm_price") && !desk.previews() {
         return Err(Refusal::new(Code::PriceUnconfirmed).at("confirm_price"));
     }
     let price = if has_url { POST_WITH_URL_MICROS } else { POST_MICROS };
-    let ask = Ask::change(Method::POST, "/2/tweets".into(), Some(body)).costs(price);
-    desk.ask(ask).await.map(data)
+    desk.ask(Ask::of(endpoint, &[], price).sends(body)).await.map(data)
 }
 
-async fn reply(desk: &mut Desk, input: &Input) -> Result<Value, Refusal> {
+async fn reply(desk: &mut Desk, endpoint: &Endpoint, input: &Input) -> Result<Value, Refusal> {
     let id = match input.text("tweet_id") {
         "0" => {
             let path = format!("/2/users/{}/mentions", desk.own_id()?);
@@ -106,7 +98,7 @@ async fn reply(desk: &mut Desk, input: &Input) -> Result<Value, Refusal> {
         id => id.to_owned(),
     };
     let body = json!({ "text": input.text("text"), "reply": { "in_reply_to_tweet_id": id } });
-    post(desk, input, body).await
+    post(desk, endpoint, input, body).await
 }
 
 /// The tweet that was named, or the account's latest.
@@ -131,48 +123,34 @@ async fn latest(desk: &mut Desk, path: String, none: &str) -> Result<String, Ref
     id.map(str::to_owned).ok_or_else(|| Refusal::new(Code::NotFound).at("tweet_id").because(none))
 }
 
-/// Does something to a thing, which X and we name so, or takes it back.
+/// Does something to a thing, which we and X name so, or takes it back.
 async fn toggle(
     desk: &mut Desk,
+    task: &TaskSpec,
     input: &Input,
-    what: &str,
-    (theirs, ours): (&str, &'static str),
-    id: String,
+    (ours, theirs): (&'static str, &str),
+    id: &str,
 ) -> Result<Value, Refusal> {
-    let path = format!("/2/users/{}/{what}", desk.own_id()?);
-    let ask = if input.flag("undo") {
-        Ask::change(Method::DELETE, format!("{path}/{id}"), None)
-    } else {
-        Ask::change(Method::POST, path, Some(json!({ theirs: id })))
-    };
+    let own = desk.own_id()?;
+    let undoes = input.flag("undo");
+    let endpoint = &task.endpoints[usize::from(undoes)];
+    let ask = Ask::of(endpoint, &[("own", &own), (ours, id)], task.price_micros);
+    let ask = if undoes { ask } else { ask.sends(json!({ theirs: id })) };
     desk.ask(ask.about(ours)).await.map(data)
 }
 
-async fn timeline(desk: &mut Desk, input: &Input) -> Result<Value, Refusal> {
-    let list = if input.text("kind") == "user" {
-        List::of_tweets(format!("/2/users/{}/tweets", user(desk, input).await?), 5)
-    } else if input.user().is_some() {
+async fn timeline(desk: &mut Desk, task: &TaskSpec, input: &Input) -> Result<Value, Refusal> {
+    let of_user = input.text("kind") == "user";
+    if !of_user && input.user().is_some() {
         return Err(Refusal::field(
             "user",
             "X shows the home timeline of the connection's own account only. Ask for kind user.",
         ));
-    } else {
-        let path = format!("/2/users/{}/timelines/reverse_chronological", desk.own_id()?);
-        List::of_tweets(path, 1)
-    };
-    list.fetch(desk, input.count()).await
-}
-
-async fn people(desk: &mut Desk, input: &Input, which: &str) -> Result<Value, Refusal> {
-    let list = List {
-        path: format!("/2/users/{}/{which}", user(desk, input).await?),
-        page: 1..=1000,
-        cursor: "pagination_token",
-        each: USER_READ_MICROS,
-        about: "user",
-        extra: Vec::new(),
-    };
-    list.fetch(desk, input.count()).await
+    }
+    let endpoint = &task.endpoints[usize::from(of_user)];
+    let whose = user(desk, input).await?;
+    let list = List::of(endpoint, task.price_micros, "user", vec![TWEET_FIELDS]);
+    list.fetch(desk, &[("own", &whose), ("user", &whose)], input.count()).await
 }
 
 /// The id of the user that was named, or the connection's own.
@@ -205,11 +183,8 @@ fn is_id(text: &str) -> bool {
 
 /// A list that comes in pages.
 struct List<'a> {
-    path: String,
-    /// The fewest and the most entries that X lets a page have.
-    page: std::ops::RangeInclusive<u32>,
-    /// The parameter that names the next page.
-    cursor: &'static str,
+    endpoint: &'a Endpoint,
+    page: Page,
     /// What X bills for each entry.
     each: u64,
     /// The field that says whose it is.
@@ -217,22 +192,31 @@ struct List<'a> {
     extra: Vec<(&'static str, &'a str)>,
 }
 
-impl List<'_> {
-    fn of_tweets(path: String, least: u32) -> Self {
-        let (page, cursor) = (least..=100, "pagination_token");
-        let extra = vec![TWEET_FIELDS];
-        Self { path, page, cursor, each: POST_READ_MICROS, about: "user", extra }
+impl<'a> List<'a> {
+    fn of(
+        endpoint: &'a Endpoint,
+        each: u64,
+        about: &'static str,
+        extra: Vec<(&'static str, &'a str)>,
+    ) -> Self {
+        let page = endpoint.page.expect("the table says how a list comes");
+        Self { endpoint, page, each, about, extra }
     }
 
     /// Pages until so many are there, or X has no more. An empty page may have a next one.
-    async fn fetch(self, desk: &mut Desk, count: u32) -> Result<Value, Refusal> {
+    async fn fetch(
+        self,
+        desk: &mut Desk,
+        names: &[(&str, &str)],
+        count: u32,
+    ) -> Result<Value, Refusal> {
         if desk.previews() {
-            return self.plan(desk, count).await;
+            return self.plan(desk, names, count).await;
         }
         let (count, mut entries, mut next) = (count as usize, Vec::new(), None);
         for _ in 0..MOST_PAGES {
             let missing = u32::try_from(count - entries.len()).unwrap_or(u32::MAX);
-            let mut answer = match desk.ask(self.page(missing, next.as_deref())).await {
+            let mut answer = match desk.ask(self.ask(names, missing, next.as_deref())).await {
                 Ok(answer) => answer,
                 Err(refusal) if next.is_some() => {
                     desk.break_off(refusal);
@@ -261,10 +245,15 @@ impl List<'_> {
     }
 
     /// The pages that there are when each is full.
-    async fn plan(&self, desk: &mut Desk, count: u32) -> Result<Value, Refusal> {
+    async fn plan(
+        &self,
+        desk: &mut Desk,
+        names: &[(&str, &str)],
+        count: u32,
+    ) -> Result<Value, Refusal> {
         let (mut missing, mut next) = (count, None);
         while missing > 0 {
-            let _ = desk.ask(self.page(missing, next)).await?;
+            let _ = desk.ask(self.ask(names, missing, next)).await?;
             missing = missing.saturating_sub(self.size(missing));
             next = Some("{next_token}");
         }
@@ -273,17 +262,17 @@ impl List<'_> {
 
     /// How many X is asked for when so many are missing.
     fn size(&self, missing: u32) -> u32 {
-        missing.clamp(*self.page.start(), *self.page.end())
+        missing.clamp(self.page.least, self.page.most)
     }
 
-    fn page(&self, missing: u32, next: Option<&str>) -> Ask {
+    fn ask(&self, names: &[(&str, &str)], missing: u32, next: Option<&str>) -> Ask {
         let size = self.size(missing);
-        let ask = Ask::get(self.path.clone(), self.each * u64::from(size))
+        let ask = Ask::of(self.endpoint, names, self.each * u64::from(size))
             .about(self.about)
             .with(self.extra.iter().copied())
             .with([("max_results", size.to_string().as_str())]);
         match next {
-            Some(next) => ask.with([(self.cursor, next)]),
+            Some(next) => ask.with([(self.page.cursor, next)]),
             None => ask,
         }
     }
