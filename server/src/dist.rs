@@ -158,9 +158,9 @@ impl Site {
         let base = &wanted.base;
         format!(
             "# In a site block. A page of the front end is answered with its index.html.\n\
-             handle_path {base}* {{\n    {folder}\n    header {{\n{headers}        \
-             Cache-Control no-cache\n    }}\n    \
+             handle_path {base}* {{\n    {folder}\n    header {{\n{headers}    }}\n    \
              @kept path_regexp -[0-9a-f]{{16}}[._]\n    header @kept Cache-Control \"{YEAR}\"\n    \
+             @fresh not path_regexp -[0-9a-f]{{16}}[._]\n    header @fresh Cache-Control no-cache\n    \
              try_files {{path}} /{INDEX}\n    file_server {{\n        precompressed br gzip\n    }}\n}}\n"
         )
     }

@@ -56,7 +56,7 @@ impl Holder {
 
 /// Revokes a token at the provider it came from, unless something else lives on the same token: X
 /// gives one and the same token to the same app and account. When X does not answer, or cannot be
-/// asked, the token stays remembered and [`retry`] asks again.
+/// asked, the token stays remembered and [`Retry`] asks again.
 ///
 /// It runs to its end even when the browser goes away.
 pub async fn revoke(state: &AppState, revocation: &Revocation) -> Cancelled {

@@ -88,8 +88,11 @@ impl StartError {
 impl Server {
     /// Opens the store, starts the sandbox when asked, and listens.
     pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
+        // Before the store is opened, and brought up to this version, under another server's feet.
+        let alone = config.database_url.is_none();
+        config.data_dir.create(alone)?;
+        let serving = if alone { Some(config.data_dir.serve()?) } else { None };
         let (store, lock) = database::open(&config, clock.now(), Beside::Servers).await?;
-        let serving = if store.is_shared() { None } else { Some(config.data_dir.serve()?) };
         for workspace in config.people.workspaces() {
             if store.workspace(workspace).await?.is_none() {
                 let reason = format!("{workspace:?} is no workspace of this server");

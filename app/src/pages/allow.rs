@@ -31,8 +31,11 @@ pub(super) struct Allowed {
     tasks: Picked,
     sender: Sender,
     /// As the connection was read.
+    is_narrow: bool,
     allow: Allow,
-    /// The same as it is sent, once the tasks are there; before, what is ticked says nothing.
+    /// Its paths as they are sent.
+    paths: String,
+    /// Its tasks as they are sent, once there is something to tick.
     before: RefCell<Option<String>>,
 }
 
@@ -42,6 +45,11 @@ const SAVED: usize = 1;
 
 impl Allowed {
     pub(super) fn new(app: App, edit: State<Edit>, connection: &Connection) -> Rc<Self> {
+        let (sender, allow) = (Sender::new(words::ALLOW_FIELDS), connection.allow.clone());
+        let allow = allow.unwrap_or_default();
+        if let Some(paths) = sender.form.input("paths") {
+            paths.say(&allow.paths.join("\n"));
+        }
         let card = Rc::new(Self {
             app,
             edit,
@@ -51,15 +59,14 @@ impl Allowed {
             only: el("input").attr("type", "checkbox"),
             which: el("div").class("asked"),
             tasks: Picked::new(),
-            sender: Sender::new(words::ALLOW_FIELDS),
-            allow: connection.allow.clone().unwrap_or_default(),
+            paths: sender.write(Object::new()),
+            sender,
+            is_narrow: connection.allow.is_some(),
+            allow,
             before: RefCell::default(),
         });
         browser::set_checked(card.only.node(), connection.allow.is_some());
         card.which.show(connection.allow.is_some());
-        if let Some(paths) = card.sender.form.input("paths") {
-            paths.say(&card.allow.paths.join("\n"));
-        }
         card.waiter.then(app.client.list(paths::TASKS, "", None), card.clone(), TASKS);
         card
     }
@@ -79,15 +86,25 @@ impl Allowed {
 
     /// As the server takes it.
     fn named(&self) -> String {
-        if browser::is_checked(self.only.node()) {
-            self.sender.write(self.tasks.write(Object::new(), "tasks"))
-        } else {
-            "null".to_owned()
+        if !browser::is_checked(self.only.node()) {
+            return "null".to_owned();
         }
+        let tasks = if self.before.borrow().is_some() {
+            self.tasks.write(Object::new(), "tasks")
+        } else {
+            let tasks: Vec<_> = self.allow.tasks.iter().map(String::as_str).collect();
+            Object::new().list("tasks", &tasks)
+        };
+        self.sender.write(tasks)
     }
 
+    /// Also when nobody could tick a task yet.
     pub(super) fn is_changed(&self) -> bool {
-        self.before.borrow().as_ref().is_some_and(|before| *before != self.named())
+        let only = browser::is_checked(self.only.node());
+        let retasked = |before: &String| *before != self.tasks.write(Object::new(), "tasks").end();
+        only != self.is_narrow
+            || only && self.sender.write(Object::new()) != self.paths
+            || only && self.before.borrow().as_ref().is_some_and(retasked)
     }
 
     /// Saves it with the rest of the edit, and stays until that is done: what is refused is named here.
@@ -107,7 +124,7 @@ impl Asker for Allowed {
         if what == TASKS {
             self.tasks.offer(&all(json, "items"), "name", "title", false);
             self.tasks.tick(&self.allow.tasks);
-            self.before.replace(Some(self.named()));
+            self.before.replace(Some(self.tasks.write(Object::new(), "tasks").end()));
             return Some(());
         }
         let connection = wire::connection(json)?;

@@ -105,7 +105,7 @@ fn filled(editor: Editor, connection: &Connection) -> El {
     let section = |title: &str, content: El| {
         el("section").class("card").has(&[el("h2").text(title), content])
     };
-    let keys = el("a").class("button").attr("href", &Route::Keys(Some(id.clone())).path());
+    let keys = el("a").class("button").leads_to(&Route::Keys(Some(id.clone())));
     let usages = el("div").class("asked").has(&[usages, keys.text(words::MAKE_KEY_FOR)]);
     // Moves on when something was tried: it may have taught how the connection fares.
     let calls = State::new(0);

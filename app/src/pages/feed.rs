@@ -31,10 +31,9 @@ impl Feed {
         let waiter = Waiter::new();
         let (list, foot) = (el("ul").class("lines"), Slot::new(el("div")));
         let host = el("div").has(&[list.clone(), foot.host()]);
-        let shown =
-            Rc::new(Shown { feed: self, app, waiter, list, foot, count: RefCell::default() });
-        shown.foot.fill(&skeleton);
-        shown.load(None);
+        let (count, next) = (RefCell::default(), RefCell::default());
+        let shown = Rc::new(Shown { feed: self, app, waiter, list, foot, count, next });
+        shown.load();
         host
     }
 }
@@ -46,12 +45,21 @@ struct Shown {
     list: El,
     foot: Slot,
     count: RefCell<usize>,
+    /// Where the next page begins.
+    next: RefCell<Option<String>>,
 }
 
 impl Shown {
-    fn load(self: &Rc<Self>, cursor: Option<&str>) {
-        let asked = self.app.client.list(self.feed.path, &self.feed.id, cursor);
+    fn load(self: &Rc<Self>) {
+        self.foot.fill(&skeleton);
+        let next = self.next.borrow();
+        let asked = self.app.client.list(self.feed.path, &self.feed.id, next.as_deref());
         self.waiter.then(asked, self.clone(), 0);
+    }
+
+    fn loads(self: &Rc<Self>, label: &'static str) -> El {
+        let this = self.clone();
+        button(label).pressed(move || this.load())
     }
 
     fn line(self: &Rc<Self>, told: &Told) -> El {
@@ -82,11 +90,13 @@ impl Asker for Shown {
         }
         let none = *self.count.borrow() == 0;
         let next = json.get("next").and_then(|it| it.text());
-        self.foot.fill(&|| match next.clone() {
-            None => el("p").class("hint").text(if none { self.feed.none } else { "" }),
-            Some(next) => {
-                let this = self.clone();
-                button(words::LOAD_MORE).pressed(move || this.load(Some(&next)))
+        let is_last = next.is_none();
+        self.next.replace(next);
+        self.foot.fill(&|| {
+            if is_last {
+                el("p").class("hint").text(if none { self.feed.none } else { "" })
+            } else {
+                self.loads(words::LOAD_MORE)
             }
         });
         Some(())
@@ -94,6 +104,9 @@ impl Asker for Shown {
 
     fn fail(self: Rc<Self>, _: usize, failure: Failure) {
         let told = words::explain(&failure);
-        self.foot.fill(&|| el("p").class("hint refused").text(&told.what));
+        self.foot.fill(&|| {
+            let what = el("p").class("hint refused").text(&told.what);
+            el("div").has(&[what, self.loads(words::TRY_AGAIN)])
+        });
     }
 }

@@ -122,7 +122,8 @@ impl Keys {
         let first = |name: &str| all(json, name).first().and_then(Json::text).unwrap_or_default();
         let task = first("tasks");
         let of = |path: &str| paths::with_id(path, &first("connections"));
-        let origin = browser::origin();
+        let server = browser::server();
+        let origin = if server.is_empty() { browser::origin() } else { server };
         if task.is_empty() {
             let path = of(paths::CONNECTION_PROXY.strip_suffix("/{path}").unwrap_or_default());
             let rule = first("paths");

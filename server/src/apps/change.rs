@@ -5,7 +5,7 @@ use secrecy::SecretString;
 
 use super::delete::{copies, in_use};
 use super::{name, place};
-use crate::authorization::{key_text, secret_text};
+use crate::authorization::key_pair;
 use crate::problem::Refusal;
 use crate::session::Caller;
 use crate::state::AppState;
@@ -18,15 +18,17 @@ pub async fn change(
     row: AppRow,
     wanted: AppChange,
 ) -> Result<AppRow, Refusal> {
-    let key = wanted.consumer_key.as_deref();
-    let key = key.map(|key| key_text("consumer_key", Some(key))).transpose()?;
     let secret = wanted.consumer_secret.map(|secret| SecretString::from(secret.into_exposed()));
-    let secret = secret.map(|secret| secret_text("consumer_secret", Some(&secret))).transpose()?;
-    if key.is_some() && secret.is_none() {
+    if wanted.consumer_key.is_some() && secret.is_none() {
         return Err(Refusal::new(Code::InvalidRequest)
             .at("consumer_secret")
             .because("This field is missing. A key is changed together with its secret."));
     }
+    // The secret alone belongs to the key that is there.
+    let key = wanted.consumer_key.as_deref().unwrap_or(&row.consumer_key);
+    let pair = secret.map(|secret| key_pair("", Some(key), Some(&secret))).transpose()?;
+    let (key, secret) = pair.map(|pair| (pair.id, pair.secret)).unzip();
+    let key = key.filter(|_| wanted.consumer_key.is_some());
     let sealed = secret.map(|secret| state.seal.seal(place(&row.workspace, &row.id), &secret));
     let edit = AppEdit {
         name: wanted.name.as_deref().map(|text| name("name", text)).transpose()?,

@@ -71,6 +71,11 @@ impl Gate {
         written
     }
 
+    /// It was admitted and could not be written: the next of its kind is the first.
+    pub(super) fn forget(&mut self, entry: &Entry) {
+        self.seen.remove(&Record { at: 0, ..entry.record().clone() });
+    }
+
     /// What was counted for a window or longer, as entries; then it is counted no more.
     pub(super) fn take_counts(&mut self, now: Millis) -> Vec<Entry> {
         self.take_older(now, WINDOW)

@@ -84,11 +84,19 @@ impl AppState {
     /// Writes down a read of something sensitive before it is answered, or does not let it happen.
     /// The same by the same caller within a minute is counted, and written as one.
     pub async fn write_read(&self, entry: Entry) -> Result<(), Refusal> {
-        let admitted = self.audit.gate().admit(entry, self.clock.now());
-        for entry in admitted {
-            self.store.append_audit(&entry).await?;
-        }
-        Ok(())
+        let writing = self.clone();
+        let written = self.see_through(async move {
+            let admitted = writing.audit.gate().admit(entry.clone(), writing.clock.now());
+            for admitted in admitted {
+                if let Err(error) = writing.store.append_audit(&admitted).await {
+                    // The next one is not counted to one that is not there.
+                    writing.audit.gate().forget(&entry);
+                    return Err(error.into());
+                }
+            }
+            Ok(())
+        });
+        written.await?
     }
 
     /// Writes down what happened at X and cannot be undone: it is answered all the same.
@@ -97,9 +105,25 @@ impl AppState {
     }
 
     /// What was refused stays refused whether or not it can be written down.
+    /// A caller that goes away does not keep it from being written.
     pub(crate) async fn write_refusal(&self, entry: Entry) {
-        let admitted = self.audit.gate().admit(entry, self.clock.now());
-        write(&self.store, &admitted).await;
+        let writing = self.clone();
+        let written = self.see_through(async move {
+            let admitted = writing.audit.gate().admit(entry, writing.clock.now());
+            write(&writing.store, &admitted).await;
+        });
+        if let Err(refusal) = written.await {
+            tracing::error!(?refusal, "an audit entry was not written");
+        }
+    }
+
+    /// Writes down how often what was counted a minute ago happened, also when the caller goes away.
+    pub(crate) async fn write_audit_counts(&self) -> Result<(), Refusal> {
+        let writing = self.clone();
+        let written = self.see_through(async move {
+            writing.audit.write_counts(&writing.store, writing.clock.now()).await;
+        });
+        written.await
     }
 }
 

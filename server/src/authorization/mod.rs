@@ -22,8 +22,8 @@ use crate::state::AppState;
 use crate::store::AuthorizationRow;
 use crate::x::KeyPair;
 
+pub(crate) use app::key_pair;
 pub use app::{App, Kept, hint};
-pub(crate) use app::{key_pair, key_text, secret_text};
 pub use begin::begin;
 pub use cancel::{abandon, abandon_all, cancel, sweep};
 pub use verify_pin::authenticate;

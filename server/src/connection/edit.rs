@@ -29,7 +29,9 @@ pub async fn edit(
         name: name.filter(|name| *name != row.name),
         group: group.filter(|group| *group != row.group),
         allow: allow.transpose()?.filter(|allow| *allow != row.allow),
-        app: app.filter(|app| app.kind != row.app_kind || app.id != row.app_id),
+        app: app.filter(|app| {
+            app.kind != row.app_kind || app.id != row.app_id || app.consumer_key != row.consumer_key
+        }),
         token: None,
     };
     let Edit { name: None, group: None, app: None, allow: None, token: None } = edit else {

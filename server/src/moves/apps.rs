@@ -23,6 +23,8 @@ const NUMBERED: u32 = 1000;
 #[derive(Default)]
 pub struct Apps {
     known: HashMap<String, Known>,
+    /// By their keys, the ids that they have in the file.
+    keys: HashMap<String, String>,
     names: HashSet<String>,
 }
 
@@ -74,6 +76,10 @@ impl Apps {
         entry: Candidate,
         on_clash: OnClash,
     ) -> Result<Planned, Refusal> {
+        if self.known.contains_key(&entry.id) {
+            let why = unusable("id", "Another app of the file has this id.");
+            return Ok(Planned::unusable(entry.name, None, why));
+        }
         let row = house.store.app(house.workspace, &entry.id).await?;
         let Some((key, secret)) = &entry.keys else {
             let row =
@@ -88,6 +94,13 @@ impl Apps {
             };
             return self.compare(house, row, &entry).await;
         };
+        // Twice in the file, it is one app.
+        if let Some(twin) = self.keys.get(key).and_then(|id| self.known.get(id)).cloned() {
+            let item =
+                item(&entry.name, Some(&twin.id), ImportAction::Unchanged, ImportResult::Skipped);
+            self.known.insert(entry.id, twin);
+            return Ok(Planned { item, step: None });
+        }
         if let Some(row) = row.filter(|row| row.consumer_key == *key) {
             return self.compare(house, row, &entry).await;
         }
@@ -194,6 +207,7 @@ impl Apps {
     fn know(&mut self, entry: &Candidate, id: &str, key: &str, secret: Option<&SecretString>) {
         let known =
             Known { id: id.to_owned(), consumer_key: key.to_owned(), secret: secret.cloned() };
+        self.keys.insert(key.to_owned(), entry.id.clone());
         self.known.insert(entry.id.clone(), known);
     }
 

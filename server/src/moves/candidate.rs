@@ -1,14 +1,14 @@
 //! An entry of a file, checked field by field as if a person had typed it.
 
 use pinfold_api::{AccessLevel, Account, Allow, AppKind, HealthState};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use url::Url;
 
 use super::House;
 use super::apps::{Apps, Known};
 use super::document::{Entry, EntryApp, Plain};
 use crate::authorization::app::{key_text, secret_text};
-use crate::authorization::hint;
+use crate::authorization::{hint, key_pair};
 use crate::clock::{Millis, canonical_id, millis};
 use crate::connection::{group_text, name_text, starts_with_user_id};
 use crate::permit;
@@ -228,20 +228,12 @@ fn app(
         let consumer_key = ours.filter(|_| kind == AppKind::Registered).map(str::to_owned);
         return Ok(with(consumer_key, None));
     }
-    let consumer_key = key_text("app.consumer_key", consumer_key.as_deref())?;
-    let consumer_secret = match kind {
-        AppKind::Registered if house.registered_key != Some(&*consumer_key) => {
-            return Err(foreign());
-        }
-        AppKind::Registered => None,
-        AppKind::Own | AppKind::Saved => {
-            let secret = consumer_secret.map(|secret| secret.0);
-            let secret = secret_text("app.consumer_secret", secret.as_ref())?;
-            if secret.expose_secret() == consumer_key {
-                return Err(unusable("app.consumer_secret", "Key and secret are the same."));
-            }
-            Some(secret)
-        }
-    };
-    Ok(with(Some(consumer_key), consumer_secret))
+    if kind == AppKind::Registered {
+        let consumer_key = key_text("app.consumer_key", consumer_key.as_deref())?;
+        let is_ours = house.registered_key == Some(&*consumer_key);
+        return if is_ours { Ok(with(Some(consumer_key), None)) } else { Err(foreign()) };
+    }
+    let secret = consumer_secret.map(|secret| secret.0);
+    let pair = key_pair("app.", consumer_key.as_deref(), secret.as_ref())?;
+    Ok(with(Some(pair.id), Some(pair.secret)))
 }

@@ -94,8 +94,8 @@ pub(super) async fn call(
         Body::empty()
     } else {
         let call = (&parts.method, target);
-        let right = right.insert(Right::new(state, (&key, workspace), id, call, generation));
-        Body::new(Entitled::new(body, right))
+        let right = right.insert(Right::new(state, (&key, workspace), id, call));
+        Body::new(Entitled::new(body, right, generation))
     };
     let read =
         read_and_price(key.as_deref(), &parts.method, target, &query, &parts.headers, body).await;
@@ -129,7 +129,7 @@ pub(super) async fn call(
                     state.holders.give_back(&state.store, key, price, now).await;
                 }
             }
-            return Err(Box::pin(Right::explain(right, not_passed(error))).await);
+            return Err(Box::pin(Right::explain(right, not_passed(error, &query))).await);
         }
     };
     let mut response = Response::new(sent.hear(answer.evidence, answer.body));
@@ -162,15 +162,23 @@ async fn read_and_price(
     Ok((payload::read(headers, body).await?, price::of(method, target, query)))
 }
 
+/// Said of what X was sent and did not answer.
+pub const PERHAPS: &str =
+    "It may have been carried out all the same: look at what is there before you send it again.";
+
 /// Why there is no answer of X, in words.
-pub fn not_passed(error: PassError) -> Refusal {
-    const PERHAPS: &str = "It may have been carried out all the same: look at what is there before you send it again.";
+pub fn not_passed(error: PassError, query: &[(String, String)]) -> Refusal {
+    let place = |name: &str| {
+        let in_query = query.iter().any(|(own, _)| own == name);
+        parameters::unsignable(if in_query { "query" } else { "body" })
+    };
     match error {
-        PassError::Unsignable(SignError::Duplicate(name)) => parameters::unsignable("query")
-            .because(format!("The parameter {name} is given twice. Give it once.")),
-        PassError::Unsignable(SignError::Reserved(name)) => parameters::unsignable("query")
+        PassError::Unsignable(SignError::Duplicate(name)) => {
+            place(&name).because(format!("The parameter {name} is given twice. Give it once."))
+        }
+        PassError::Unsignable(SignError::Reserved(name)) => place(&name)
             .because(format!("The parameter {name} is the signature's own. Leave it out.")),
-        PassError::Unsignable(SignError::Name(_)) => parameters::unsignable("query"),
+        PassError::Unsignable(SignError::Name(name)) => place(&name),
         PassError::Unsignable(error) => {
             tracing::error!(%error, "a checked call cannot be signed");
             Code::Internal.into()

@@ -3,6 +3,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
 
 use hyper::Method;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
@@ -10,11 +11,13 @@ use pinfold_api::Code;
 use uuid::Uuid;
 
 use super::Target;
+use crate::clock::last_instant;
 use crate::problem::Refusal;
 use crate::state::AppState;
 use crate::task_key::Held;
 
-/// What a call was let pass for: a key, or an operator; a connection; a path of X's.
+/// What a call was let pass for: a key, unless an operator sent it; a connection; a path of X's. Whether
+/// an operator is one still is not asked again.
 #[derive(Clone)]
 pub(super) struct Right(Arc<Granted>);
 
@@ -25,9 +28,24 @@ struct Granted {
     connection: Uuid,
     method: Method,
     path: String,
-    /// What the store was when all this was read.
+}
+
+/// When it was asked whether a right stands.
+#[derive(Clone, Copy)]
+struct Asked {
+    at: Instant,
+    /// What the store was then; `None` where that says nothing, and only time does.
     generation: Option<u64>,
 }
+
+impl Asked {
+    fn now(generation: Option<u64>) -> Self {
+        Self { at: last_instant(), generation }
+    }
+}
+
+/// Where changes are not heard of, it is asked so often at most, and at the end.
+const OFTEN: Duration = Duration::from_secs(1);
 
 impl Right {
     pub(super) fn new(
@@ -35,7 +53,6 @@ impl Right {
         (key, workspace): (&Held, &str),
         connection: Uuid,
         (method, target): (&Method, Target<'_>),
-        generation: Option<u64>,
     ) -> Self {
         Self(Arc::new(Granted {
             state: state.clone(),
@@ -44,17 +61,18 @@ impl Right {
             connection,
             method: method.clone(),
             path: target.as_str().to_owned(),
-            generation,
         }))
     }
 
-    /// Whether nothing has changed that it could depend on.
-    fn stands(&self) -> bool {
-        let Granted { state, key, generation, .. } = &*self.0;
+    /// Whether nothing has changed that it could depend on since it was asked.
+    fn stands(&self, asked: Asked, is_end: bool) -> bool {
+        let Granted { state, key, .. } = &*self.0;
         let ends = key.as_ref().and_then(|key| key.expires_at);
-        generation.is_some()
-            && *generation == state.store.changes().generation()
-            && ends.is_none_or(|end| end > state.clock.recently())
+        let same = match asked.generation {
+            None => !is_end && last_instant().saturating_duration_since(asked.at) < OFTEN,
+            known => known == state.store.changes().generation(),
+        };
+        same && ends.is_none_or(|end| end > state.clock.recently())
     }
 
     /// Why a call came to nothing: it may have lost its right on the way.
@@ -85,8 +103,9 @@ type Part = Option<Result<Frame<Bytes>, hyper::Error>>;
 pub(super) struct Entitled {
     body: Incoming,
     right: Right,
-    /// A part that waits for the answer, and who asks.
-    held: Option<(Part, Checking)>,
+    asked: Asked,
+    /// A part that waits for the answer, who asks, and since when.
+    held: Option<(Part, Checking, Asked)>,
 }
 
 /// Why a body ends early.
@@ -99,8 +118,9 @@ pub(super) enum Ended {
 }
 
 impl Entitled {
-    pub(super) fn new(body: Incoming, right: &Right) -> Self {
-        Self { body, right: right.clone(), held: None }
+    /// `generation`: what the store was before the right was given.
+    pub(super) fn new(body: Incoming, right: &Right, generation: Option<u64>) -> Self {
+        Self { body, right: right.clone(), asked: Asked::now(generation), held: None }
     }
 }
 
@@ -112,20 +132,22 @@ impl Body for Entitled {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Ended>>> {
-        let part = if let Some((part, checking)) = &mut self.held {
+        let part = if let Some((part, checking, asked)) = &mut self.held {
             let stands = ready!(checking.as_mut().poll(cx)).is_ok();
-            let part = part.take();
-            self.held = None;
+            let (part, asked) = (part.take(), *asked);
+            (self.held, self.asked) = (None, asked);
             if !stands {
                 return Poll::Ready(Some(Err(Ended::NotEntitled)));
             }
             part
         } else {
             let part = ready!(Pin::new(&mut self.body).poll_frame(cx));
-            if !self.right.stands() {
+            let is_end = part.is_none() || self.body.is_end_stream();
+            if !self.right.stands(self.asked, is_end) {
                 let right = self.right.clone();
+                let asked = Asked::now(right.0.state.store.changes().generation());
                 let checking: Checking = Box::pin(async move { right.check().await });
-                self.held = Some((part, checking));
+                self.held = Some((part, checking, asked));
                 return self.poll_frame(cx);
             }
             part

@@ -29,7 +29,7 @@ pub(crate) use {
 };
 
 pub use accounts::{Account, Accounts};
-pub use call::not_passed;
+pub use call::{PERHAPS, not_passed};
 pub use lane::{answer, takes};
 pub(crate) use price::may_hold_url;
 pub use sent::Sent;

@@ -78,8 +78,7 @@ pub async fn get(
             .because("The query holds an unknown name or a wrong value. See /openapi.json.")
     })?;
     let asked = Asked::read(parameters)?;
-    let now = state.clock.now();
-    state.audit.write_counts(&state.store, now).await;
+    state.write_audit_counts().await?;
     if wants_lines(&headers) {
         state.store.append_audit(&state.entry(&caller, Action::AuditExport)).await?;
         return Ok(lines(state, caller.workspace, asked.filter));

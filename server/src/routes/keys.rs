@@ -128,8 +128,11 @@ pub async fn usages_of_many(
     Operator(caller): Operator,
     parameters: Result<Query<UsageParameters>, QueryRejection>,
 ) -> Result<Answer<UsageList>, Refusal> {
-    let named = parameters.map(|Query(it)| it.connections).unwrap_or_default();
-    let ids: Vec<_> = named.split(',').filter_map(canonical_id).collect();
+    let Query(UsageParameters { connections }) = parameters.map_err(|_| {
+        Refusal::new(Code::InvalidRequest)
+            .because("The query holds an unknown name or a wrong value. See /openapi.json.")
+    })?;
+    let ids: Vec<_> = connections.split(',').filter_map(canonical_id).collect();
     if ids.len() > MOST_USED {
         return Err(Refusal::field(
             "connections",

@@ -8,8 +8,8 @@ use super::{Result, SessionRow, Store, StoreError, as_word, audit, sessions, wor
 use crate::audit::Entry;
 use crate::clock::Millis;
 
-/// How long a hand-off that ended can be gone on with by the next token for its subject: as long as
-/// a grant waits for OK.
+/// How long a hand-off that ended can be gone on with by the next token for its subject: as long as a
+/// token lives.
 const GRACE_MILLIS: Millis = 30 * 60 * 1000;
 /// The most that a list shows.
 const LISTED: u32 = 500;

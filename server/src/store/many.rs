@@ -1,8 +1,11 @@
 //! Several Pinfolds on one database: what a single one keeps in memory, kept where all of them see
 //! it. On a file of `SQLite` there is one Pinfold, and none of this does anything.
 
+use std::time::Duration;
+
 use sqlx::{Connection as _, Executor as _, PgConnection, Postgres};
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use super::db::{Begin, Pool, begin, query};
 use super::{Result, Store};
@@ -13,6 +16,8 @@ const PRESENT: &str = "7240114";
 /// Held while a token may be granted, alone while one is revoked.
 const SHARE_GRANTS: &str = "SELECT pg_advisory_xact_lock_shared(7240115)";
 const TAKE_GRANTS: &str = "SELECT pg_advisory_xact_lock(7240115)";
+/// A line that says nothing for so long is dead.
+const PATIENCE: Duration = Duration::from_secs(5);
 const MINUTE_MICROS: i64 = 60_000_000;
 
 /// This Pinfold's [`Store::claim`]: whether it is to be alone, and the connection that holds it, unless
@@ -52,7 +57,7 @@ impl Store {
         let lost = match &mut *self.presence.0.lock().await {
             Some((alone, held)) => {
                 if let Some(connection) = held
-                    && connection.execute("SELECT 1").await.is_err()
+                    && !matches!(timeout(PATIENCE, connection.execute("SELECT 1")).await, Ok(Ok(_)))
                 {
                     *held = None;
                 }

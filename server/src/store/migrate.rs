@@ -58,7 +58,7 @@ const STEPS: &[Step] = &[
 
 pub(super) async fn run(pool: &Pool) -> Result<(), sqlx::Error> {
     let done = match pool {
-        Pool::Sqlite(pool) => {
+        Pool::Sqlite(pool, _) => {
             let steps = STEPS.iter().map(|step| migration(step, SqlStr::from_static(step.sqlite)));
             Migrator::with_migrations(steps.collect()).run(pool).await
         }

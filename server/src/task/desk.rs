@@ -14,7 +14,7 @@ use super::Incomplete;
 use crate::authorization::hint;
 use crate::clock::Millis;
 use crate::problem::Refusal;
-use crate::proxy::{Account, Sent, not_passed};
+use crate::proxy::{Account, PERHAPS, Sent, not_passed};
 use crate::state::AppState;
 use crate::task_key::Held;
 use crate::x::Failure;
@@ -157,6 +157,11 @@ impl Desk {
         self.state.user_ids.learn(name, id);
     }
 
+    /// Whether a list ended before its end.
+    pub(super) fn is_broken_off(&self) -> bool {
+        self.incomplete.is_some()
+    }
+
     /// A list ends here, because of this.
     pub(super) fn break_off(&mut self, refusal: Refusal) {
         let problem = refusal.into_problem("");
@@ -206,17 +211,25 @@ impl Desk {
                 } else {
                     self.spent += ask.price;
                 }
-                return Err(not_passed(error));
+                return Err(not_passed(error, &ask.query));
             }
         };
         self.spent += ask.price;
         let (evidence, status) = (answer.evidence.clone(), answer.status);
         let body = Limited::new(sent.hear(answer.evidence, answer.body), ANSWER_CAP);
-        let body = body.collect().await.map_err(|_| Refusal::new(Code::XUnreachable))?.to_bytes();
+        let lost = |code| {
+            let refusal = Refusal::new(code);
+            if reading {
+                return refusal;
+            }
+            refusal.because(format!("X took the call, and its answer cannot be read. {PERHAPS}"))
+        };
+        let body = body.collect().await.map_err(|_| lost(Code::XUnreachable))?.to_bytes();
         if !status.is_success() {
             return Err(evidence.failure(&body).into());
         }
-        let answer: Value = serde_json::from_slice(&body).map_err(|_| Code::XUnintelligible)?;
+        let answer: Value =
+            serde_json::from_slice(&body).map_err(|_| lost(Code::XUnintelligible))?;
         // As at X, what is not there is a 200 with errors.
         if answer.get("data").is_none() && answer.get("errors").is_some() {
             return Err(absent(&answer, &evidence.failure(&body), ask.about));

@@ -15,6 +15,8 @@ const MESSAGE_FIELDS: (&str, &str) = ("dm_event.fields", "id,event_type,text,sen
 
 /// However many of them are empty.
 const MOST_PAGES: u32 = 10;
+const TOO_MANY_PAGES: &str =
+    "X named more pages than are read at once, with too little on them. Ask for fewer entries.";
 
 /// Runs a task; answers X's `data`.
 pub(super) async fn run(desk: &mut Desk, task: &TaskSpec, input: &Input) -> Result<Value, Refusal> {
@@ -230,6 +232,10 @@ impl<'a> List<'a> {
             let page = match data(answer.take()) {
                 Value::Array(page) => page,
                 Value::Null if is_empty => Vec::new(),
+                _ if next.is_some() => {
+                    desk.break_off(Code::XUnintelligible.into());
+                    break;
+                }
                 _ => return Err(Code::XUnintelligible.into()),
             };
             let unused = u64::from(self.size(missing)).saturating_sub(page.len() as u64);
@@ -237,8 +243,12 @@ impl<'a> List<'a> {
             entries.extend(page);
             next = cursor;
             if entries.len() >= count || next.is_none() {
+                next = None;
                 break;
             }
+        }
+        if next.is_some() && !desk.is_broken_off() {
+            desk.break_off(Refusal::new(Code::XRefused).because(TOO_MANY_PAGES));
         }
         entries.truncate(count);
         Ok(Value::Array(entries))

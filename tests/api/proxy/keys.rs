@@ -207,6 +207,8 @@ async fn usages_name_every_key_and_what_it_did() {
     }
     let path = format!("/api/v1/connections/{}/usages", stage.connection);
     let usages = stage.app.with_access_key().get(&path).await.expect(200);
+    let typo = format!("/api/v1/usages?connection={}", stage.connection);
+    assert_eq!(stage.app.with_access_key().get(&typo).await.problem(400), "invalid_request");
     let many = format!("/api/v1/usages?connections={},nobody", stage.connection);
     let many = stage.app.with_access_key().get(&many).await.expect(200);
     assert_eq!(many["items"], usages["items"]);

@@ -301,7 +301,11 @@ impl Asker for Page {
         Some(())
     }
 
-    fn fail(self: Rc<Self>, _: usize, failure: Failure) {
+    fn fail(self: Rc<Self>, what: usize, failure: Failure) {
+        if what == UNDO {
+            // The others may come back all the same.
+            return self.undone(&(words::explain(&failure).what + " "));
+        }
         self.grid.borrow_mut().fail(failure);
         self.paint();
     }

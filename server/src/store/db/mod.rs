@@ -13,8 +13,12 @@ mod row;
 mod value;
 
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::{Executor as _, PgPool, Postgres, Sqlite, SqlitePool};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 pub(super) use builder::{QueryBuilder, Values};
 pub(super) use open::{postgres, sqlite};
@@ -32,9 +36,14 @@ const ONE_MOMENT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// The connections to a database.
 #[derive(Clone, Debug)]
 pub(super) enum Pool {
-    Sqlite(SqlitePool),
+    /// And whose turn it is to change something: whoever waits for it holds none of the connections, which
+    /// others read with.
+    Sqlite(SqlitePool, Arc<Semaphore>),
     Postgres(PgPool),
 }
+
+/// How long a change waits for the one before it.
+const TURN_PATIENCE: Duration = Duration::from_secs(15);
 
 /// A connection with an open transaction.
 pub(super) enum Connection {
@@ -43,7 +52,10 @@ pub(super) enum Connection {
 }
 
 /// A transaction; dropped before its [`commit`](Self::commit), it is undone.
-pub(super) struct Transaction(Connection);
+pub(super) struct Transaction {
+    connection: Connection,
+    _turn: Option<OwnedSemaphorePermit>,
+}
 
 /// How a transaction of `PostgreSQL` begins.
 #[derive(Clone, Copy)]
@@ -77,20 +89,29 @@ pub(super) async fn begin(
 impl Pool {
     /// Begins a change: nobody else's comes between what it reads and what it writes.
     pub(super) async fn change(&self) -> Result<Transaction, sqlx::Error> {
-        Ok(Transaction(match self {
-            Self::Sqlite(pool) => Connection::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Connection::Postgres(begin(pool, Begin::AndDo(ALONE)).await?),
-        }))
+        Ok(match self {
+            Self::Sqlite(pool, turns) => {
+                let turn = timeout(TURN_PATIENCE, Arc::clone(turns).acquire_owned()).await;
+                let turn = turn.ok().and_then(Result::ok).ok_or(sqlx::Error::PoolTimedOut)?;
+                let begun = pool.begin_with("BEGIN IMMEDIATE").await?;
+                Transaction { connection: Connection::Sqlite(begun), _turn: Some(turn) }
+            }
+            Self::Postgres(pool) => {
+                let begun = begin(pool, Begin::AndDo(ALONE)).await?;
+                Transaction { connection: Connection::Postgres(begun), _turn: None }
+            }
+        })
     }
 
     /// Begins reading: all that is read in it is of one moment.
     pub(super) async fn snapshot(&self) -> Result<Transaction, sqlx::Error> {
-        Ok(Transaction(match self {
-            Self::Sqlite(pool) => Connection::Sqlite(pool.begin().await?),
+        let connection = match self {
+            Self::Sqlite(pool, _) => Connection::Sqlite(pool.begin().await?),
             Self::Postgres(pool) => {
                 Connection::Postgres(begin(pool, Begin::With(ONE_MOMENT)).await?)
             }
-        }))
+        };
+        Ok(Transaction { connection, _turn: None })
     }
 
     /// Whether other programs work with the same database at any time.
@@ -100,7 +121,7 @@ impl Pool {
 
     pub(super) async fn close(&self) {
         match self {
-            Self::Sqlite(pool) => pool.close().await,
+            Self::Sqlite(pool, _) => pool.close().await,
             Self::Postgres(pool) => pool.close().await,
         }
     }
@@ -120,7 +141,7 @@ impl Connection {
 impl Transaction {
     /// Makes it last: when this returns, it is on the disk.
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
-        match self.0 {
+        match self.connection {
             Connection::Sqlite(transaction) => transaction.commit().await,
             Connection::Postgres(transaction) => transaction.commit().await,
         }
@@ -131,13 +152,13 @@ impl Deref for Transaction {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
-        &self.0
+        &self.connection
     }
 }
 
 impl DerefMut for Transaction {
     fn deref_mut(&mut self) -> &mut Connection {
-        &mut self.0
+        &mut self.connection
     }
 }
 
@@ -153,6 +174,10 @@ mod tests {
     const SHORT: Duration = Duration::from_millis(100);
     const LONG: Duration = Duration::from_secs(5);
 
+    async fn change(pool: super::Pool) {
+        drop(pool.change().await.expect("its turn"));
+    }
+
     /// A browser that is closed drops what works for it, wherever that waits.
     #[tokio::test]
     async fn who_goes_away_while_waiting_leaves_nothing_open() {
@@ -162,7 +187,15 @@ mod tests {
             assert!(timeout(SHORT, store.pool.change()).await.is_err(), "it has to wait");
             let _ = timeout(Duration::ZERO, store.pool.snapshot()).await;
         }
+        // Those who wait keep nobody from reading.
+        let waiting: Vec<_> = (0..9).map(|_| tokio::spawn(change(store.pool.clone()))).collect();
+        tokio::time::sleep(SHORT).await;
+        let seen = timeout(SHORT, store.meta("any")).await;
+        assert!(seen.expect("somebody reads").expect("reads").is_none());
         drop(held);
+        for waits in waiting {
+            waits.await.expect("runs");
+        }
         for number in 0..20 {
             let name = format!("note {number}");
             let noted = timeout(LONG, store.set_meta(&[(&name, b"x")])).await;

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 use std::str::FromStr as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Executor as _, PgPool};
+use tokio::sync::Semaphore;
 
 use super::Pool;
 use crate::store::Changes;
@@ -60,7 +62,8 @@ pub(in crate::store) async fn sqlite(
         .acquire_timeout(PATIENCE)
         .connect_with(options)
         .await?;
-    Ok((Pool::Sqlite(pool), Pool::Sqlite(unwatched)))
+    let turns = Arc::new(Semaphore::new(1));
+    Ok((Pool::Sqlite(pool, Arc::clone(&turns)), Pool::Sqlite(unwatched, turns)))
 }
 
 /// Opens a database of a server: a pool to work with, and one to wait for other Pinfolds with.

@@ -62,7 +62,7 @@ pub(in crate::store) fn query<'q>(sql: impl SqlSafeStr) -> Query<'q> {
 macro_rules! say {
     ($self:ident, $on:ident, $verb:ident, $answer:ident => $sqlite:expr, $postgres:expr) => {
         match $on.into() {
-            On::Pool(Pool::Sqlite(pool)) => {
+            On::Pool(Pool::Sqlite(pool, _)) => {
                 let $answer = $self.for_sqlite()?.$verb(pool).await?;
                 $sqlite
             }
