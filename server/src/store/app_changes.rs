@@ -8,6 +8,7 @@ use pinfold_api::{AppKind, RequestedAccess, VersionAction};
 
 use super::apps::{find, name_taken, record_change};
 use super::db::{Connection, QueryBuilder, query};
+use super::listing::lower;
 use super::{
     AppColumns, AppRow, Author, ConnectionRow, Edit, Result, Revocation, Store, as_word, edits,
     revocations,
@@ -149,7 +150,7 @@ fn update(edit: &AppEdit, now: Millis) -> QueryBuilder<'static> {
     sql.push(", updated_at = ").push_bind(now);
     if let Some(name) = &edit.name {
         sql.push(", name = ").push_bind(name.clone());
-        sql.push(", name_key = ").push_bind(name.to_lowercase());
+        sql.push(", name_key = ").push_bind(lower(name));
     }
     if let Some(key) = &edit.consumer_key {
         sql.push(", consumer_key = ").push_bind(key.clone());

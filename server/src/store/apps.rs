@@ -6,6 +6,7 @@ use pinfold_api::{RequestedAccess, VersionAction, VersionChange};
 use serde::{Deserialize, Serialize};
 
 use super::db::{Connection, On, QueryBuilder, Row, query};
+use super::listing::lower;
 use super::versions::record_version;
 use super::{
     Author, Result, Store, StoreError, VersionKind, VersionRow, as_word, differences, word,
@@ -156,7 +157,7 @@ impl Store {
     pub async fn app_name_is_taken(&self, workspace: &str, name: &str) -> Result<bool> {
         let found = query("SELECT 1 FROM apps WHERE workspace = $1 AND name_key = $2")
             .bind(workspace)
-            .bind(name.to_lowercase())
+            .bind(lower(name))
             .fetch_optional(&self.pool)
             .await?;
         Ok(found.is_some())
@@ -186,7 +187,7 @@ pub(super) async fn insert(change: &mut Connection, row: &AppRow, by: &Author) -
     .bind(&row.id)
     .bind(&row.workspace)
     .bind(&row.name)
-    .bind(row.name.to_lowercase())
+    .bind(lower(&row.name))
     .bind(&row.consumer_key)
     .bind(&row.consumer_secret_sealed)
     .bind(row.access.as_ref().map(as_word))

@@ -40,7 +40,7 @@ impl Store {
     /// Works with the database beside other Pinfolds, or alone, until it is closed; false when that
     /// cannot be. A file is claimed by a lock on its folder (`crate::config::Lock`).
     pub async fn claim(&self, alone: bool) -> Result<bool> {
-        let Pool::Postgres(pool) = &self.pool else { return Ok(true) };
+        let Pool::Postgres(pool, _) = &self.pool else { return Ok(true) };
         let mut connection = pool.acquire().await?.detach();
         let lock = if alone { "lock" } else { "lock_shared" };
         let sql = format!("SELECT pg_try_advisory_{lock}({PRESENT})");

@@ -62,7 +62,7 @@ pub(super) async fn run(pool: &Pool) -> Result<(), sqlx::Error> {
             let steps = STEPS.iter().map(|step| migration(step, SqlStr::from_static(step.sqlite)));
             Migrator::with_migrations(steps.collect()).run(pool).await
         }
-        Pool::Postgres(pool) => {
+        Pool::Postgres(pool, _) => {
             let steps = STEPS.iter().map(|step| {
                 let sql = match step.postgres {
                     Same => spoken(step.sqlite),

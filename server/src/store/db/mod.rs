@@ -36,11 +36,13 @@ const ONE_MOMENT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// The connections to a database.
 #[derive(Clone, Debug)]
 pub(super) enum Pool {
-    /// And whose turn it is to change something: whoever waits for it holds none of the connections, which
-    /// others read with.
-    Sqlite(SqlitePool, Arc<Semaphore>),
-    Postgres(PgPool),
+    Sqlite(SqlitePool, Turns),
+    Postgres(PgPool, Turns),
 }
+
+/// Whose turn it is here to change something: whoever waits for it holds none of the connections, which
+/// others read with.
+pub(super) type Turns = Arc<Semaphore>;
 
 /// How long a change waits for the one before it.
 const TURN_PATIENCE: Duration = Duration::from_secs(15);
@@ -89,25 +91,23 @@ pub(super) async fn begin(
 impl Pool {
     /// Begins a change: nobody else's comes between what it reads and what it writes.
     pub(super) async fn change(&self) -> Result<Transaction, sqlx::Error> {
-        Ok(match self {
-            Self::Sqlite(pool, turns) => {
-                let turn = timeout(TURN_PATIENCE, Arc::clone(turns).acquire_owned()).await;
-                let turn = turn.ok().and_then(Result::ok).ok_or(sqlx::Error::PoolTimedOut)?;
-                let begun = pool.begin_with("BEGIN IMMEDIATE").await?;
-                Transaction { connection: Connection::Sqlite(begun), _turn: Some(turn) }
+        let (Self::Sqlite(_, turns) | Self::Postgres(_, turns)) = self;
+        let turn = timeout(TURN_PATIENCE, Arc::clone(turns).acquire_owned()).await;
+        let turn = turn.ok().and_then(Result::ok).ok_or(sqlx::Error::PoolTimedOut)?;
+        let connection = match self {
+            Self::Sqlite(pool, _) => Connection::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool, _) => {
+                Connection::Postgres(begin(pool, Begin::AndDo(ALONE)).await?)
             }
-            Self::Postgres(pool) => {
-                let begun = begin(pool, Begin::AndDo(ALONE)).await?;
-                Transaction { connection: Connection::Postgres(begun), _turn: None }
-            }
-        })
+        };
+        Ok(Transaction { connection, _turn: Some(turn) })
     }
 
     /// Begins reading: all that is read in it is of one moment.
     pub(super) async fn snapshot(&self) -> Result<Transaction, sqlx::Error> {
         let connection = match self {
             Self::Sqlite(pool, _) => Connection::Sqlite(pool.begin().await?),
-            Self::Postgres(pool) => {
+            Self::Postgres(pool, _) => {
                 Connection::Postgres(begin(pool, Begin::With(ONE_MOMENT)).await?)
             }
         };
@@ -116,13 +116,13 @@ impl Pool {
 
     /// Whether other programs work with the same database at any time.
     pub(super) const fn is_shared(&self) -> bool {
-        matches!(self, Self::Postgres(_))
+        matches!(self, Self::Postgres(..))
     }
 
     pub(super) async fn close(&self) {
         match self {
             Self::Sqlite(pool, _) => pool.close().await,
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(pool, _) => pool.close().await,
         }
     }
 }

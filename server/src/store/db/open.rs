@@ -81,5 +81,5 @@ pub(in crate::store) async fn postgres(url: &str) -> Result<(Pool, PgPool), sqlx
         .acquire_timeout(PATIENCE)
         .connect_with(options)
         .await?;
-    Ok((Pool::Postgres(pool), turns))
+    Ok((Pool::Postgres(pool, Arc::new(Semaphore::new(1))), turns))
 }

@@ -66,7 +66,7 @@ macro_rules! say {
                 let $answer = $self.for_sqlite()?.$verb(pool).await?;
                 $sqlite
             }
-            On::Pool(Pool::Postgres(pool)) => {
+            On::Pool(Pool::Postgres(pool, _)) => {
                 let $answer = $self.for_postgres()?.$verb(pool).await?;
                 $postgres
             }
