@@ -76,11 +76,15 @@ impl Ask {
 
 /// Why X did nothing and said so in a success, in its own words.
 fn absent(answer: &Value, failure: &Failure, about: &str) -> Refusal {
-    const WORDS: &str = "X did not find what is named here, or this account may not see it.";
+    let words = match about {
+        "tweet_id" => "X knows no such tweet, or this account may not see it.",
+        "user" => "X knows no such user, or this account may not see it.",
+        _ => "X did not find what was asked for, or this account may not see it.",
+    };
     let kind = answer["errors"][0]["type"].as_str().unwrap_or_default();
     let hidden = ["/resource-not-found", "/not-authorized-for-resource"];
     let refusal = if hidden.iter().any(|word| kind.ends_with(word)) {
-        Refusal::new(Code::NotFound).because(WORDS)
+        Refusal::new(Code::NotFound).because(words)
     } else {
         Refusal::new(Code::XRefused)
     };
