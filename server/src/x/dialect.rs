@@ -72,12 +72,13 @@ impl Body {
     fn from_json(json: &Value) -> Self {
         let string = |value: &Value| value.as_str().map(str::to_owned);
         let first = &json["errors"][0];
-        let words = [&json["detail"], &first["message"], &json["title"], &json["error"]];
+        let own = [&json["detail"], &first["message"], &first["detail"]];
+        let mut words = own.into_iter().chain([&json["title"], &first["title"], &json["error"]]);
         Self {
             code: first["code"].as_i64().or_else(|| json["code"].as_i64()),
             type_uri: json["type"].as_str().map(visible_text),
             reason: string(&json["reason"]),
-            text: visible_text(words.into_iter().find_map(Value::as_str).unwrap_or_default()),
+            text: visible_text(words.find_map(Value::as_str).unwrap_or_default()),
         }
     }
 
