@@ -116,7 +116,8 @@ const CURTAIN: Duration = Duration::from_mins(8);
 /// Runs one scenario with a server, a sandbox and a browser of its own.
 ///
 /// An engine now and then falls silent under its driver (WebKitGTK, about once in two hundred scenarios on a
-/// busy machine): then another one plays it, once. A page of ours that hangs does so again.
+/// busy machine), or ends before it has begun (Chromium, once in thousands): then another one plays it,
+/// once. A page of ours that hangs does so again, and a browser that is missing is missing again.
 fn play<F>(engine: Engine, name: &str, scenario: fn(Scene) -> F)
 where
     F: Future<Output = Result> + 'static,
@@ -149,7 +150,10 @@ where
     F: Future<Output = Result> + 'static,
 {
     let app = TestApp::start().await;
-    let browser = Browser::start(engine).await.expect("a browser");
+    let browser = match Browser::start(engine).await {
+        Ok(browser) => browser,
+        Err(error) => return Err(Failed { why: format!("no browser: {error}"), silent: true }),
+    };
     let scene = Scene { app, page: browser.page.clone() };
     let outcome = timeout(CURTAIN, spawn_local(scenario(scene))).await;
     let failure = match outcome {
