@@ -129,6 +129,8 @@ pub(super) async fn call(
                     state.holders.give_back(&state.store, key, price, now).await;
                 }
             }
+            // Of what X may have done all the same, that is what has to be told.
+            let right = right.filter(|_| matches!(error, PassError::Upload { .. }));
             return Err(Box::pin(Right::explain(right, not_passed(error, &query))).await);
         }
     };

@@ -3,7 +3,7 @@
 use pinfold_api::VersionAction;
 
 use super::connections;
-use super::db::query;
+use super::db::{AssertSqlSafe, query};
 use super::edits::{apply, find};
 use super::versions::last_version;
 use super::{
@@ -88,24 +88,27 @@ impl Store {
     /// Whether a connection of any workspace has this id: two may not. Nor may one have that of another
     /// workspace's, which was deleted and may come back.
     pub async fn connection_id_is_taken(&self, workspace: &str, id: &str) -> Result<bool> {
-        let found = query(
-            "SELECT 1 FROM connections WHERE id = $1 UNION ALL
-             SELECT 1 FROM workspaces JOIN versions ON versions.workspace = workspaces.id
-             WHERE workspaces.id <> $2 AND kind = 'connection' AND record = $1 LIMIT 1",
-        );
-        let found = found.bind(id).bind(workspace).fetch_optional(&self.pool).await?;
-        Ok(found.is_some())
+        self.is_taken(("connections", VersionKind::Connection), workspace, id).await
     }
 
     /// The same of a saved app.
     pub async fn app_id_is_taken(&self, workspace: &str, id: &str) -> Result<bool> {
-        let found = query(
-            "SELECT 1 FROM apps WHERE id = $1 UNION ALL
+        self.is_taken(("apps", VersionKind::App), workspace, id).await
+    }
+
+    async fn is_taken(
+        &self,
+        (table, kind): (&'static str, VersionKind),
+        workspace: &str,
+        id: &str,
+    ) -> Result<bool> {
+        let found = query(AssertSqlSafe(format!(
+            "SELECT 1 FROM {table} WHERE id = $1 UNION ALL
              SELECT 1 FROM workspaces JOIN versions ON versions.workspace = workspaces.id
-             WHERE workspaces.id <> $2 AND kind = 'app' AND record = $1 LIMIT 1",
-        );
-        let found = found.bind(id).bind(workspace).fetch_optional(&self.pool).await?;
-        Ok(found.is_some())
+             WHERE workspaces.id <> $2 AND kind = $3 AND record = $1 LIMIT 1",
+        )));
+        let found = found.bind(id).bind(workspace).bind(kind.as_str());
+        Ok(found.fetch_optional(&self.pool).await?.is_some())
     }
 
     /// Does all steps or none: `None` when one of the connections has another version by now.

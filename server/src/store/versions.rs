@@ -20,7 +20,7 @@ pub enum VersionKind {
 }
 
 impl VersionKind {
-    const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Connection => "connection",
             Self::App => "app",
